@@ -1,0 +1,44 @@
+# Two commands: `make run` and `make test`. Both set themselves up.
+# The first interpreter that starts and is new enough (a version manager's shim may exist and not start).
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
+BIN := .venv/bin
+
+.PHONY: run test lint unit openapi lock clean
+
+run: .venv
+	@exec $(BIN)/netigate-results run
+
+test: lint unit
+
+lint: .venv
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: .venv
+	$(BIN)/pytest --cov --cov-report=term
+
+# The stamp makes an interrupted install start over instead of being taken for a finished one.
+.venv: .venv/.stamp
+.venv/.stamp: pyproject.toml requirements/run.txt requirements/dev.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed" >&2; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+openapi: .venv
+	$(BIN)/netigate-results openapi > openapi.yaml
+
+# Pins every dependency with its hashes; writes no index address.
+lock:
+	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet pip-tools
+	for pair in run.txt:pyproject.toml dev.txt:requirements/dev.in; do \
+	  .venv-lock/bin/pip-compile --quiet --upgrade --allow-unsafe --strip-extras --generate-hashes --no-header \
+	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+	    -o requirements/$${pair%%:*} $${pair##*:}; done
+
+clean:
+	rm -rf .venv .venv-lock .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""Individual Netigate survey results, scored and served to CRMs. Read-only towards Netigate."""
