@@ -1,0 +1,61 @@
+"""The I/O surface on one page: what the use cases ask of the outside world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime  # noqa: TC003  (dataclass fields are read at run time)
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from service.survey.model import AnswerSet, Survey
+
+
+class Clock(Protocol):
+    """Time. Tests pass one that they move by hand."""
+
+    def now(self) -> datetime:
+        """UTC, aware."""
+
+    def monotonic(self) -> float:
+        """Seconds since some moment; only differences mean anything."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPage:
+    """One page of answer sets with answers. `set_aside` counts sets that the schema did not understand."""
+
+    page: int
+    total_pages: int
+    answer_sets: tuple[AnswerSet, ...]
+    set_aside: int = 0
+
+
+class Upstream(Protocol):
+    """Netigate's documented reads. Every call raises a subclass of `UpstreamError` where it fails."""
+
+    def surveys(self) -> list[Survey]:
+        """All surveys of the account, without their items."""
+
+    def survey(self, survey_id: int) -> Survey:
+        """One survey with its question tree (two calls)."""
+
+    def answer_page(self, survey_id: int, page: int, *, updated: datetime | None = None) -> AnswerPage:
+        """Answer sets with answers, unfinished ones too; `updated` narrows to what changed since (UTC)."""
+
+    def answer_list(self, survey_id: int) -> AnswerPage:
+        """Every answer set of a survey without answers: ids, respondents, Updated, Completed."""
+
+    def answer_set(self, survey_id: int, answer_set_id: int) -> AnswerSet:
+        """One answer set with answers."""
+
+    def respondent_sets(self, survey_id: int, respondent_id: int) -> list[AnswerSet]:
+        """A respondent's answer sets, without answers; empty where Netigate knows none (also on 404)."""
+
+    def labels(self, survey_id: int) -> dict[int, str]:
+        """Background labels by id, from the survey's sendouts and the background documents.
+
+        Any of those calls may be refused: what could be read is returned.
+        """
