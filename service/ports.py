@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003  (dataclass fields are read at run time)
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from service.survey.model import AnswerSet, Survey
@@ -58,4 +58,14 @@ class Upstream(Protocol):
         """Background labels by id, from the survey's sendouts and the background documents.
 
         Any of those calls may be refused: what could be read is returned.
+        """
+
+
+class Summaries(Protocol):
+    """What the card and the CRM hosts read: one customer's summary, from the store alone."""
+
+    def summary(self, customer_id: str, *, comments: bool) -> dict[str, Any]:
+        """The summary of the HTTP contract, freshness included; without free text unless `comments`.
+
+        Somebody unknown gets an ordinary summary with `latest` null. Raises StoreAwayError.
         """
