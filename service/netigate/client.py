@@ -1,0 +1,246 @@
+"""Netigate as the `Upstream` port: which reads make up each answer, tried again within a budget."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
+
+from service.netigate import wire
+from service.netigate.policy import Policy
+from service.netigate.protocol import Request, Route, is_id, judge
+from service.survey.errors import (
+    BadRequestError,
+    MalformedError,
+    NotFoundError,
+    RateLimitedError,
+    RejectedError,
+    UnavailableError,
+    UpstreamError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+    from service.netigate.transport import Reply, Transport
+    from service.ports import AnswerPage, Clock
+    from service.survey.model import AnswerSet, Survey
+
+__all__ = ["Gate", "NetigateClient", "Observe", "OpenGate", "Policy"]
+
+T = TypeVar("T")
+PAGE_SIZE = 100  # Netigate's default; its maximum is not documented
+MOST_LABEL_SOURCES = 50  # sendouts, and documents, looked at for label names: the newest by id
+
+
+class Gate(Protocol):
+    """Stands before every single HTTP attempt: a cap on concurrency, a back-off that the whole fleet keeps."""
+
+    def slot(self, deadline: float) -> AbstractContextManager[None]:
+        """Hold while asking. Raises UnavailableError where there is none before `deadline` (the clock's monotonic)."""
+
+    def report(self, error: UpstreamError | None) -> None:
+        """How the attempt ended; None is well. `error.route` tells a refused side read from a refused key."""
+
+
+class OpenGate:
+    """Lets everybody through."""
+
+    def slot(self, deadline: float) -> AbstractContextManager[None]:  # noqa: ARG002  (the port's signature)
+        return nullcontext()
+
+    def report(self, error: UpstreamError | None) -> None:
+        """Keep nothing."""
+
+
+class Observe(Protocol):
+    """Told of every attempt that was sent: the path template, a word of OUTCOMES, seconds until the body was in."""
+
+    def __call__(self, route: str, outcome: str, seconds: float, /) -> None: ...
+
+
+def _unobserved(_route: str, _outcome: str, _seconds: float, /) -> None:
+    return None
+
+
+OUTCOMES: Final[Mapping[type[UpstreamError] | None, str]] = {
+    None: "ok",
+    NotFoundError: "not_found",
+    UnavailableError: "unavailable",
+    RateLimitedError: "rate_limited",
+    RejectedError: "rejected",
+    MalformedError: "malformed",
+    BadRequestError: "bad_request",
+}
+
+
+class NetigateClient:
+    """Implements `ports.Upstream`. One budget for each of its calls, over all attempts."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        clock: Clock,
+        *,
+        policy: Policy | None = None,
+        gate: Gate | None = None,
+        observe: Observe = _unobserved,
+        page_size: int = PAGE_SIZE,
+    ) -> None:
+        self._transport = transport
+        self._clock = clock
+        self._policy = policy or Policy()
+        self._gate = gate or OpenGate()
+        self._observe = observe
+        self._page_size = page_size
+
+    def under(self, policy: Policy) -> NetigateClient:
+        """Give the same client, session and gate, within other limits."""
+        return NetigateClient(
+            self._transport,
+            self._clock,
+            policy=policy,
+            gate=self._gate,
+            observe=self._observe,
+            page_size=self._page_size,
+        )
+
+    def surveys(self) -> list[Survey]:
+        return self._read(Request(Route.SURVEYS), wire.surveys)
+
+    def survey(self, survey_id: int) -> Survey:
+        deadline = self._deadline()
+        bare = self._read(Request(Route.SURVEY, (survey_id,)), lambda data: wire.survey(data, survey_id), deadline)
+        items = self._read(Request(Route.QUESTIONS, (survey_id,)), wire.question_items, deadline)
+        return wire.with_items(bare, items)
+
+    def answer_page(self, survey_id: int, page: int, *, updated: datetime | None = None) -> AnswerPage:
+        query: dict[str, datetime | int | bool] = {"page": page, "pagesize": self._page_size}
+        if updated is not None:
+            query["updated"] = updated
+        request = Request(Route.ANSWERS_WITH_DATA, (survey_id,), query)
+        return self._read(request, lambda data: wire.answer_page(data, survey_id, page))
+
+    def answer_list(self, survey_id: int) -> AnswerPage:
+        return self._read(Request(Route.ANSWERS, (survey_id,)), lambda data: wire.answer_list(data, survey_id))
+
+    def answer_set(self, survey_id: int, answer_set_id: int) -> AnswerSet:
+        request = Request(Route.ANSWER, (survey_id, answer_set_id))
+        return self._read(request, lambda data: wire.answer_set(data, survey_id, answer_set_id))
+
+    def respondent_sets(self, survey_id: int, respondent_id: int) -> list[AnswerSet]:
+        if not is_id(respondent_id):  # anonymous sets belong to nobody
+            return []
+        request = Request(Route.RESPONDENT_ANSWERS, (survey_id, respondent_id))
+        try:
+            return self._read(request, lambda data: wire.respondent_sets(data, survey_id, respondent_id))
+        except NotFoundError:
+            return []
+
+    def labels(self, survey_id: int) -> dict[int, str]:
+        """Collect label names by id, as far as Netigate lets us read them.
+
+        Refused reads are skipped, each has its own budget. Raises UnavailableError where Netigate never answered
+        sensibly at all or does not answer now: an empty reply would make customers' answers nobody's.
+        """
+        reading = _LabelReading(self._read)
+        for sendout in reading.collect(Request(Route.SENDOUTS, (survey_id,)), wire.sendouts):
+            reading.collect_labels(Request(Route.SENDOUT_LABELS, (survey_id, sendout)))
+        for document in reading.collect(Request(Route.BGDOCUMENTS), wire.documents):
+            reading.collect_labels(Request(Route.BGDOCUMENT_LABELS, (document,)))
+        return reading.result()
+
+    def _deadline(self) -> float:
+        return self._clock.monotonic() + self._policy.budget
+
+    def _read(self, request: Request, load: Callable[[Any], T], deadline: float | None = None) -> T:
+        until = self._deadline() if deadline is None else deadline
+        jitter = wait_random_exponential(multiplier=self._policy.backoff, max=self._policy.longest_backoff)
+
+        def wait(state: RetryCallState) -> float:
+            return _asked_to_wait(state) + jitter(state)
+
+        def stop(state: RetryCallState) -> bool:
+            late = self._clock.monotonic() + state.upcoming_sleep >= until
+            return late or state.attempt_number >= self._policy.attempts
+
+        retrying = Retrying(
+            sleep=self._clock.sleep, wait=wait, stop=stop, retry=retry_if_exception_type(UnavailableError), reraise=True
+        )
+        found: T = retrying(self._attempt, request, load, until)
+        return found
+
+    def _attempt(self, request: Request, load: Callable[[Any], T], deadline: float) -> T:
+        with self._gate.slot(deadline):
+            started = self._clock.monotonic()
+            sent = self._send(request, deadline)
+            seconds = self._clock.monotonic() - started
+        try:
+            loaded = self._understand(request.route, sent, load)
+        except UpstreamError as error:
+            self._tell(request.route, error, seconds)
+            raise
+        self._tell(request.route, None, seconds)
+        return loaded
+
+    def _send(self, request: Request, deadline: float) -> Reply | UnavailableError:
+        try:
+            return self._transport.get(request, policy=self._policy, deadline=deadline)
+        except UnavailableError as error:
+            return error
+
+    def _understand(self, route: Route, sent: Reply | UnavailableError, load: Callable[[Any], T]) -> T:
+        if isinstance(sent, UnavailableError):
+            raise sent
+        data = judge(route, sent.status, sent.headers, sent.body, self._clock.now())
+        try:
+            return load(data)
+        except wire.ShapeError:
+            raise MalformedError(route, status=sent.status, cause="shape") from None
+
+    def _tell(self, route: Route, error: UpstreamError | None, seconds: float) -> None:
+        self._observe(route.value, OUTCOMES[type(error) if error else None], seconds)
+        self._gate.report(error)
+
+
+def _asked_to_wait(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    return error.retry_after if isinstance(error, UnavailableError) else 0.0
+
+
+class _LabelReading:
+    """Collects label names over many reads of which any may be refused."""
+
+    def __init__(self, read: Callable[[Request, Callable[[Any], wire.Sources]], wire.Sources]) -> None:
+        self._read = read
+        self._names: dict[int, str] = {}
+        self._answered = False
+        self._away: UnavailableError | None = None
+
+    def collect(self, request: Request, load: Callable[[Any], wire.Sources]) -> list[int]:
+        """Keep the names that a reply holds, and tell the newest sources that are to be asked for theirs."""
+        try:
+            found = self._read(request, load)
+        except UnavailableError as error:
+            # A page instead of an answer may be this read's own way of refusing; silence and "wait" never are.
+            if error.status is None or error.retry_after or isinstance(error, RateLimitedError):
+                raise
+            self._away = error
+            return []
+        except UpstreamError:
+            self._answered = True
+            return []
+        self._answered = True
+        self._names.update(found.names)
+        return sorted(found.unnamed, reverse=True)[:MOST_LABEL_SOURCES]
+
+    def collect_labels(self, request: Request) -> None:
+        self.collect(request, wire.labels)
+
+    def result(self) -> dict[int, str]:
+        if self._away and not self._answered:
+            raise self._away
+        return self._names

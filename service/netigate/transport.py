@@ -1,0 +1,158 @@
+"""The only sender: one GET over a pooled session, within a deadline. Everything that fails is UnavailableError."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from http.client import HTTPException
+from http.cookiejar import DefaultCookiePolicy
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+from requests.cookies import RequestsCookieJar
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NameResolutionError,
+    ProxyError,
+    ReadTimeoutError,
+    SSLError,
+)
+
+from service.survey.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from service.netigate.policy import Policy
+    from service.netigate.protocol import Request
+    from service.ports import Clock
+
+KEY_HEADER = "X-API-KEY"
+_PIECE = 64 * 1024  # bytes asked of the socket at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came over the wire, unpacked, not judged."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class _KeyAuth(AuthBase):
+    """The key as the session's own authentication: else requests would add what .netrc holds for the host."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+        prepared.headers[KEY_HEADER] = self._key
+        return prepared
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Never one: requests prepares the next hop, and reads the body for it, even where it is told not to follow."""
+
+
+def open_session(api_key: str, *, connections: int = 10) -> requests.Session:
+    """Make a session that sends the key and keeps no cookies. Raises ValueError for a key that no header may hold."""
+    if not (api_key.isascii() and api_key.isprintable() and api_key.strip() == api_key and api_key):
+        raise ValueError("the API key is empty or holds what no header may")
+    session = _Session()
+    session.auth = _KeyAuth(api_key)
+    session.headers.update({"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "netigate-results"})
+    session.cookies = RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
+    adapter = HTTPAdapter(pool_connections=2, pool_maxsize=connections, max_retries=0)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session
+
+
+class Transport:
+    """GETs under one base URL, which includes `/api/v1.2`. Raises ValueError for anything but http and https."""
+
+    def __init__(self, session: requests.Session, base_url: str, clock: Clock) -> None:
+        parts = urlsplit(base_url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("the base URL is not an http or https address")
+        self._session = session
+        self._base_url = base_url.rstrip("/")
+        self._clock = clock
+
+    def get(self, request: Request, *, policy: Policy, deadline: float) -> Reply:
+        """Fetch one reply, whatever it says. `deadline` is the clock's monotonic. Raises UnavailableError alone."""
+        left = self._left(request, deadline)
+        timeout = (min(policy.connect_timeout, left), min(policy.read_timeout, left))
+        try:
+            with self._session.get(
+                self._base_url + request.path, timeout=timeout, stream=True, allow_redirects=False
+            ) as response:
+                pieces = self._pieces(response, request, policy, deadline)
+                body = _unpacked(pieces, response.headers.get("Content-Encoding", ""), request, policy)
+                return Reply(response.status_code, response.headers, body)
+        except (requests.RequestException, HTTPError, HTTPException, OSError, ValueError, zlib.error) as error:
+            # From None: these exceptions hold the address, and some the headers that were to be sent.
+            raise UnavailableError(request.route, cause=_cause(error)) from None
+
+    def _left(self, request: Request, deadline: float) -> float:
+        left = deadline - self._clock.monotonic()
+        if left <= 0:
+            raise UnavailableError(request.route, cause="budget")
+        return left
+
+    def _pieces(
+        self, response: requests.Response, request: Request, policy: Policy, deadline: float
+    ) -> Iterator[bytes]:
+        """Yield the body as it drips in, within the deadline: a read timeout alone never ends a drip."""
+        while True:
+            left = self._left(request, deadline)
+            connection = response.raw.connection
+            if connection is not None and connection.sock is not None:
+                connection.sock.settimeout(min(policy.read_timeout, left))
+            piece = response.raw.read1(_PIECE, decode_content=False)
+            if not piece:
+                return
+            yield piece
+
+
+def _unpacked(pieces: Iterator[bytes], encoding: str, request: Request, policy: Policy) -> bytes:
+    packing = encoding.strip().lower()
+    if packing not in {"", "identity", "gzip", "x-gzip"}:
+        raise UnavailableError(request.route, cause="encoding")
+    gzip = zlib.decompressobj(16 + zlib.MAX_WBITS) if packing.endswith("gzip") else None
+    body = bytearray()
+    for piece in pieces:
+        body += gzip.decompress(piece, policy.largest_body + 1 - len(body)) if gzip else piece
+        if len(body) > policy.largest_body:
+            raise UnavailableError(request.route, cause="too_large")
+    if gzip and body and not gzip.eof:
+        raise UnavailableError(request.route, cause="truncated")
+    return bytes(body)
+
+
+_CAUSES: Final[tuple[tuple[type[BaseException], str], ...]] = (
+    (NameResolutionError, "dns"),
+    (requests.exceptions.ProxyError, "proxy"),
+    (ProxyError, "proxy"),
+    (requests.exceptions.SSLError, "tls"),
+    (SSLError, "tls"),
+    (requests.exceptions.ConnectTimeout, "connect_timeout"),
+    (ConnectTimeoutError, "connect_timeout"),
+    (requests.exceptions.Timeout, "timeout"),
+    (ReadTimeoutError, "timeout"),
+    (TimeoutError, "timeout"),
+    (zlib.error, "truncated"),
+)
+
+
+def _cause(error: BaseException) -> str:
+    """One word for what went wrong, from the error or from what it wraps (requests keeps urllib3's in `args`)."""
+    inner = error.args[0] if error.args else None
+    chain = (getattr(inner, "reason", None), error, inner)
+    return next((word for kind, word in _CAUSES for link in chain if isinstance(link, kind)), "connection")
