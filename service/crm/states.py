@@ -1,0 +1,56 @@
+"""The one summary as the hosts' cards tell it: which of five states it is in."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from service.survey.errors import StoreAwayError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from service.ports import Summaries
+
+RETRY_SECONDS = 30  # when a card may ask again while the store is away
+
+
+class State(StrEnum):
+    """What a card has to say."""
+
+    ANSWERED = "answered"
+    NEVER_ANSWERED = "never_answered"
+    NO_SCORE = "no_score"  # answered, and nothing of it can be scored
+    STARTING_UP = "starting_up"  # a survey was not read to its end yet, so silence means nothing
+    UNAVAILABLE = "unavailable"  # the store cannot be reached
+
+
+def state_of(summary: Mapping[str, Any]) -> State:
+    """Tell the state of a summary. What is known is told, also while other surveys are still being read."""
+    if summary["latest"] is None:
+        return State.STARTING_UP if summary["freshness"]["as_of"] is None else State.NEVER_ANSWERED
+    return State.NO_SCORE if summary["score"] is None else State.ANSWERED
+
+
+def read_summary(summaries: Summaries, customer_id: str, *, comments: bool) -> dict[str, Any]:
+    """Read the summary with its `state`; the same fields, empty, while the store is away. Never raises for that."""
+    try:
+        summary = summaries.summary(customer_id, comments=comments)
+    except StoreAwayError:
+        return {"state": State.UNAVAILABLE, **_nothing_known(customer_id)}
+    return {"state": state_of(summary), **summary}
+
+
+def _nothing_known(customer_id: str) -> dict[str, Any]:
+    return {
+        "customer_id": customer_id,
+        "freshness": {"state": "stale", "as_of": None, "age_seconds": None, "refresh_after_seconds": RETRY_SECONDS},
+        "score": None,
+        "band": None,
+        "trend": None,
+        "answered": None,  # unknown, which is not none
+        "last_answered_at": None,
+        "low_respondents": None,
+        "latest": None,
+        "history": [],
+    }
