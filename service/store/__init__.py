@@ -1,0 +1,1 @@
+"""What is kept, and where: pure parts (keys, codec, freshness) and one Redis adapter."""

@@ -1,0 +1,106 @@
+"""`netigate-results run`: the main job with everything it needs, on one machine."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import requests
+
+from service import demo, embedded, settings
+from service.supervisor import Child, StartError, Supervisor, listen, lock, python
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable, Iterator
+
+    from service.settings import Settings
+
+OLD_SERVER_ENDS_WITHIN = 10.0  # seconds; it saves what it holds
+
+
+def run(say: Callable[[str], None]) -> int:
+    """Run until told to end; the exit status. Raises SettingsError, StartError before anything is started."""
+    with contextlib.ExitStack() as stack:
+        environment = dict(os.environ)
+        demo_children: list[Child] = []
+        is_demo = not os.environ.get("NETIGATE_API_KEY", "").strip()
+        if is_demo:
+            simulator, additions = demo.simulator(environment)
+            environment |= additions
+            os.environ.update(additions)
+            demo_children = [simulator]
+        options = settings.load(needed=("NETIGATE_API_KEY",))
+        listener = stack.enter_context(listen("127.0.0.1" if is_demo else "0.0.0.0", options.port))
+        store_children = []
+        if options.redis_url is None:
+            server, environment["REDIS_URL"] = stack.enter_context(_embedded(environment, options))
+            store_children = [server]
+        children = [*store_children, *demo_children, *_own(environment, listener, options)]
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        return Supervisor(children, say).run(lambda: _announce(address, options, say))
+
+
+def _own(environment: dict[str, str], listener: socket.socket, options: Settings) -> list[Child]:
+    descriptor = listener.fileno()
+    return [
+        Child("sweeper", python("service.cli", "worker"), environment),
+        Child("web", gunicorn(f"fd://{descriptor}", options), environment, pass_fds=(descriptor,)),
+    ]
+
+
+def gunicorn(bind: str, options: Settings) -> list[str]:
+    """Gunicorn's command line."""
+    return [
+        *python("gunicorn"),
+        "--worker-class=gthread",
+        f"--workers={options.web_concurrency}",
+        f"--threads={options.web_threads}",
+        f"--bind={bind}",
+        "--no-control-socket",
+        "--graceful-timeout=10",
+        "--keep-alive=30",
+        "--log-level=warning",
+        "service.wsgi:app",
+    ]
+
+
+@contextlib.contextmanager
+def _embedded(environment: dict[str, str], options: Settings) -> Iterator[tuple[Child, str]]:
+    """The embedded server as a child, and its address. The demo keeps nothing."""
+    with contextlib.ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="netigate-results-")))
+        directory = scratch if options.demo else options.data_dir.resolve()
+        descriptor = lock(directory)
+        stack.callback(os.close, descriptor)
+        path = directory / "valkey.sock"
+        if len(str(path)) > embedded.LONGEST_SOCKET_PATH:
+            path = scratch / "valkey.sock"
+        _await_end_of_old(path)
+        argv = embedded.argv(directory, path, keep=not options.demo)
+        yield Child("store", argv, environment, ready=lambda: embedded.answers(path)), embedded.url(path)
+
+
+def _await_end_of_old(path: Path) -> None:
+    """A killed service's server may still be saving; two servers on one directory would spoil it."""
+    deadline = time.monotonic() + OLD_SERVER_ENDS_WITHIN
+    while embedded.answers(path):
+        if time.monotonic() > deadline:
+            raise StartError("DATA_DIR is still in use by a server of an earlier run")
+        time.sleep(0.1)
+
+
+def _announce(address: str, options: Settings, say: Callable[[str], None]) -> bool:
+    try:
+        ready = requests.get(f"{address}/readyz", timeout=2).ok
+    except requests.RequestException:
+        return False
+    if ready:
+        say(f"Ready at {address}  (health: {address}/readyz · contract: {address}/openapi.yaml)")
+        if options.demo:
+            say(f"Try: curl -H 'Authorization: Bearer {demo.KEY}' {address}/v1/customers/C-1001/satisfaction")
+    return ready

@@ -1,0 +1,169 @@
+"""Options, all from the environment: one table, read once where things are wired."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from environs import Env, EnvValidationError, ValidationError
+
+from service.store.connection import SCHEMES
+from service.web.keys import ApiKey, parse_api_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SWEDISH_SERVER = "https://www.netigate.se/api/v1.2"
+GERMAN_SERVER = "https://www.ntgt.de/api/v1.2"
+
+
+class SettingsError(Exception):
+    """Options that are bad or missing. The text names every one of them and echoes no value."""
+
+
+def _number(low: float, high: float, *, whole: bool = False) -> Callable[[str], float]:
+    kind = "a whole number" if whole else "a number"
+
+    def parse(text: str) -> float:
+        try:
+            value = int(text) if whole else float(text)
+        except ValueError:
+            raise ValidationError(f"must be {kind}") from None
+        if not low <= value <= high:
+            raise ValidationError(f"must be {kind} from {low:g} to {high:g}")
+        return value
+
+    return parse
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValidationError("must be an http(s) address through /api/v1.2")
+    return text.strip().rstrip("/")
+
+
+def _redis_url(text: str) -> str:
+    if urlsplit(text).scheme not in SCHEMES:
+        raise ValidationError("must be an address whose scheme is one of " + ", ".join(sorted(SCHEMES)))
+    return text
+
+
+def _surveys(text: str) -> tuple[int, ...]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not parts or not all(part.isascii() and part.isdigit() and int(part) > 0 for part in parts):
+        raise ValidationError("must be survey ids with commas between, such as 4711,4712")
+    return tuple(dict.fromkeys(int(part) for part in parts))
+
+
+def _api_keys(text: str) -> tuple[ApiKey, ...]:
+    try:
+        return parse_api_keys(text)
+    except ValueError as error:
+        raise ValidationError(str(error)) from None
+
+
+def _label(text: str) -> str:
+    if not text.strip():
+        raise ValidationError("must not be blank")
+    return text.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One environment variable: how it is read, what it is when unset, and its sentence in the README."""
+
+    name: str
+    parse: Callable[[str], Any]
+    default: str | None  # as it would be written; None where there is none
+    text: str
+    required: bool = False
+
+
+OPTIONS = (
+    Option("PORT", _number(0, 65535, whole=True), "8000", "port of the HTTP service"),
+    Option("NETIGATE_API_KEY", _label, None, "the account's API key; unset: the demo"),
+    Option("NETIGATE_BASE_URL", _base_url, SWEDISH_SERVER, f"the account's server (German: `{GERMAN_SERVER}`)"),
+    Option("NETIGATE_SURVEYS", _surveys, None, "ids of the surveys to serve, with commas between", required=True),
+    Option(
+        "NETIGATE_CUSTOMER_LABEL", _label, None,
+        "background label that holds the CRM's customer ID: its id or its name", required=True,
+    ),
+    Option("NETIGATE_CONTACT_LABEL", _label, None, "background label that holds the CRM's contact ID"),
+    Option("NETIGATE_ACCOUNT", _label, None, "name that keeps an account's data in Redis when its API key changes"),
+    Option("REDIS_URL", _redis_url, None, "`redis://`, `rediss://`, `unix://`; unset: an embedded server"),
+    Option("DATA_DIR", Path, "./data", "where the embedded server keeps its data"),
+    Option("SWEEP_INTERVAL_SECONDS", _number(1, 86400), "60", "time between two sweeps of a survey"),
+    Option("SWEEP_OVERLAP_SECONDS", _number(0, 86400), "120", "how far each sweep reaches back before the last one"),
+    Option("FRESH_FOR_SECONDS", _number(1, 604800), None, "age up to which an answer is `fresh`; unset: 3 intervals"),
+    Option(
+        "API_KEYS", _api_keys, None,
+        "callers' keys: `name:sha256-hex-of-the-key:scope+scope`, with commas between; scopes `results`, `comments`, "
+        "`changes`", required=True,
+    ),
+    Option("WEB_CONCURRENCY", _number(1, 64, whole=True), "2", "web processes"),
+    Option("WEB_THREADS", _number(1, 256, whole=True), "8", "threads of each web process"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All options, validated. Durations in seconds."""
+
+    port: int
+    netigate_api_key: str | None
+    netigate_base_url: str
+    netigate_surveys: tuple[int, ...]
+    netigate_customer_label: str
+    netigate_contact_label: str | None
+    netigate_account: str | None
+    redis_url: str | None
+    data_dir: Path
+    sweep_interval_seconds: float
+    sweep_overlap_seconds: float
+    fresh_for_seconds: float
+    api_keys: tuple[ApiKey, ...]
+    web_concurrency: int
+    web_threads: int
+    demo: bool = False
+
+
+# Set by `run` for the processes it starts, never by an operator.
+DEMO_MARK = "NETIGATE_RESULTS_DEMO"
+
+
+def load(*, needed: tuple[str, ...] = ()) -> Settings:
+    """Read the environment. `needed` names options that this command cannot do without besides the required ones.
+
+    Raises SettingsError naming every bad or missing option at once. Unknown variables are no error.
+    """
+    env = Env(eager=False)
+    env.add_parser("option", lambda text, parse: parse(text))
+    values: dict[str, Any] = {}
+    missing = []
+    for option in OPTIONS:
+        # An empty variable counts as unset, as a compose file writes it.
+        if os.environ.get(option.name, "").strip():
+            values[option.name.lower()] = env.option(option.name, parse=option.parse)
+            continue
+        values[option.name.lower()] = option.parse(option.default) if option.default is not None else None
+        if option.required or option.name in needed:
+            missing.append(option.name)
+    _seal(env, missing)
+    if values["fresh_for_seconds"] is None:
+        values["fresh_for_seconds"] = 3 * values["sweep_interval_seconds"]
+    return Settings(**values, demo=os.environ.get(DEMO_MARK) == "1")
+
+
+def _seal(env: Env, missing: list[str]) -> None:
+    problems = [f"{name} is missing" for name in missing]
+    try:
+        env.seal()
+    except EnvValidationError as error:
+        messages: Any = error.error_messages
+        problems += [f"{name} {'; '.join(map(str, found))}" for name, found in messages.items()]
+    if problems:
+        raise SettingsError("Cannot start: " + " · ".join(sorted(problems)))

@@ -1,0 +1,123 @@
+"""Opens Redis in each of its forms, and turns its errors into ours."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import redis
+from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
+from redis.cluster import ClusterNode, RedisCluster
+from redis.exceptions import RedisError
+from redis.retry import Retry
+from redis.sentinel import Sentinel
+
+from service.survey.errors import StoreAwayError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Client: TypeAlias = "redis.Redis | RedisCluster"
+
+SENTINEL_SCHEMES = frozenset({"redis+sentinel", "rediss+sentinel"})
+CLUSTER_SCHEMES = frozenset({"redis+cluster", "rediss+cluster"})
+SCHEMES = frozenset({"redis", "rediss", "unix"}) | SENTINEL_SCHEMES | CLUSTER_SCHEMES
+DEFAULT_PORT = {"sentinel": 26379, "cluster": 6379}
+DEFAULT_SERVICE = "mymaster"
+
+
+def script(name: str) -> str:
+    """A Lua script of this package."""
+    return files("service.store").joinpath("scripts", f"{name}.lua").read_text("utf-8")
+
+
+@contextmanager
+def guard() -> Iterator[None]:
+    """Any failure to reach Redis, or of Redis to answer, is StoreAwayError. Its text names no key and no value."""
+    try:
+        yield
+    except (RedisError, OSError) as error:
+        raise StoreAwayError(type(error).__name__) from None
+
+
+def connect(url: str, *, timeout: float, patience: float = 0.0, **more: Any) -> Client:  # noqa: ANN401
+    """A client for `url`; opens nothing yet (a Cluster client looks for its nodes).
+
+    timeout: seconds for connecting and for each reply. patience: seconds that a command is tried again over a
+    failover; 0 fails at once, which is what a reader wants. Raises StoreAwayError, ValueError for a bad URL.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in SCHEMES:
+        raise ValueError("scheme is not one of " + ", ".join(sorted(SCHEMES)))
+    options: dict[str, Any] = {
+        "socket_timeout": timeout,
+        "socket_connect_timeout": timeout,
+        "retry": _retry(patience),
+        **more,
+    }
+    if patience:
+        options["retry_on_error"] = [redis.exceptions.ReadOnlyError, redis.exceptions.ConnectionError]
+    if parts.scheme in SENTINEL_SCHEMES:
+        return _sentinel(url, options)
+    if parts.scheme in CLUSTER_SCHEMES:
+        return _cluster(url, options)
+    return redis.Redis.from_url(url, **options)
+
+
+def _retry(patience: float) -> Retry:
+    # Waits grow from 0.1 s to 1 s, so about one try a second once grown.
+    return (
+        Retry(ExponentialWithJitterBackoff(base=0.1, cap=1), int(patience) + 3) if patience else Retry(NoBackoff(), 0)
+    )
+
+
+def _hosts(netloc: str, default_port: int) -> list[tuple[str, int]]:
+    hosts = []
+    for part in netloc.rpartition("@")[2].split(","):
+        at = urlsplit(f"//{part}")
+        hosts.append((at.hostname or "localhost", at.port or default_port))
+    return hosts
+
+
+def _credentials(netloc: str) -> dict[str, str]:
+    user, _, password = netloc.rpartition("@")[0].partition(":")
+    named = {"username": unquote(user), "password": unquote(password)}
+    return {name: value for name, value in named.items() if value}
+
+
+def _tls(scheme: str) -> dict[str, bool]:
+    return {"ssl": True} if scheme.startswith("rediss") else {}
+
+
+def _sentinel(url: str, options: dict[str, Any]) -> redis.Redis:
+    # redis+sentinel://user:password@host1:26379,host2:26379/service-name?db=0
+    parts = urlsplit(url)
+    query = parse_qs(parts.query)
+    secrets: dict[str, Any] = _credentials(parts.netloc)
+    sentinel_secrets = {
+        name.removeprefix("sentinel_"): values[-1] for name, values in query.items() if name.startswith("sentinel_")
+    }
+    timeouts = {name: options[name] for name in ("socket_timeout", "socket_connect_timeout")}
+    sentinel: Any = Sentinel(  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
+        _hosts(parts.netloc, DEFAULT_PORT["sentinel"]),
+        sentinel_kwargs={**timeouts, **_tls(parts.scheme), **sentinel_secrets},
+        **options,
+        **secrets,
+        **_tls(parts.scheme),
+        db=int(query.get("db", ["0"])[-1]),
+    )
+    master: redis.Redis = sentinel.master_for(unquote(parts.path.strip("/")) or DEFAULT_SERVICE)
+    return master
+
+
+def _cluster(url: str, options: dict[str, Any]) -> RedisCluster:
+    # redis+cluster://user:password@host1:6379,host2:6379
+    parts = urlsplit(url)
+    node: Any = ClusterNode  # untyped in redis-py
+    nodes = [node(host, port) for host, port in _hosts(parts.netloc, DEFAULT_PORT["cluster"])]
+    options = {name: value for name, value in options.items() if name != "retry_on_error"}
+    options |= {"startup_nodes": nodes, **_credentials(parts.netloc), **_tls(parts.scheme)}
+    with guard():
+        return RedisCluster(**options)

@@ -1,0 +1,57 @@
+"""How old an answer is, pure. Headers and body both come from the one value made here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+from service.survey.summary import iso
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+FRESH = "fresh"
+STALE = "stale"
+# Asking again is pointless before the next sweep can have ended, and rude more often than this.
+SOONEST_REFRESH = 5  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """Age of an answer. `as_of` is None where a survey concerned has never been swept to its end."""
+
+    state: str
+    as_of: datetime | None
+    age_seconds: int | None
+    refresh_after_seconds: int
+
+    @property
+    def document(self) -> dict[str, Any]:
+        return {
+            "state": self.state,
+            "as_of": iso(self.as_of) if self.as_of else None,
+            "age_seconds": self.age_seconds,
+            "refresh_after_seconds": self.refresh_after_seconds,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class FreshnessRule:
+    """Options that decide freshness, in seconds, and the surveys that an answer draws on."""
+
+    interval: float
+    fresh_for: float
+    surveys: tuple[int, ...]
+
+    def of(self, swept: Mapping[int, int], now: datetime, surveys: Iterable[int] | None = None) -> Freshness:
+        """Freshness from the surveys' last complete sweeps (Unix milliseconds): the oldest of them counts."""
+        starts = [swept.get(survey) for survey in (self.surveys if surveys is None else surveys)]
+        known = [start for start in starts if start is not None]
+        if len(known) < len(starts) or not starts:
+            return Freshness(STALE, None, None, SOONEST_REFRESH)
+        as_of = datetime.fromtimestamp(min(known) / 1000, tz=UTC)
+        age = max(0.0, (now - as_of).total_seconds())
+        wait = max(SOONEST_REFRESH, ceil(self.interval - age)) if age < self.interval else SOONEST_REFRESH
+        return Freshness(FRESH if age < self.fresh_for else STALE, as_of, int(age), wait)

@@ -1,0 +1,116 @@
+"""Reads of results. A customer read is one round trip, whatever is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from service.store import codec
+from service.store.connection import guard, script
+from service.store.homes import ETAG_LENGTH, render
+from service.store.keys import home_of, set_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from service.store.connection import Client
+    from service.store.keys import Keys
+    from service.survey.model import AnswerSet
+    from service.survey.results import Result
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSummary:
+    """A summary as it was rendered when it was filed: the contract's JSON without freshness."""
+
+    etag: str
+    body: bytes
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """Results, newest first; `more` where older ones are left."""
+
+    results: tuple[Result, ...]
+    more: bool
+
+
+Swept = dict[int, int]
+After = tuple[int, int, int]  # the row to go on after: answered, survey, answer set
+
+
+class Reads:
+    """The reading side of the store. Every call raises StoreAwayError when Redis is away."""
+
+    def __init__(self, client: Client, keys: Keys) -> None:
+        self._client = client
+        self._keys = keys
+        self._page = script("home_page")
+
+    def summaries(self, customers: Sequence[str], *, comments: bool) -> tuple[list[StoredSummary], Swept]:
+        """Summaries in the order asked, and the sweeps they rest on: one round trip."""
+        fields = ["S", "s"] if comments else ["s"]
+        pipe = self._client.pipeline(transaction=False)
+        for customer in customers:
+            pipe.hmget(self._keys.home(home_of(customer, 0)), fields)
+        pipe.hgetall(self._keys.swept)
+        with guard():
+            *found, swept = pipe.execute()
+        return [_summary(*pair) for pair in zip(customers, found, strict=True)], _swept(swept)
+
+    def customer_results(
+        self, customer: str, *, survey_id: int | None, limit: int, after: After | None
+    ) -> tuple[ResultPage, Swept]:
+        """A page over all of a customer's respondents: one round trip."""
+        pipe = self._client.pipeline(transaction=False)
+        args = [survey_id or "", limit, *(after or ("", "", ""))]
+        pipe.eval(self._page, 1, self._keys.home(home_of(customer, 0)), *args)
+        pipe.hgetall(self._keys.swept)
+        with guard():
+            (more, *bodies), swept = pipe.execute()
+        results = [codec.decode_result(body)[0] for body in (bodies[0] if bodies else []) if body]
+        return ResultPage(tuple(results), bool(more)), _swept(swept)
+
+    def respondent_results(self, respondent_id: int) -> tuple[list[Result], Swept]:
+        """All results of a respondent, newest first: two round trips, since a customer may own them."""
+        pipe = self._client.pipeline(transaction=False)
+        pipe.hgetall(self._keys.respondent(respondent_id))
+        pipe.hgetall(self._keys.swept)
+        with guard():
+            pointers, swept = pipe.execute()
+            bodies = pipe.execute() if self._ask_bodies(pipe, pointers) else []
+        results = [codec.decode_result(body)[0] for body in bodies if body]
+        own = [result for result in results if result.respondent_id == respondent_id]
+        return sorted(own, key=lambda result: result.row, reverse=True), _swept(swept)
+
+    def bodies(self, places: Sequence[tuple[str, int, int]]) -> list[tuple[Result, AnswerSet] | None]:
+        """Results and what they were made from, by home, survey and answer set."""
+        pipe = self._client.pipeline(transaction=False)
+        for home, survey_id, answer_set_id in places:
+            pipe.hget(self._keys.home(home), f"b:{set_key(survey_id, answer_set_id)}")
+        with guard():
+            found = pipe.execute() if places else []
+        return [codec.decode_result(body) if body else None for body in found]
+
+    def revisions(self, survey_id: int) -> Iterator[tuple[int, codec.Revision]]:
+        """Every answer set of a survey that is known, with what was filed of it."""
+        with guard():
+            for key, value in self._client.hscan_iter(self._keys.revisions(survey_id), count=500):
+                if revision := codec.Revision.decode(value):
+                    yield int(key), revision
+
+    def _ask_bodies(self, pipe: Any, pointers: dict[bytes, bytes]) -> bool:  # noqa: ANN401  (a pipeline of either client)
+        for name, home in pointers.items():
+            pipe.hget(self._keys.home(home.decode()), b"b:" + name)
+        return bool(pointers)
+
+
+def _summary(customer: str, values: list[bytes | None]) -> StoredSummary:
+    stored = next((value for value in values if value), None)
+    rendered = codec.unpack(stored) if stored else render(customer, [], None)[0]
+    return StoredSummary(rendered[:ETAG_LENGTH].decode(), rendered[ETAG_LENGTH:], known=stored is not None)
+
+
+def _swept(found: dict[bytes, bytes]) -> Swept:
+    return {int(survey): int(start) for survey, start in found.items()}

@@ -1,0 +1,44 @@
+-- Files revisions, customers' states, standing and changes together, or none of them.
+-- KEYS: lease, revisions, states, standing, tombs, feed, feed index, pending
+-- ARGV: lease token ('' = not sweeping), now (Unix ms), the plan as JSON:
+--   sets    [[field, name, old, new], …]          '' = absent; name is survey/set
+--   states  [[customer, old, new, place], …]
+--   events  [[name, change as JSON, answered_at], …]
+--   pending [[name, answered_at], …]   settled [name, …]
+if ARGV[1] ~= '' and redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'STALE'} end
+local plan = cjson.decode(ARGV[3])
+local buried = {}
+for _, set in ipairs(plan.sets) do
+  local grave = redis.call('ZSCORE', KEYS[5], set[2])
+  if set[4] ~= '' and grave and tonumber(grave) > tonumber(ARGV[2]) then buried[#buried + 1] = set[2] end
+end
+if #buried > 0 then return {'BURIED', unpack(buried)} end
+for _, set in ipairs(plan.sets) do
+  if (redis.call('HGET', KEYS[2], set[1]) or '') ~= set[3] then return {'CONFLICT'} end
+end
+for _, state in ipairs(plan.states) do
+  if (redis.call('HGET', KEYS[3], state[1]) or '') ~= state[2] then return {'CONFLICT'} end
+end
+for _, name in ipairs(plan.settled) do
+  if not redis.call('ZSCORE', KEYS[8], name) then return {'CONFLICT'} end
+end
+for _, set in ipairs(plan.sets) do
+  if set[4] == '' then redis.call('HDEL', KEYS[2], set[1]) else redis.call('HSET', KEYS[2], set[1], set[4]) end
+end
+for _, state in ipairs(plan.states) do
+  if state[3] == '' then
+    redis.call('HDEL', KEYS[3], state[1])
+    redis.call('ZREM', KEYS[4], state[1])
+  else
+    redis.call('HSET', KEYS[3], state[1], state[3])
+    redis.call('ZADD', KEYS[4], state[4], state[1])
+  end
+end
+for _, event in ipairs(plan.events) do
+  local id = redis.call('XADD', KEYS[6], '*', 'e', event[2])
+  local known = redis.call('HGET', KEYS[7], event[1])
+  redis.call('HSET', KEYS[7], event[1], known and (known .. ' ' .. id) or id)
+end
+for _, set in ipairs(plan.pending) do redis.call('ZADD', KEYS[8], set[2], set[1]) end
+for _, name in ipairs(plan.settled) do redis.call('ZREM', KEYS[8], name) end
+return {'OK'}

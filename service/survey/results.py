@@ -1,0 +1,108 @@
+"""Results: an answer set, normalised; and the rows by which a customer's results are ordered and compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from service.survey.model import Band, Direction, Kind, Method, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredAnswer:
+    """One answer as shown. `answer` is the customer's own wording; `score` is exact, 0-100, 100 best."""
+
+    question_item_id: int
+    question: str
+    answer: str
+    kind: Kind | None = None
+    score: float | None = None
+    band: Band | None = None
+    nps: str | None = None  # promoter, passive, detractor
+    language: str | None = None
+    points: int | None = None
+    direction: Direction | None = None
+    method: Method | None = None
+    reason: Reason | None = None
+    comment: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreBasis:
+    """Which kind made a result's score, and over how many items."""
+
+    kind: Kind
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One answer set, normalised. `answered_at` is Netigate's Completed. Times are UTC, aware."""
+
+    answer_set_id: int
+    survey_id: int
+    survey_name: str
+    respondent_id: int
+    customer_id: str | None
+    contact_id: str | None
+    answered_at: datetime
+    updated_at: datetime
+    answers: tuple[ScoredAnswer, ...]
+    score: float | None
+    band: Band | None
+    basis: ScoreBasis | None
+
+    @property
+    def row(self) -> Row:
+        return Row(
+            answered=int(self.answered_at.timestamp()),
+            survey_id=self.survey_id,
+            answer_set_id=self.answer_set_id,
+            respondent_id=self.respondent_id,
+            kind=self.basis.kind if self.basis else None,
+            score=self.score,
+            band=self.band,
+            updated=round(self.updated_at.timestamp() * 1000),
+        )
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Row:
+    """What ordering and comparing need of a result. Orders by time, then by ids, so that ties are stable."""
+
+    answered: int  # Unix seconds
+    survey_id: int
+    answer_set_id: int
+    respondent_id: int
+    kind: Kind | None = None
+    score: float | None = None
+    band: Band | None = None
+    updated: int = 0  # Netigate's Updated, Unix milliseconds: an older reading never replaces a newer one
+
+    @property
+    def key(self) -> tuple[int, int]:
+        return self.survey_id, self.answer_set_id
+
+    @property
+    def low(self) -> bool:
+        return self.band is not None and self.band.low
+
+    @property
+    def answered_at(self) -> datetime:
+        return datetime.fromtimestamp(self.answered, tz=UTC)
+
+
+def newest_scored(rows: list[Row], kind: Kind | None = None) -> Row | None:
+    """The newest row with a score (of `kind`, where one is given)."""
+    return max((row for row in rows if row.score is not None and kind in {None, row.kind}), default=None)
+
+
+def low_respondents(rows: list[Row]) -> int:
+    """How many respondents' newest scored result is low."""
+    newest: dict[int, Row] = {}
+    for row in sorted(rows):
+        if row.score is not None:
+            newest[row.respondent_id] = row
+    return sum(row.low for row in newest.values())

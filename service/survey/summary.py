@@ -1,0 +1,92 @@
+"""A customer's summary and the other documents of the HTTP contract, as plain data without freshness."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from service.survey.results import Result, Row, ScoredAnswer, low_respondents, newest_scored
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+HISTORY = 50  # entries
+
+
+def iso(moment: datetime) -> str:
+    """ISO 8601 in UTC, to the second: `2026-11-22T08:10:00Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def shown(score: float | None) -> float | None:
+    """A score as shown: rounded to 0.1. The exact fraction is kept everywhere else."""
+    return None if score is None else round(score, 1)
+
+
+def answer_document(answer: ScoredAnswer) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "question_item_id": answer.question_item_id,
+        "question": answer.question,
+        "kind": answer.kind,
+        "answer": answer.answer,
+        "score": shown(answer.score),
+        "band": answer.band,
+        "scale": {"points": answer.points, "direction": answer.direction} if answer.points else None,
+        "method": answer.method,
+        "language": answer.language,
+        "reason": answer.reason,
+    }
+    if answer.nps:
+        document["nps"] = answer.nps
+    if answer.comment:
+        document["comment"] = True
+    return document
+
+
+def result_document(result: Result, *, comments: bool) -> dict[str, Any]:
+    """A result as the contract shows it; without free text unless `comments`."""
+    return {
+        "answer_set_id": result.answer_set_id,
+        "survey": {"id": result.survey_id, "name": result.survey_name},
+        "respondent_id": result.respondent_id,
+        "customer_id": result.customer_id,
+        "contact_id": result.contact_id,
+        "answered_at": iso(result.answered_at),
+        "updated_at": iso(result.updated_at),
+        "score": shown(result.score),
+        "band": result.band,
+        "score_basis": {"kind": result.basis.kind, "items": result.basis.items} if result.basis else None,
+        "answers": [answer_document(answer) for answer in result.answers if comments or not answer.comment],
+    }
+
+
+def _trend(rows: list[Row], newest: Row | None) -> dict[str, Any] | None:
+    if newest is None or newest.score is None:
+        return None
+    before = newest_scored([row for row in rows if row < newest], newest.kind)
+    if before is None or before.score is None:
+        return None
+    return {"previous": shown(before.score), "change": shown(newest.score - before.score)}
+
+
+def summary_document(customer_id: str, rows: Sequence[Row], latest: Result | None, *, comments: bool) -> dict[str, Any]:
+    """The sidebar's summary. `rows` are all of the customer's results, `latest` the newest of them."""
+    ordered = sorted(rows, reverse=True)
+    newest = newest_scored(ordered)
+    document = result_document(latest, comments=comments) if latest else None
+    if document:
+        del document["customer_id"]  # stands one level up
+    return {
+        "customer_id": customer_id,
+        "score": shown(newest.score) if newest else None,
+        "band": newest.band if newest else None,
+        "trend": _trend(ordered, newest),
+        "answered": len(ordered),
+        "last_answered_at": iso(ordered[0].answered_at) if ordered else None,
+        "low_respondents": low_respondents(ordered),
+        "latest": document,
+        "history": [
+            {"answered_at": iso(row.answered_at), "score": shown(row.score), "survey_id": row.survey_id}
+            for row in ordered[:HISTORY]
+        ],
+    }

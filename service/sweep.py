@@ -1,0 +1,242 @@
+"""The sweep: polls a survey and files every answer set. One sweep feeds everything.
+
+First everything, page by page and resumable; then what was updated since the watermark. Nothing here decides
+by position, page order or our own clock: a revision per answer set says what is new.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from service.store.codec import revision_of
+from service.store.control import Catalogue, SurveyState
+from service.store.filing import Filing
+from service.store.homes import Body
+from service.store.keys import home_of
+from service.survey.errors import MalformedError, ServiceError
+from service.survey.identity import label_items
+from service.survey.normalise import Reading, normalise, reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from service.ports import AnswerPage, Clock, Upstream
+    from service.store.codec import Revision
+    from service.store.redis_store import RedisStore
+    from service.survey.model import AnswerSet, Survey
+    from service.survey.scoring import Scorer
+
+log = structlog.get_logger()
+
+CATALOGUE_SECONDS = 600  # a question tree is read again after this long, or when a page does not fit it
+# A date further ahead than this is a mistake in somebody's data; as a watermark it would hide all that follows.
+FUTURE = timedelta(days=1)
+RESCORE_BATCH = 200
+
+
+class StoppedError(ServiceError):
+    """The process is ending; what was filed stays, and the next sweep goes on from there."""
+
+
+@dataclass(frozen=True, slots=True)
+class SweepOptions:
+    """What the operator chose. Seconds."""
+
+    customer_label: str
+    contact_label: str | None
+    overlap: float
+
+
+@dataclass(frozen=True, slots=True)
+class SweepReport:
+    """What one sweep did."""
+
+    pages: int
+    seen: int
+    filed: int
+    set_aside: int
+    first: bool
+
+
+@dataclass(slots=True)
+class _Tally:
+    pages: int = 0
+    seen: int = 0
+    filed: int = 0
+    set_aside: int = 0
+
+
+class Sweeper:
+    """Sweeps one survey at a time; the caller holds its lease."""
+
+    def __init__(
+        self,
+        upstream: Upstream,
+        store: RedisStore,
+        scorer: Scorer,
+        options: SweepOptions,
+        clock: Clock,
+        *,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._upstream = upstream
+        self._store = store
+        self._scorer = scorer
+        self._options = options
+        self._clock = clock
+        self._stopping = stopping
+        self._catalogues: dict[int, tuple[float, Reading]] = {}
+
+    def sweep(self, survey_id: int, lease: str) -> SweepReport:
+        """One complete sweep. Raises UpstreamError, StoreAwayError, StaleLeaseError; what was filed stays filed."""
+        started = self._now()
+        state = self._store.control.state(survey_id)
+        if state.begun is None:
+            state = replace(state, begun=started)
+            self._store.control.set_state(survey_id, state)
+        how = self._reading(survey_id)
+        state = self._rescored(survey_id, state, how, lease)
+        first = state.filled is None
+        tally = _Tally()
+        for page in self._pages(survey_id, state):
+            self._file_page(survey_id, page, lease, tally)
+            state = replace(state, seen=_later(state.seen, self._highest(page)))
+            if first:
+                state = replace(state, page=page.page, pages=page.total_pages)
+                self._store.control.set_state(survey_id, state)
+        state = replace(
+            state, watermark=_later(state.watermark, state.seen), filled=state.filled or self._now(), page=0, seen=None
+        )
+        self._store.control.set_state(survey_id, state)
+        self._store.control.set_swept(survey_id, started)
+        return SweepReport(tally.pages, tally.seen, tally.filed, tally.set_aside, first)
+
+    def _now(self) -> int:
+        return int(self._clock.now().timestamp() * 1000)
+
+    def _pages(self, survey_id: int, state: SurveyState) -> Iterator[AnswerPage]:
+        since = None
+        if state.filled is not None and state.watermark is not None:
+            moment = datetime.fromtimestamp(state.watermark / 1000, tz=UTC)
+            since = moment - timedelta(seconds=self._options.overlap)
+        number = state.page + 1 if state.filled is None else 1
+        while not self._stopping():
+            page = self._upstream.answer_page(survey_id, number, updated=since)
+            yield page
+            # TotalPages is read anew from each page: sets are added while we page.
+            if number >= page.total_pages or not (page.answer_sets or page.set_aside):
+                return
+            number += 1
+        raise StoppedError
+
+    def _file_page(self, survey_id: int, page: AnswerPage, lease: str, tally: _Tally) -> None:
+        how = self._reading(survey_id)
+        if any(not _fits(answer_set, how) for answer_set in page.answer_sets):
+            how = self._reading(survey_id, anew=True)
+        filings = [filing_of(answer_set, how) for answer_set in page.answer_sets]
+        tally.filed += self._store.filer.file(survey_id, filings, lease=lease)
+        tally.pages += 1
+        tally.seen += len(page.answer_sets)
+        tally.set_aside += page.set_aside
+        if page.set_aside:
+            log.warning("answer_sets_set_aside", survey_id=survey_id, count=page.set_aside)
+
+    def _highest(self, page: AnswerPage) -> int | None:
+        limit = self._clock.now() + FUTURE
+        moments = [s.updated for s in page.answer_sets if s.updated is not None and s.updated < limit]
+        return int(max(moments).timestamp() * 1000) if moments else None
+
+    def _reading(self, survey_id: int, *, anew: bool = False) -> Reading:
+        """How the survey is read now; asks Netigate when what is known is old, or once a minute if it must be."""
+        known = self._catalogues.get(survey_id)
+        lifetime = CATALOGUE_SECONDS if not anew else CATALOGUE_SECONDS / 10
+        if known and self._clock.monotonic() - known[0] < lifetime:
+            return known[1]
+        survey = self._upstream.survey(survey_id)
+        if not survey.items:
+            # Believing it would take every answer and every customer away.
+            raise MalformedError("questions", cause="no question items")
+        catalogue = Catalogue(survey, self._labels(survey))
+        how = self.reading_of(catalogue)
+        self._store.control.set_catalogue(catalogue)
+        self._catalogues[survey_id] = (self._clock.monotonic(), how)
+        if not how.customer_items:
+            log.warning("customer_label_not_in_survey", survey_id=survey_id)
+        return how
+
+    def reading_of(self, catalogue: Catalogue) -> Reading:
+        """How a survey is read, from what was stored of it."""
+        return reading(
+            catalogue.survey,
+            self._scorer,
+            customer_label=self._options.customer_label,
+            contact_label=self._options.contact_label,
+            labels=catalogue.labels,
+        )
+
+    def _labels(self, survey: Survey) -> dict[int, str]:
+        """Names of background labels, asked for only where the question items do not say enough."""
+        wanted = [label for label in (self._options.customer_label, self._options.contact_label) if label]
+        if all(label_items(survey, label, {}) for label in wanted):
+            return {}
+        return self._upstream.labels(survey.id)
+
+    def _rescored(self, survey_id: int, state: SurveyState, how: Reading, lease: str) -> SurveyState:
+        """Score what is stored by the rules of now: no call upstream, no change reported."""
+        identity, ruleset = how.identity, f"{self._scorer.ruleset}.{how.version}"
+        if (state.identity, state.ruleset) == (identity, ruleset):
+            return state
+        if state.ruleset is not None and state.ruleset != ruleset:
+            count = sum(self._rescore(survey_id, batch, how, lease) for batch in self._stored(survey_id))
+            log.info("rescored", survey_id=survey_id, results=count)
+        if state.identity is not None and state.identity != identity:
+            # Other items carry the IDs now: only Netigate knows what they hold.
+            state = replace(state, filled=None, page=0)
+        state = replace(state, identity=identity, ruleset=ruleset)
+        self._store.control.set_state(survey_id, state)
+        return state
+
+    def _stored(self, survey_id: int) -> Iterator[list[tuple[int, Revision]]]:
+        batch: list[tuple[int, Revision]] = []
+        for known in self._store.reads.revisions(survey_id):
+            if known[1].home is not None:
+                batch.append(known)
+            if len(batch) == RESCORE_BATCH:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+    def _rescore(self, survey_id: int, batch: list[tuple[int, Revision]], how: Reading, lease: str) -> int:
+        places = [(revision.home or "", survey_id, key) for key, revision in batch]
+        filings = []
+        for (key, revision), body in zip(batch, self._store.reads.bodies(places), strict=True):
+            if body is None:
+                continue
+            was, raw = body
+            result = normalise(raw, how, ids=(was.customer_id, was.contact_id))
+            if result is not None:
+                filings.append(Filing(revision, survey_id, key, Body(result, raw)))
+        return self._store.filer.file(survey_id, filings, lease=lease, again=True)
+
+
+def _later(left: int | None, right: int | None) -> int | None:
+    return max((moment for moment in (left, right) if moment is not None), default=None)
+
+
+def _fits(answer_set: AnswerSet, how: Reading) -> bool:
+    """Whether the question tree that is known explains every answer."""
+    return all(how.explains(answer) for answer in answer_set.answers)
+
+
+def filing_of(answer_set: AnswerSet, how: Reading) -> Filing:
+    """What is to be filed of an answer set; without a body where it may not be served."""
+    result = normalise(answer_set, how)
+    customer, contact = (result.customer_id, result.contact_id) if result else (None, None)
+    home = home_of(customer, answer_set.respondent_id) if result else None
+    revision = revision_of(answer_set, customer, contact, home)
+    return Filing(revision, how.survey.id, answer_set.id, Body(result, answer_set) if result else None)

@@ -1,0 +1,81 @@
+"""Who asks, and what they may see."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from flask import g, request
+
+from service.web.problems import ForbiddenError, UnauthorizedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from service.web.keys import ApiKey
+
+P = ParamSpec("P")
+R = TypeVar("R")
+MAX_KEY_LENGTH = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A known caller. `customer_id` is set where the caller may see that customer alone."""
+
+    name: str
+    scopes: frozenset[str]
+    customer_id: str | None = None
+
+
+class KeyRing:
+    """The callers' keys, known by digest only. Compares with every one of them, each in constant time."""
+
+    def __init__(self, keys: Sequence[ApiKey]) -> None:
+        self._keys = [(bytes.fromhex(key.digest), Caller(key.name, key.scopes)) for key in keys]
+
+    def caller(self, key: str) -> Caller | None:
+        digest = hashlib.sha256(key.encode()).digest()
+        found = None
+        for known, caller in self._keys:
+            if hmac.compare_digest(known, digest):
+                found = caller
+        return found
+
+
+def bearer() -> str | None:
+    """The bearer credential of the request; None where there is none."""
+    scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
+    credential = credential.strip()
+    return credential if scheme.lower() == "bearer" and 0 < len(credential) <= MAX_KEY_LENGTH else None
+
+
+class Gate:
+    """Lets a view be called only by callers with its scope."""
+
+    def __init__(self, identify: Callable[[str], Caller | None]) -> None:
+        self._identify = identify
+
+    def requires(self, scope: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+        def decorate(view: Callable[P, R]) -> Callable[P, R]:
+            @wraps(view)
+            def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+                credential = bearer()
+                caller = self._identify(credential) if credential else None
+                if caller is None:
+                    raise UnauthorizedError
+                g.caller = caller
+                if scope not in caller.scopes:
+                    raise ForbiddenError
+                return view(*args, **kwargs)
+
+            return guarded
+
+        return decorate
+
+
+def may_see_comments() -> bool:
+    return "comments" in g.caller.scopes

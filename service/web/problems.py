@@ -1,0 +1,131 @@
+"""Errors as RFC 9457 problem documents: one table from exception to problem."""
+
+from __future__ import annotations
+
+import http
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import structlog
+from flask import Flask, Response, g
+from marshmallow import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from service.lookup import BadCursorError
+from service.survey.errors import ServiceError, StoreAwayError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+log = structlog.get_logger()
+
+CONTENT_TYPE = "application/problem+json"
+NAMESPACE = "urn:netigate-results:problem:"
+STORE_RETRY = 2  # seconds; Redis is looked for again that often
+
+
+class UnauthorizedError(ServiceError):
+    """No key, or one that is not known."""
+
+
+class ForbiddenError(ServiceError):
+    """A known key without the scope that the route asks for."""
+
+
+class InvalidError(ServiceError):
+    """Input that a route does not take, by field."""
+
+    def __init__(self, errors: Mapping[str, list[str]]) -> None:
+        super().__init__("invalid input")
+        self.errors = dict(errors)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a caller is told. `slug` makes the type; `detail` says what to do."""
+
+    status: int
+    slug: str
+    title: str
+    detail: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+PROBLEMS: dict[type[Exception], Problem] = {
+    UnauthorizedError: Problem(
+        401, "unauthorized", "No valid key", "Send `Authorization: Bearer <key>` with a key of this service.",
+        (("WWW-Authenticate", 'Bearer realm="netigate-results"'),),
+    ),
+    ForbiddenError: Problem(403, "forbidden", "Not within the key's scopes", "Ask for a key with the scope needed."),
+    InvalidError: Problem(422, "invalid", "Invalid input", "See `errors`, by field."),
+    BadCursorError: Problem(
+        400, "bad-cursor", "Not a cursor of this service", "Leave out `cursor` to start from the beginning."
+    ),
+    StoreAwayError: Problem(
+        503, "store-unavailable", "The store cannot be reached", "Try again after `Retry-After` seconds.",
+        (("Retry-After", str(STORE_RETRY)),),
+    ),
+}  # fmt: skip
+INTERNAL = Problem(500, "internal", "A fault of this service", "It was logged under the request id.")
+
+
+def problem_response(problem: Problem, **extra: Any) -> Response:  # noqa: ANN401  (members of the document)
+    document = {
+        "type": NAMESPACE + problem.slug,
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.detail,
+        "request_id": g.get("request_id"),
+        **extra,
+    }
+    response = Response(orjson.dumps(document), status=problem.status, content_type=CONTENT_TYPE)
+    for name, value in problem.headers:
+        response.headers[name] = value
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _of_http(error: HTTPException) -> Response:
+    status = error.code or 500
+    phrase = http.HTTPStatus(status).phrase
+    problem = Problem(status, phrase.lower().replace(" ", "-"), phrase, "See /openapi.yaml for what is served.")
+    response = problem_response(problem)
+    response.headers.update({name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}})
+    return response
+
+
+def flatten(messages: Any) -> dict[str, list[str]]:  # noqa: ANN401  (marshmallow nests dicts and lists)
+    """Marshmallow's messages, one list for each field."""
+    found: dict[str, list[str]] = {}
+    for name, value in messages.items():
+        if isinstance(value, dict):
+            found |= {f"{name}.{inner}": texts for inner, texts in flatten(value).items()}
+        else:
+            found[str(name)] = [str(text) for text in value]
+    return found
+
+
+def install_problems(app: Flask) -> None:
+    """Map every exception that can leave a view; a subclass is mapped as its nearest listed class."""
+
+    def of_known(error: Exception) -> Response:
+        problem = next(PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS)
+        extra = {"errors": error.errors} if isinstance(error, InvalidError) else {}
+        return problem_response(problem, **extra)
+
+    def of_validation(error: Exception) -> Response:
+        messages = flatten(error.messages) if isinstance(error, ValidationError) else {}
+        return problem_response(PROBLEMS[InvalidError], errors=messages)
+
+    def of_fault(error: Exception) -> Response:
+        if isinstance(error, HTTPException):
+            return _of_http(error)
+        # Only the kind of error and where: its text and the locals may hold a customer's data.
+        log.error("fault", error=type(error).__name__, exc_info=error)
+        return problem_response(INTERNAL)
+
+    for kind in PROBLEMS:
+        app.register_error_handler(kind, of_known)
+    app.register_error_handler(ValidationError, of_validation)
+    app.register_error_handler(Exception, of_fault)

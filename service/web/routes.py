@@ -1,0 +1,99 @@
+"""The routes under /v1: thin, each a line from HTTP to a use case and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import orjson
+from flask import Blueprint, Response, request
+from werkzeug.routing import BaseConverter
+
+from service.web.auth import Gate, may_see_comments
+from service.web.problems import InvalidError
+from service.web.responses import JSON, respond
+from service.web.schemas import BatchQuery, OneId, Query, ResultsQuery
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from service.lookup import Lookup, Reply
+    from service.store.freshness import FreshnessRule
+
+
+class OpaqueConverter(BaseConverter):
+    """A path segment that is an ID: any text, an encoded slash included."""
+
+    regex = ".+?"
+    part_isolating = False
+
+
+def read_query(schema: Query) -> dict[str, Any]:
+    """The query string by its schema; a name given twice where one value is meant is refused."""
+    lists = {name for name, field in schema.fields.items() if hasattr(field, "inner")}
+    twice = [name for name in schema.fields if name not in lists and len(request.args.getlist(name)) > 1]
+    if twice:
+        raise InvalidError({name: ["Given more than once."] for name in twice})
+    given = {n: request.args.getlist(n) if n in lists else request.args[n] for n in schema.fields if n in request.args}
+    found: dict[str, Any] = schema.load(given)
+    return found
+
+
+def own_id(text: str) -> str:
+    """The ID of the path, cleaned. Raises ValidationError naming `id`."""
+    return str(OneId().load({"id": text})["id"])
+
+
+def results_blueprint(
+    lookup: Lookup, rule: FreshnessRule, gate: Gate, surveys: Callable[[], dict[str, Any]]
+) -> Blueprint:
+    """Results and summaries, by customer and by respondent."""
+    routes = Blueprint("results", __name__, url_prefix="/v1")
+
+    def page(read: Callable[..., Reply], identifier: str) -> Response:
+        query = read_query(ResultsQuery())
+        reply = read(own_id(identifier), comments=may_see_comments(), **query)
+        response = respond(reply, rule)
+        if reply.cursor:
+            more = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
+            query_string = urlencode([*more, ("cursor", reply.cursor)])
+            response.headers["Link"] = f'<?{query_string}>; rel="next"'
+        return response
+
+    @routes.get("/customers/<opaque:identifier>/results")
+    @gate.requires("results")
+    def customer_results(identifier: str) -> Response:
+        return page(lookup.customer_results, identifier)
+
+    @routes.get("/customers/<opaque:identifier>/results/latest")
+    @gate.requires("results")
+    def customer_latest(identifier: str) -> Response:
+        return respond(lookup.customer_latest(own_id(identifier), comments=may_see_comments()), rule)
+
+    @routes.get("/respondents/<opaque:identifier>/results")
+    @gate.requires("results")
+    def respondent_results(identifier: str) -> Response:
+        return page(lookup.respondent_results, identifier)
+
+    @routes.get("/respondents/<opaque:identifier>/results/latest")
+    @gate.requires("results")
+    def respondent_latest(identifier: str) -> Response:
+        return respond(lookup.respondent_latest(own_id(identifier), comments=may_see_comments()), rule)
+
+    @routes.get("/customers/<opaque:identifier>/satisfaction")
+    @gate.requires("results")
+    def customer_satisfaction(identifier: str) -> Response:
+        return respond(lookup.satisfaction(own_id(identifier), comments=may_see_comments()), rule)
+
+    @routes.get("/customers/satisfaction")
+    @gate.requires("results")
+    def customers_satisfaction() -> Response:
+        query = read_query(BatchQuery())
+        return respond(lookup.satisfactions(query["id"], comments=may_see_comments()), rule)
+
+    @routes.get("/surveys")
+    @gate.requires("results")
+    def served_surveys() -> Response:
+        return Response(orjson.dumps(surveys()), content_type=JSON)
+
+    return routes

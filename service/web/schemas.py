@@ -1,0 +1,199 @@
+"""What comes in and what goes out. Queries are read by these schemas; documents are described by them.
+
+Documents are not dumped through marshmallow: they are rendered when a result is filed, and a test holds them
+against these schemas.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, fields, validate
+
+from service.survey.identity import MAX_ID_LENGTH, clean_id
+from service.survey.model import Band, Direction, Kind, Method, Reason
+
+MAX_BATCH = 100
+MAX_RESULTS = 100
+DEFAULT_RESULTS = 20
+MAX_INT = 2**53 - 1  # what JSON readers agree on
+
+
+class Whole(fields.Integer):
+    """A whole number written in plain digits."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:  # noqa: ANN401  (marshmallow's)
+        text = str(value)
+        if not (text.isascii() and text.removeprefix("-").isdigit()):
+            raise self.make_error("invalid")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class OpaqueId(fields.String):
+    """An ID of the caller's own: 1-200 characters of any alphabet."""
+
+    default_error_messages = {"length": f"Must be 1-{MAX_ID_LENGTH} characters."}  # noqa: RUF012  (marshmallow's)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:  # noqa: ANN401  (marshmallow's)
+        cleaned = clean_id(super()._deserialize(value, attr, data, **kwargs) or "")
+        if cleaned is None:
+            raise self.make_error("length")
+        return cleaned
+
+
+class Query(Schema):
+    """Query strings: unknown names are ignored, as proxies and hosts add their own."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class OneId(Query):
+    id = OpaqueId(required=True)
+
+
+class ResultsQuery(Query):
+    survey_id = Whole(load_default=None, validate=validate.Range(1, MAX_INT), metadata={"description": "one survey"})
+    limit = Whole(load_default=DEFAULT_RESULTS, validate=validate.Range(1, MAX_RESULTS))
+    cursor = fields.String(
+        load_default=None, validate=validate.Length(1, 200), metadata={"description": "from the page before"}
+    )
+
+
+class BatchQuery(Query):
+    id = fields.List(
+        OpaqueId(), required=True, validate=validate.Length(1, MAX_BATCH), metadata={"description": "customers"}
+    )
+
+
+def _enum(kind: Any, **more: Any) -> fields.String:  # noqa: ANN401  (an enum class)
+    return fields.String(validate=validate.OneOf([member.value for member in kind]), **more)
+
+
+def _score(**more: Any) -> fields.Float:  # noqa: ANN401
+    return fields.Float(validate=validate.Range(0, 100), allow_none=True, required=True, **more)
+
+
+def _time(**more: Any) -> fields.String:  # noqa: ANN401
+    return fields.String(required=True, metadata={"format": "date-time"}, **more)
+
+
+class FreshnessSchema(Schema):
+    state = fields.String(required=True, validate=validate.OneOf(["fresh", "stale"]))
+    as_of = _time(allow_none=True)
+    age_seconds = fields.Integer(required=True, allow_none=True)
+    refresh_after_seconds = fields.Integer(required=True)
+
+
+class SurveyRef(Schema):
+    id = fields.Integer(required=True)
+    name = fields.String(required=True)
+
+
+class ScaleRef(Schema):
+    points = fields.Integer(required=True, allow_none=True)
+    direction = _enum(Direction, required=True, allow_none=True)
+
+
+class AnswerSchema(Schema):
+    question_item_id = fields.Integer(required=True)
+    question = fields.String(required=True)
+    answer = fields.String(required=True, metadata={"description": "the customer's own wording"})
+    kind = _enum(Kind, required=True, allow_none=True)
+    score = _score()
+    band = _enum(Band, required=True, allow_none=True)
+    scale = fields.Nested(ScaleRef, required=True, allow_none=True)
+    method = _enum(Method, required=True, allow_none=True)
+    language = fields.String(required=True, allow_none=True)
+    reason = _enum(Reason, required=True, allow_none=True, metadata={"description": "why there is no score"})
+    nps = fields.String(validate=validate.OneOf(["promoter", "passive", "detractor"]))
+    comment = fields.Boolean(metadata={"description": "free text; only with the scope `comments`"})
+
+
+class ScoreBasisSchema(Schema):
+    kind = _enum(Kind, required=True)
+    items = fields.Integer(required=True)
+
+
+class LatestSchema(Schema):
+    answer_set_id = fields.Integer(required=True)
+    survey = fields.Nested(SurveyRef, required=True)
+    respondent_id = fields.Integer(required=True)
+    contact_id = fields.String(required=True, allow_none=True)
+    answered_at = _time()
+    updated_at = _time()
+    score = _score()
+    band = _enum(Band, required=True, allow_none=True)
+    score_basis = fields.Nested(ScoreBasisSchema, required=True, allow_none=True)
+    answers = fields.List(fields.Nested(AnswerSchema), required=True)
+
+
+class ResultSchema(LatestSchema):
+    customer_id = fields.String(required=True, allow_none=True)
+
+
+class TrendSchema(Schema):
+    previous = fields.Float(required=True)
+    change = fields.Float(required=True)
+
+
+class HistoryEntry(Schema):
+    answered_at = _time()
+    score = _score()
+    survey_id = fields.Integer(required=True)
+
+
+class SummarySchema(Schema):
+    customer_id = fields.String(required=True)
+    freshness = fields.Nested(FreshnessSchema, required=True)
+    score = _score()
+    band = _enum(Band, required=True, allow_none=True)
+    trend = fields.Nested(TrendSchema, required=True, allow_none=True)
+    answered = fields.Integer(required=True)
+    last_answered_at = _time(allow_none=True)
+    low_respondents = fields.Integer(required=True)
+    latest = fields.Nested(LatestSchema, required=True, allow_none=True)
+    history = fields.List(fields.Nested(HistoryEntry), required=True)
+
+
+class SummariesSchema(Schema):
+    customers = fields.List(fields.Nested(SummarySchema), required=True)
+    freshness = fields.Nested(FreshnessSchema, required=True)
+
+
+class ResultsSchema(Schema):
+    results = fields.List(fields.Nested(ResultSchema), required=True)
+    freshness = fields.Nested(FreshnessSchema, required=True)
+    cursor = fields.String(required=True, allow_none=True)
+
+
+class LatestResultSchema(Schema):
+    latest = fields.Nested(ResultSchema, required=True, allow_none=True)
+    freshness = fields.Nested(FreshnessSchema, required=True)
+
+
+class ServedSurvey(Schema):
+    id = fields.Integer(required=True)
+    name = fields.String(required=True, allow_none=True)
+    language = fields.String(required=True, allow_none=True)
+    freshness = fields.Nested(FreshnessSchema, required=True)
+    question_items = fields.Integer(required=True)
+    customer_label_found = fields.Boolean(required=True)
+
+
+class SurveysSchema(Schema):
+    surveys = fields.List(fields.Nested(ServedSurvey), required=True)
+
+
+class ProblemSchema(Schema):
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    request_id = fields.String(required=True, allow_none=True)
+    errors = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
+
+
+class HealthSchema(Schema):
+    status = fields.String(required=True)
+    reasons = fields.List(fields.String())

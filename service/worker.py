@@ -1,0 +1,129 @@
+"""The sweeping process: every listed survey when it is due, in parallel, one sweeper per survey in the fleet."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from random import uniform
+from typing import TYPE_CHECKING
+
+import structlog
+
+from service.survey.errors import RejectedError, ServiceError, StaleLeaseError, UnavailableError
+from service.sweep import StoppedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from service.ports import Clock
+    from service.store.control import Control
+    from service.sweep import SweepReport
+
+log = structlog.get_logger()
+
+LEASE_SECONDS = 15.0
+FIRST_RETRY = 1.0  # seconds; doubles with each failure, up to the interval
+PARALLEL = 4
+IDLE = 0.5  # seconds between two looks at what is due
+
+
+class Worker:
+    """Runs sweeps until told to stop."""
+
+    def __init__(
+        self,
+        sweep: Callable[[int, str], SweepReport],
+        control: Control,
+        surveys: Sequence[int],
+        interval: float,
+        clock: Clock,
+    ) -> None:
+        self._sweep = sweep
+        self._control = control
+        self._surveys = surveys
+        self._interval = interval
+        self._clock = clock
+        self._failures: dict[int, int] = {}
+        self._not_before: dict[int, float] = {}
+
+    def run(self, stop: threading.Event) -> None:
+        """Sweep what is due until `stop` is set; sweeps under way are ended at their next page."""
+        running: dict[int, Future[None]] = {}
+        with ThreadPoolExecutor(min(PARALLEL, len(self._surveys)), thread_name_prefix="sweep") as pool:
+            while not stop.is_set():
+                running = {survey: future for survey, future in running.items() if not future.done()}
+                for survey in self.due():
+                    if survey not in running:
+                        running[survey] = pool.submit(self.sweep_one, survey)
+                stop.wait(IDLE)
+
+    def due(self) -> list[int]:
+        """Surveys that nobody in the fleet has swept for an interval, those waiting longest first."""
+        try:
+            swept = self._control.swept()
+        except ServiceError as error:
+            log.warning("store_away", cause=str(error))
+            return []
+        now, moment = self._clock.now().timestamp(), self._clock.monotonic()
+        ages = {survey: now - swept.get(survey, 0) / 1000 for survey in self._surveys}
+        waiting = [s for s in self._surveys if ages[s] >= self._interval and moment >= self._not_before.get(s, 0.0)]
+        return sorted(waiting, key=lambda survey: -ages[survey])
+
+    def sweep_one(self, survey_id: int) -> None:
+        """Sweep a survey unless another process is at it; a failure is logged and tried again later."""
+        try:
+            with self._lease(survey_id) as token:
+                if token is None:
+                    self._not_before[survey_id] = self._clock.monotonic() + FIRST_RETRY
+                    return
+                if survey_id not in self.due():
+                    return  # another process ended its sweep between our look and our lease
+                report = self._sweep(survey_id, token)
+        except StoppedError:
+            return
+        except StaleLeaseError:
+            log.warning("lease_lost", survey_id=survey_id)
+        except ServiceError as error:
+            self._failed(survey_id, error)
+        except Exception:
+            # A fault of ours in one survey must not end the others' sweeps; the log has the place, never data.
+            log.exception("sweep_broke", survey_id=survey_id)
+            self._failed(survey_id, ServiceError("fault"))
+        else:
+            self._failures.pop(survey_id, None)
+            if report.filed or report.first:
+                log.info("swept", survey_id=survey_id, pages=report.pages, seen=report.seen, filed=report.filed)
+
+    def _failed(self, survey_id: int, error: ServiceError) -> None:
+        count = self._failures[survey_id] = self._failures.get(survey_id, 0) + 1
+        wait = min(self._interval, FIRST_RETRY * 2 ** min(count - 1, 16))
+        if isinstance(error, UnavailableError):
+            wait = max(wait, error.retry_after)
+        if isinstance(error, RejectedError):
+            wait = self._interval
+        self._not_before[survey_id] = self._clock.monotonic() + wait * uniform(0.8, 1.0)  # noqa: S311  (jitter)
+        log.warning("sweep_failed", survey_id=survey_id, error=type(error).__name__, cause=str(error), failures=count)
+
+    @contextlib.contextmanager
+    def _lease(self, survey_id: int) -> Iterator[str | None]:
+        """Hold the survey's lease, prolonged from a thread of its own while the sweep waits for Netigate."""
+        token = self._control.take_lease(survey_id, LEASE_SECONDS)
+        if token is None:
+            yield None
+            return
+        done = threading.Event()
+        keeper = threading.Thread(target=self._keep, args=(survey_id, token, done), daemon=True)
+        keeper.start()
+        try:
+            yield token
+        finally:
+            done.set()
+            keeper.join()
+            with contextlib.suppress(ServiceError):
+                self._control.keep_lease(survey_id, token, 0)
+
+    def _keep(self, survey_id: int, token: str, done: threading.Event) -> None:
+        while not done.wait(LEASE_SECONDS / 3):
+            with contextlib.suppress(ServiceError):
+                self._control.keep_lease(survey_id, token, LEASE_SECONDS)
