@@ -30,7 +30,7 @@ def argv(directory: Path, socket_path: Path, *, keep: bool) -> list[str]:
         "appendonly": "yes" if keep else "no",
         "appendfsync": "everysec",
         "maxmemory-policy": "noeviction",
-        "loglevel": "warning",
+        "loglevel": "nothing",
         "daemonize": "no",
     }
     return [str(get_binary_path()), *(part for name, value in options.items() for part in (f"--{name}", value))]

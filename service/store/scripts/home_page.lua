@@ -14,7 +14,7 @@ local fields, more = {}, 0
 for _, row in ipairs(cjson.decode(index)['rows']) do
   if (not survey or row[2] == survey) and (not after or older(row)) then
     if #fields == limit then more = 1 break end
-    fields[#fields + 1] = string.format('%.0f/%.0f', row[2], row[3])
+    fields[#fields + 1] = string.format('b:%.0f/%.0f', row[2], row[3])
   end
 end
 if #fields == 0 then return {0} end

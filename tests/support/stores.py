@@ -1,0 +1,58 @@
+"""Every store that the contract must hold on, each empty."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import fakeredis
+import redis
+
+from service import embedded
+from service.store.connection import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from service.store.connection import Client
+
+
+@contextlib.contextmanager
+def valkey() -> Iterator[str]:
+    """A real server of its own; its address."""
+    with tempfile.TemporaryDirectory(prefix="nr-") as directory:
+        path = Path(directory) / "s"
+        process = subprocess.Popen(embedded.argv(Path(directory), path, keep=False))
+        try:
+            deadline = time.monotonic() + 10
+            while not embedded.answers(path):
+                assert process.poll() is None, "the server ended"
+                assert time.monotonic() < deadline, "the server is not there"
+            yield embedded.url(path)
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+@contextlib.contextmanager
+def fake() -> Iterator[Client]:
+    client = fakeredis.FakeRedis()
+    yield client
+    client.close()
+
+
+@contextlib.contextmanager
+def connected(url: str) -> Iterator[Client]:
+    client = connect(url, timeout=5)
+    try:
+        client.flushall()
+        yield client
+    finally:
+        client.close()
+
+
+__all__ = ["connected", "fake", "redis", "valkey"]
