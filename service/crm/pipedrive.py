@@ -32,9 +32,9 @@ def pipedrive_blueprint(options: PipedriveOptions, summaries: Summaries, clock: 
     words = load_words()
     blueprint = Blueprint("crm_pipedrive", __name__)
 
-    @blueprint.get(PATH, defaults={"language": DEFAULT_LANGUAGE})
+    @blueprint.get(PATH)
     @blueprint.get(f"{PATH}/<any({','.join(words)}):language>")
-    def panel_data(language: str) -> Response:
+    def panel_data(language: str = DEFAULT_LANGUAGE) -> Response:
         claims = jwt_claims(
             HOST,
             only(request.args, "token"),

@@ -42,6 +42,11 @@ def zendesk_blueprint(options: ZendeskOptions, clock: Clock) -> Blueprint:
         template_folder="templates",
     )
 
+    @blueprint.after_request
+    def no_sniffing(answer: Response) -> Response:
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        return answer
+
     @blueprint.post(PATH)
     def card() -> Response:
         bound(request, MAX_BODY)
@@ -84,5 +89,4 @@ def _asking_page(
             f"frame-ancestors {options.origin}",
         )
     )
-    answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
