@@ -1,0 +1,80 @@
+"""What a scale measures, from its question and its wording together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from service.survey.labels import Label, Sort
+from service.survey.model import Kind, Reason
+from service.survey.text import fold, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from service.survey.lexicons import Lexicon
+
+_PRIORITY: Final = (Kind.SATISFACTION, Kind.QUALITY, Kind.EFFORT, Kind.AGREEMENT, Kind.LIKELIHOOD, Kind.YES_NO)
+_TURNABLE: Final = {Kind.AGREEMENT, Kind.YES_NO, Kind.LIKELIHOOD}  # a bad statement turns these round
+_TEN: Final = 10
+_MAX_QUESTION: Final = 600  # characters of a question that are read
+
+
+def cues(question: str, lexicons: Iterable[Lexicon]) -> frozenset[str]:
+    """What the question asks for, by the language that understands most of it."""
+    words = tokens(fold(question)[:_MAX_QUESTION])
+    best: tuple[int, frozenset[str]] = (0, frozenset())
+    for lexicon in lexicons:
+        matches = lexicon.question.find(words)
+        size = sum(m.length for m in matches)
+        if size > best[0]:
+            best = (size, frozenset(s for m in matches for s in m.senses))
+    return best[1]
+
+
+def kind_of(labels: Sequence[Label], steps: Sequence[int], asked: frozenset[str], *, question: bool) -> Kind | None:
+    """The kind, or None where neither question nor wording tells."""
+    told = _told(labels, steps)
+    if _to_ten(labels, steps) and (told in {None, Kind.LIKELIHOOD}):
+        if "recommend" in asked or not question:
+            return Kind.NPS
+        if told is None and not any(labels[i].known for i in steps):
+            return _asked(asked)
+    if told in {None, Kind.QUALITY} and "satisfaction" in asked:
+        return Kind.SATISFACTION
+    if told is None:
+        fallback = Kind.AGREEMENT if any(labels[i].sort is Sort.DEGREE for i in steps) else None
+        return _asked(asked) or fallback
+    return told
+
+
+def doubt(kind: Kind | None, asked: frozenset[str], *, worded: bool) -> Reason | None:
+    """Why a high answer to this question is not surely good, or None. `worded`: labels say good and bad themselves."""
+    if "disappointed" in asked:
+        return Reason.AMBIGUOUS
+    if not worded and asked & {"importance", "frequency"} and not asked & {"satisfaction", "recommend"}:
+        return Reason.NOT_A_SCALE
+    turnable = kind in _TURNABLE or (not worded and not asked & {"satisfaction", "quality", "recommend"})
+    return Reason.AMBIGUOUS if "negative" in asked and turnable else None
+
+
+def nps_points(label: Label) -> int | None:
+    """The points of a label on 0–10; the upper end of a range such as "9-10"."""
+    return label.number[1] if label.number else None
+
+
+def _to_ten(labels: Sequence[Label], steps: Sequence[int]) -> bool:
+    numbers = [labels[i].number for i in steps]
+    ends = [n for pair in numbers if pair for n in pair]
+    return None not in numbers and bool(ends) and min(ends) == 0 and max(ends) == _TEN
+
+
+def _told(labels: Sequence[Label], steps: Sequence[int]) -> Kind | None:
+    votes = Counter(kind for i in steps for kind in labels[i].kinds)
+    return max(_PRIORITY, key=lambda kind: votes[kind]) if votes else None
+
+
+def _asked(asked: frozenset[str]) -> Kind | None:
+    if "recommend" in asked:
+        return Kind.LIKELIHOOD
+    return next((kind for kind in _PRIORITY if kind.value in asked), None)

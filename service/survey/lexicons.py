@@ -1,0 +1,156 @@
+"""Lexicons: what each language's data file says, checked and compiled for matching. See docs/lexicons.md."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from service.survey.model import Kind
+from service.survey.phrases import Phrases
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class Role(StrEnum):
+    """What a phrase does in a label."""
+
+    NOT = "not"
+    AT_ALL = "at_all"  # with a negator: the bottom
+    NONE = "none"  # "not at all" in one phrase
+    NOT_VERY = "not_very"
+    NEITHER = "neither"
+    DEGREE = "degree"
+    STEM = "stem"
+    NEUTRAL = "neutral"
+    NO_OPINION = "no_opinion"
+    UNDECIDED = "undecided"  # the midpoint inside a scale, a non-answer outside
+    NOT_A_SCALE = "not_a_scale"
+    LEVEL = "level"  # high or low of something unsaid
+    FILLER = "filler"
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One meaning of a phrase. `value` is a degree's rank (0–5) or a stem's valence (−5 worst … 5 best)."""
+
+    role: Role
+    value: float = 0.0
+    kind: Kind | None = None
+    family: str = ""  # which vocabulary without a good end
+
+
+# How far a degree moves a word from the middle; a word without one stands at 3.
+DEGREES: Final[Mapping[str, float]] = MappingProxyType(
+    {"extreme": 5.0, "very": 4.0, "fairly": 2.4, "moderately": 2.0, "somewhat": 1.6, "slightly": 1.0, "hardly": -1.0}
+)
+STEMS: Final[Mapping[str, float]] = MappingProxyType(
+    {"best": 5.0, "good": 3.0, "mild": 1.0, "middle": 0.0, "bad": -3.0, "worst": -5.0}
+)
+_MODIFIERS: Final = {r.value: r for r in (Role.NOT, Role.AT_ALL, Role.NONE, Role.NOT_VERY, Role.NEITHER)}
+_LABELS: Final = {r.value: r for r in (Role.NEUTRAL, Role.NO_OPINION, Role.UNDECIDED)} | {"placeholder": Role.NO_OPINION}
+STEM_KINDS: Final = tuple(k.value for k in Kind if k is not Kind.NPS)
+FAMILIES: Final = ("frequency", "importance", "amount", "balance", "nominal")
+CUES: Final = ("recommend", "negative", "disappointed", "satisfaction", "quality", "effort", "agreement", "likelihood",
+               "importance", "frequency", "grades")  # fmt: skip
+_SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "modifiers": (*_MODIFIERS, *DEGREES),
+    "labels": tuple(_LABELS),
+    "not_a_scale": FAMILIES,
+    "words": ("filler", "high", "low"),
+    "question": CUES,
+}
+_TOP: Final = {"code", "iso639_3", "name", "stems", "emoji", "example", *_SECTIONS}
+
+
+class LexiconError(ValueError):
+    """A lexicon file that does not hold what it must. The message names the file's language and the place."""
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """One language's vocabulary, compiled."""
+
+    code: str  # ISO 639-1, as reports show it
+    iso639_3: tuple[str, ...]
+    labels: Phrases[Sense]
+    question: Phrases[str]
+
+
+@dataclass(frozen=True)
+class Lexicons:
+    """All languages, and a digest of everything their files say."""
+
+    languages: tuple[Lexicon, ...]
+    digest: str
+
+    def named(self, code: str | None) -> Lexicon | None:
+        """The lexicon of an ISO 639-3 or 639-1 code; None where there is none."""
+        wanted = (code or "").casefold()
+        return next((x for x in self.languages if wanted in {x.code, *x.iso639_3}), None)
+
+
+def build(files: Iterable[Mapping[str, Any]], common: Mapping[str, Any]) -> Lexicons:
+    """Compile the files' content; `common` belongs to every language. Raises LexiconError."""
+    contents = sorted(files, key=lambda content: str(content.get("code")))
+    digest = hashlib.sha256(json.dumps([common, *contents], sort_keys=True, default=str).encode()).hexdigest()
+    return Lexicons(languages=tuple(_compile(content, common) for content in contents), digest=digest)
+
+
+def senses(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Sense]]:
+    """Every label entry of a file as (place in the file, entry, meaning). Raises LexiconError on unknown places."""
+    code = content.get("code", "?")
+    if unknown := set(content) - _TOP:
+        raise LexiconError(f"{code}: unknown {sorted(unknown)}")
+    for section, keys in _SECTIONS.items():
+        if unknown := set(content.get(section, {})) - set(keys):
+            raise LexiconError(f"{code}: {section}: unknown {sorted(unknown)}")
+    for key, entries in content.get("modifiers", {}).items():
+        sense = Sense(_MODIFIERS[key]) if key in _MODIFIERS else Sense(Role.DEGREE, DEGREES[key])
+        yield from ((f"modifiers.{key}", entry, sense) for entry in entries)
+    for key, entries in content.get("labels", {}).items():
+        yield from ((f"labels.{key}", entry, Sense(_LABELS[key])) for entry in entries)
+    for family, entries in content.get("not_a_scale", {}).items():
+        yield from ((f"not_a_scale.{family}", entry, Sense(Role.NOT_A_SCALE, family=family)) for entry in entries)
+    words = content.get("words", {})
+    yield from (("words.filler", entry, Sense(Role.FILLER)) for entry in words.get("filler", ()))
+    yield from (("words.high", entry, Sense(Role.LEVEL, 3.0)) for entry in words.get("high", ()))
+    yield from (("words.low", entry, Sense(Role.LEVEL, -3.0)) for entry in words.get("low", ()))
+    yield from _stems(code, content.get("stems", {}))
+    for sign, value in content.get("emoji", {}).items():
+        kind = Kind.YES_NO if sign in "👍👎✅❌✔✖" else Kind.SATISFACTION
+        yield ("emoji", sign, Sense(Role.STEM, float(value), kind))
+
+
+def _stems(code: str, stems: Mapping[str, Mapping[str, list[str]]]) -> Iterator[tuple[str, str, Sense]]:
+    for kind, levels in stems.items():
+        if kind not in STEM_KINDS:
+            raise LexiconError(f"{code}: stems: unknown {kind}")
+        for level, entries in levels.items():
+            if level not in STEMS:
+                raise LexiconError(f"{code}: stems.{kind}: unknown {level}")
+            place = f"stems.{kind}.{level}"
+            yield from ((place, entry, Sense(Role.STEM, STEMS[level], Kind(kind))) for entry in entries)
+
+
+def _compile(content: Mapping[str, Any], common: Mapping[str, Any]) -> Lexicon:
+    code = content.get("code")
+    if not isinstance(code, str) or not code:
+        raise LexiconError("a lexicon needs a code")
+    labels: Phrases[Sense] = Phrases()
+    question: Phrases[str] = Phrases()
+    for source in (common, content):
+        for place, entry, sense in senses(source):
+            try:
+                labels.add(entry, sense)
+            except ValueError as error:
+                raise LexiconError(f"{code}: {place}: {entry!r} holds no word") from error
+        for cue, entries in source.get("question", {}).items():
+            for entry in entries:
+                question.add(entry, cue)
+    return Lexicon(code=code, iso639_3=tuple(content.get("iso639_3", ())), labels=labels, question=question)

@@ -1,0 +1,132 @@
+"""Longest match of a lexicon's phrases in a row of words: a shorter phrase never matches inside a longer one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+from service.survey.text import spellings, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+T = TypeVar("T")
+LONGEST_ENDING: Final = 7  # letters that `*` may stand for
+SHORTEST_FUZZY: Final = 6  # below this, one changed letter is another word
+
+
+@dataclass(slots=True)
+class _Node(Generic[T]):
+    words: dict[str, _Node[T]] = field(default_factory=dict)
+    stems: dict[str, _Node[T]] = field(default_factory=dict)
+    senses: tuple[T, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match(Generic[T]):
+    """A phrase found at `start`, `length` words long, with everything it may mean."""
+
+    start: int
+    length: int
+    senses: tuple[T, ...]
+    phrase: tuple[str, ...]
+
+
+class Phrases(Generic[T]):
+    """Phrases by word. A word that ends in `*` stands for itself with any short ending."""
+
+    def __init__(self) -> None:
+        self._root: _Node[T] = _Node()
+        self._near: dict[str, set[str]] = {}
+        self._words: set[str] = set()
+        self._stems: set[str] = set()
+
+    def add(self, entry: str, sense: T) -> None:
+        """Add a phrase in each of its spellings. Raises ValueError where nothing of it is a word."""
+        for spelling in spellings(entry):
+            words = _entry_words(spelling)
+            if not words:
+                raise ValueError(entry)
+            node = self._root
+            for word in words:
+                stem = word.endswith("*")
+                bare = word.rstrip("*")
+                node = (node.stems if stem else node.words).setdefault(bare, _Node())
+                (self._stems if stem else self._words).add(bare)
+                if len(bare) >= SHORTEST_FUZZY:
+                    for variant in _deletions(bare):
+                        self._near.setdefault(variant, set()).add(word)
+            if sense not in node.senses:
+                node.senses = (*node.senses, sense)
+
+    def find(self, words: Sequence[str]) -> list[Match[T]]:
+        """Phrases from left to right, the longest at each place; exact words before stems."""
+        found: list[Match[T]] = []
+        start = 0
+        while start < len(words):
+            end, node = self._longest(self._root, words, start)
+            if node is None:
+                start += 1
+                continue
+            found.append(Match(start, end - start, node.senses, tuple(words[start:end])))
+            start = end
+        return found
+
+    def knows(self, word: str) -> bool:
+        """Whether the word occurs in some phrase."""
+        return word in self._words or any(word[:n] in self._stems for n in _stem_lengths(word))
+
+    def nearest(self, word: str) -> str | None:
+        """The one known word that a slip of one letter turns into this one; first letters must agree.
+
+        The first two letters are never guessed: in many languages they are the negation.
+        """
+        if len(word) < SHORTEST_FUZZY:
+            return None
+        found: set[str] = set()
+        for length in (len(word), *range(len(word) - 1, max(SHORTEST_FUZZY, len(word) - 3) - 1, -1)):
+            part = word[:length]
+            for variant in _deletions(part):
+                for known in self._near.get(variant, ()):
+                    whole = length == len(word)
+                    if (whole or known.endswith("*")) and known[:2] == word[:2]:
+                        found.add(known.rstrip("*"))
+        # Spellings that share a root are one word with several endings; anything else is a guess.
+        shortest = min(found, key=len, default=None)
+        return shortest if shortest and all(f.startswith(shortest[:-2]) for f in found) else None
+
+    def _longest(self, node: _Node[T], words: Sequence[str], at: int) -> tuple[int, _Node[T] | None]:
+        best: tuple[int, _Node[T] | None] = (at, node if node.senses else None)
+        if at < len(words):
+            for child in _children(node, words[at]):
+                end, found = self._longest(child, words, at + 1)
+                if found is not None and (best[1] is None or end > best[0]):
+                    best = (end, found)
+        return best
+
+
+def _children(node: _Node[T], word: str) -> Iterator[_Node[T]]:
+    if word in node.words:
+        yield node.words[word]
+    if node.stems:
+        for length in _stem_lengths(word):
+            if word[:length] in node.stems:
+                yield node.stems[word[:length]]
+
+
+def _stem_lengths(word: str) -> range:
+    return range(len(word), max(1, len(word) - LONGEST_ENDING) - 1, -1)
+
+
+def _entry_words(spelling: str) -> list[str]:
+    words: list[str] = []
+    for part in spelling.split():
+        found = tokens(part)
+        if part.endswith("*") and found:
+            found[-1] += "*"
+        words.extend(found)
+    return words
+
+
+def _deletions(word: str) -> set[str]:
+    return {word, *(word[:i] + word[i + 1 :] for i in range(2, len(word)))}

@@ -1,0 +1,79 @@
+"""A whole list of alternatives read in the language that understands most of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from service.survey.labels import Label, Sort, understand
+from service.survey.scales import MOST, frame_of
+from service.survey.text import Text, read
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from service.survey.lexicons import Lexicon, Lexicons
+
+_HINT: Final = 1.05  # how much more the survey's own language counts
+_FALLBACK: Final = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Labels in the order given. `lexicon` is None where no language's words decide (numbers, signs)."""
+
+    texts: tuple[Text, ...]
+    labels: tuple[Label, ...]
+    lexicon: Lexicon | None
+    framed: bool = False  # labels share words that nobody understood
+
+
+def read_list(alternatives: Sequence[str], lexicons: Lexicons, hint: str | None = None) -> Reading:
+    """Read all labels in one language; labels that it does not know are tried in English."""
+    texts = tuple(read(raw) for raw in alternatives)
+    if len(texts) > MOST:
+        return Reading(texts, tuple(Label(Sort.UNKNOWN, left=text.words) for text in texts), None)
+    hinted = lexicons.named(hint)
+    readings = [(x, [understand(text, x) for text in texts]) for x in lexicons.languages]
+    worth = {x.code: sum(label.covered for label in labels) * (_HINT if x is hinted else 1) for x, labels in readings}
+    best = max(worth.values(), default=0.0)
+    leaders = [(x, labels) for x, labels in readings if worth[x.code] >= best - 1e-9]
+    if not leaders:
+        return Reading(texts, tuple(Label(Sort.UNKNOWN, left=text.words) for text in texts), None)
+    lexicon, labels = next(((x, found) for x, found in leaders if x is hinted), leaders[0])
+    labels, framed = _again(texts, labels, lexicon)
+    fallback = lexicons.named(_FALLBACK)
+    if fallback is not None and fallback is not lexicon:
+        labels = [_other(text, label, fallback) for text, label in zip(texts, labels, strict=True)]
+    known = best > 0 and len(leaders) < len(lexicons.languages)
+    return Reading(texts, tuple(labels), lexicon if known else None, framed)
+
+
+def _again(texts: Sequence[Text], labels: list[Label], lexicon: Lexicon) -> tuple[list[Label], bool]:
+    """Second look: slips of one letter, and words that most labels share."""
+    mended = [
+        understand(_mended(text, lexicon), lexicon) if label.left else label
+        for text, label in zip(texts, labels, strict=True)
+    ]
+    frame = frame_of(mended)
+    if frame:
+        mended = [
+            understand(_mended(text, lexicon), lexicon, frame=frame) if label.left else label
+            for text, label in zip(texts, mended, strict=True)
+        ]
+    return mended, bool(frame)
+
+
+def _mended(text: Text, lexicon: Lexicon) -> Text:
+    segments = tuple(
+        tuple(word if lexicon.labels.knows(word) else lexicon.labels.nearest(word) or word for word in segment)
+        for segment in text.segments
+    )
+    return replace(text, segments=segments)
+
+
+def _other(text: Text, label: Label, fallback: Lexicon) -> Label:
+    if label.sort is not Sort.UNKNOWN or not text.segments:
+        return label
+    second = understand(text, fallback)
+    return second if second.sort is not Sort.UNKNOWN and not second.left else label

@@ -1,0 +1,195 @@
+"""The substantive steps of a list of alternatives, worst to best, from what each label was read as."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from service.survey.labels import Label, Sort
+from service.survey.model import Kind, Method, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MOST: Final = 40  # more alternatives than any scale has: a list of countries, of products
+_STRONG: Final = 4.0  # valence that ends a scale: "very …"
+_RISE: Final = 1.5  # least difference between the two ends
+_SOFT: Final = 1.0  # degrees closer than this are ordered by the author, not by us
+_NUMBERS: Final = range(2, 12)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Indices of the steps from worst to best, or the reason why there are none."""
+
+    order: tuple[int, ...] = ()
+    reason: Reason | None = None
+    method: Method | None = None
+
+
+def frame_of(labels: Sequence[Label]) -> frozenset[str]:
+    """Words not understood that most labels share: "… with the service", "förslag"."""
+    wordy = [label for label in labels if label.known or label.left]
+    counts = Counter(word for label in wordy for word in set(label.left))
+    return frozenset(word for word, n in counts.items() if n >= max(2, (len(wordy) + 1) // 2))
+
+
+def place(labels: Sequence[Label], *, framed: bool = False) -> Placement:
+    """Put the steps in order. `framed` says that labels share words that nobody understood."""
+    if len(labels) > MOST:
+        return Placement(reason=Reason.NOT_A_SCALE)
+    if _endless(labels):
+        return Placement(reason=Reason.NOT_A_SCALE)
+    labels = _settle(labels)
+    known = [i for i, label in enumerate(labels) if label.known]
+    if not known:
+        return _bare(labels)
+    if all(labels[i].sort is Sort.NEUTRAL for i in known):
+        return _bare(labels) if any(label.sort is Sort.NUMBER for label in labels) else Placement(reason=Reason.UNMAPPED)
+    if framed and not any(labels[i].sort is Sort.POLAR for i in known):
+        return Placement(reason=Reason.AMBIGUOUS)  # much or little of something unknown
+    return _worded(labels)
+
+
+def _endless(labels: Sequence[Label]) -> bool:
+    families = Counter(label.family for label in labels if label.sort is Sort.NOT_A_SCALE)
+    if not families:
+        return False
+    known = sum(label.known and label.sort is not Sort.NEUTRAL for label in labels)
+    return bool(families["balance"]) or sum(families.values()) >= max(1, known)
+
+
+def _settle(labels: Sequence[Label]) -> list[Label]:
+    """Undecided is the midpoint between good and bad, else no opinion; degrees of bad words point down."""
+    signs = {label.value > 0 for label in labels if label.sort is Sort.POLAR}
+    polar = [i for i, label in enumerate(labels) if label.known]
+    yes_no = any(Kind.YES_NO in label.kinds for label in labels)
+    settled: list[Label] = []
+    for i, label in enumerate(labels):
+        if label.sort is Sort.UNDECIDED:
+            inside = bool(polar) and polar[0] < i < polar[-1] and not yes_no
+            settled.append(replace(label, sort=Sort.NEUTRAL if inside else Sort.NO_OPINION, value=0.0))
+        elif label.sort is Sort.DEGREE and signs == {False}:
+            settled.append(replace(label, value=-label.value))
+        elif label.sort in {Sort.NOT_A_SCALE, Sort.LEVEL}:
+            settled.append(replace(label, sort=Sort.UNKNOWN))
+        else:
+            settled.append(label)
+    return settled
+
+
+def _bare(labels: Sequence[Label]) -> Placement:
+    """Numbers or stars without words: they ascend."""
+    steps = [i for i, label in enumerate(labels) if label.sort in {Sort.NUMBER, Sort.NEUTRAL}]
+    odd = [label for label in labels if label.sort is Sort.UNKNOWN]
+    numbers = [n for i in steps if (n := labels[i].number) is not None]
+    if not steps or len(numbers) != len(steps) or len(odd) > 1 or any(label.number for label in odd):
+        levels = any(label.sort is Sort.LEVEL for label in labels)
+        return Placement(reason=Reason.AMBIGUOUS if levels else Reason.UNMAPPED)
+    values = [low for low, _ in numbers]
+    ordered = sorted(values)
+    gaps = {b - a for a, b in zip(ordered, ordered[1:], strict=False)}
+    whole = all(low == high for low, high in numbers) and len(steps) in _NUMBERS
+    starts = ordered[0] in {0, 1} or ordered[0] == -ordered[-1]
+    if not whole or gaps not in ({1}, {10}) or not starts or (gaps == {10} and ordered[-1] != 100):  # noqa: PLR2004
+        return Placement(reason=Reason.NOT_A_SCALE)
+    if len(steps) == 2 and ordered != [0, 1]:  # noqa: PLR2004
+        return Placement(reason=Reason.NOT_A_SCALE)
+    return Placement(tuple(sorted(steps, key=lambda i: values[steps.index(i)])), method=Method.NUMBER)
+
+
+def _worded(labels: Sequence[Label]) -> Placement:
+    steps, lost = _trim(labels)
+    if lost:
+        return Placement(reason=Reason.AMBIGUOUS)
+    known = [i for i in steps if labels[i].known]
+    unknown = [i for i in steps if labels[i].sort is Sort.UNKNOWN]
+    if len(steps) < 2 or len(unknown) > len(known) or _nominal(labels, known):  # noqa: PLR2004
+        return Placement(reason=Reason.UNMAPPED)
+    for order in _orders(labels, steps):
+        if (trend := _trend(labels, order)) is not None:
+            chosen = order if trend > 0 else order[::-1]
+            numbered = any(labels[i].sort is Sort.NUMBER for i in steps)
+            return Placement(tuple(chosen), method=Method.NUMBER if numbered else Method.WORDING)
+    if len(known) == len(steps):
+        values = [labels[i].value for i in steps]
+        if len(set(values)) == len(values) and max(values) - min(values) >= _RISE:
+            return Placement(tuple(sorted(steps, key=lambda i: labels[i].value)), method=Method.WORDING)
+    return Placement(reason=Reason.AMBIGUOUS)
+
+
+def _trim(labels: Sequence[Label]) -> tuple[list[int], bool]:
+    """The steps, and whether a label outside them may be the real end of the scale.
+
+    What is not understood counts as a step between two that are; outside them it is none, if the scale is
+    complete without it.
+    """
+    anchors = [i for i, label in enumerate(labels) if label.known or label.sort is Sort.NUMBER]
+    first, last = anchors[0], anchors[-1]
+    steps = [i for i in range(first, last + 1) if labels[i].sort is not Sort.NO_OPINION]
+    outer = [i for i, label in enumerate(labels) if label.sort is Sort.UNKNOWN and not first < i < last]
+    return steps, any(not _complete(labels, i, first if i < first else last) for i in outer)
+
+
+def _complete(labels: Sequence[Label], outer: int, edge: int) -> bool:
+    if labels[edge].sort is Sort.NUMBER or Kind.YES_NO in labels[edge].kinds:
+        return True
+    if abs(labels[edge].value) >= _STRONG:
+        return True
+    good = sum(label.known and label.value > 0 for label in labels)
+    bad = sum(label.known and label.value < 0 for label in labels)
+    return good == bad and outer > edge and len(labels[outer].left) > 2  # noqa: PLR2004 (more than one other adjective)
+
+
+def _nominal(labels: Sequence[Label], known: Sequence[int]) -> bool:
+    """Whether the labels praise and blame different things: a list of reasons, not a scale."""
+    loose = [labels[i].value for i in known if labels[i].sort is Sort.POLAR and labels[i].left]
+    return len(loose) * 2 > len(known) and len(set(loose)) < len(loose)
+
+
+def _orders(labels: Sequence[Label], steps: list[int]) -> list[list[int]]:
+    numbers = {i: n[0] for i in steps if (n := labels[i].number) is not None}
+    by_number = sorted(steps, key=lambda i: numbers.get(i, 0))
+    if len(set(numbers.values())) == len(steps) and by_number not in (steps, steps[::-1]):
+        return [by_number, steps]
+    return [steps]
+
+
+def _trend(labels: Sequence[Label], order: Sequence[int]) -> int | None:
+    """1 where the known labels rise along the order, −1 where they fall, None where they do neither."""
+    values = [labels[i].value for i in order if labels[i].known]
+    ends_known = labels[order[0]].known, labels[order[-1]].known
+    if len(values) == 1 or not any(ends_known):
+        return _one_end(labels, order, ends_known)
+    rise = values[-1] - values[0]
+    if not all(ends_known) and Sort.NUMBER not in {labels[order[0]].sort, labels[order[-1]].sort}:
+        return None
+    if abs(rise) < _RISE or not _lowest_enough(labels, order):
+        return None
+    trend = 1 if rise > 0 else -1
+    pairs = ((values[a] * trend, values[b] * trend) for a in range(len(values)) for b in range(a + 1, len(values)))
+    return trend if all(low <= high or _soft(low, high) for low, high in pairs) else None
+
+
+def _soft(low: float, high: float) -> bool:
+    """Whether two valences are too close to contradict the author's order."""
+    near = abs(low - high) < _SOFT and max(abs(low), abs(high)) < _STRONG
+    return near or (abs(low) <= 1 and abs(high) <= 1 and abs(low - high) <= 1)
+
+
+def _lowest_enough(labels: Sequence[Label], order: Sequence[int]) -> bool:
+    """Degrees alone make a scale only from (nearly) nothing upwards."""
+    if any(labels[i].sort is Sort.POLAR for i in order):
+        return True
+    return min(labels[i].value for i in order if labels[i].known) <= 1.0
+
+
+def _one_end(labels: Sequence[Label], order: Sequence[int], ends: tuple[bool, bool]) -> int | None:
+    """Numbers with one end in words."""
+    if ends == (False, False) or not all(labels[i].number for i in order):
+        return None
+    value = labels[order[0] if ends[0] else order[-1]].value
+    if value == 0:
+        return None
+    return 1 if (value < 0) == ends[0] else -1

@@ -1,0 +1,267 @@
+"""From an item's alternatives, weights and question to a score per answer, each with its reason."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from service.survey import bands, kinds
+from service.survey.labels import Label, Sort
+from service.survey.model import Band, Direction, Kind, Method, Polarity, Reason
+from service.survey.overrides import NOTHING, ItemOverride, Overrides
+from service.survey.reading import Reading, read_list
+from service.survey.scales import Placement, place
+from service.survey.text import fold
+from service.survey.weights import weigh
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from service.survey.lexicons import Lexicons
+    from service.survey.model import QuestionItem
+
+CODE_VERSION: Final = "1"  # raise it when a rule changes: stored wordings are then scored again
+_CHECKBOX: Final = "CHECKBOX"
+_TEN: Final = range(11)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One alternative as scored (0–100, 100 best), or why not."""
+
+    text: str
+    weight: int | None
+    score: float | None
+    band: Band | None
+    reason: Reason | None
+    nps: str | None  # promoter, passive, detractor
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How one item is scored; built once per item."""
+
+    kind: Kind | None
+    language: str | None  # ISO 639-1
+    direction: Direction | None
+    points: int | None
+    method: Method | None
+    reason: Reason | None  # why there is no scale at all
+    steps: tuple[Step, ...]
+    headline: bool = False  # operator named it
+    excluded: bool = False  # operator left the item out
+    doubtful: frozenset[str] = field(default=frozenset())  # a matrix's statements whose high answers are not surely good
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One answer's score, or why there is none."""
+
+    score: float | None
+    band: Band | None
+    reason: Reason | None
+    nps: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What is to be judged."""
+
+    texts: tuple[str, ...]
+    weights: tuple[int | None, ...]
+    question: str
+    override: ItemOverride = NOTHING
+    language: str | None = None
+
+
+class Scorer:
+    """Scores items by the lexicons and the operator's overrides. Pure: the same input gives the same scale."""
+
+    def __init__(self, lexicons: Lexicons, overrides: Overrides | None = None) -> None:
+        self._lexicons = lexicons
+        self._overrides = overrides or Overrides()
+        basis = "\n".join((CODE_VERSION, lexicons.digest, self._overrides.canonical()))
+        self.ruleset = hashlib.sha256(basis.encode()).hexdigest()[:12]
+
+    def scale(self, item: QuestionItem, *, survey_id: int, language: str | None = None) -> Scale:
+        """The scale of an item. `language` is the survey's, ISO 639-3, a hint only."""
+        override = self._overrides.item(survey_id, item.id)
+        alternatives = sorted(item.alternatives, key=lambda a: a.order)
+        texts = tuple(a.text for a in alternatives)
+        question = f"{item.question} {item.text}".strip()
+        case = _Case(texts, tuple(a.weight for a in alternatives), question, override, language)
+        if override.excluded:
+            return replace(_none(case, Reason.NOT_A_SCALE), excluded=True)
+        if not alternatives:
+            return replace(_none(case, Reason.FREE_TEXT), headline=override.headline)
+        if item.type.upper() == _CHECKBOX and override == NOTHING:
+            return _none(case, Reason.NOT_A_SCALE)
+        scale = self._judge(case)
+        doubtful = frozenset(s for s in item.statements if self._doubt(scale, s))
+        return replace(scale, headline=override.headline, doubtful=doubtful)
+
+    def explain(
+        self, alternatives: Sequence[str], question: str = "", weights: Sequence[int | None] | None = None
+    ) -> Scale:
+        """How given wording would be scored, without an item."""
+        texts = tuple(alternatives)
+        if not texts:
+            return _none(_Case((), (), question), Reason.FREE_TEXT)
+        given = tuple(weights) if weights is not None else ()
+        return self._judge(_Case(texts, (*given, *[None] * len(texts))[: len(texts)], question))
+
+    def _judge(self, case: _Case) -> Scale:
+        reading = read_list(case.texts, self._lexicons, case.language)
+        asked = kinds.cues(case.question, self._lexicons.languages)
+        labels = _numbered(reading.labels, case.weights)
+        placed = place(labels, framed=reading.framed)
+        weighted = any(w is not None for w in case.weights)
+        if placed.reason is Reason.NOT_A_SCALE and not (weighted and _only_numbers(labels)):
+            return self._finish(case, reading, labels, {}, Reason.NOT_A_SCALE)
+        if weighted:
+            weighed = weigh(labels, case.weights, descend="grades" in asked)
+            scores, reason, method = weighed.scores, weighed.reason, Method.WEIGHT
+        else:
+            grades = "grades" in asked and _only_numbers(labels)
+            scores, reason = _spaced(placed, descend=grades), placed.reason
+            method = placed.method or Method.WORDING
+        steps = tuple(scores)
+        kind = case.override.kind or kinds.kind_of(labels, steps, asked, question=bool(case.question.strip()))
+        worded = any(label.sort is Sort.POLAR for label in labels)
+        if reason is None and case.override.direction is None and case.override.kind is None:
+            reason = kinds.doubt(kind, asked, worded=worded)
+        return self._finish(case, reading, labels, {} if reason else scores, reason, kind=kind, method=method)
+
+    def _doubt(self, scale: Scale, statement: str) -> bool:
+        asked = kinds.cues(statement, self._lexicons.languages)
+        return kinds.doubt(scale.kind, asked, worded=scale.kind not in {None, Kind.AGREEMENT}) is not None
+
+    def _finish(
+        self,
+        case: _Case,
+        reading: Reading,
+        labels: Sequence[Label],
+        scores: dict[int, float],
+        reason: Reason | None,
+        *,
+        kind: Kind | None = None,
+        method: Method | None = None,
+    ) -> Scale:
+        scores = _turned(scores, case.override.direction)
+        steps = []
+        for i, text in enumerate(case.texts):
+            told, value = self._overrides.wording(case.override, text)
+            score = value if told else scores.get(i)
+            why = None if score is not None else Reason.NO_OPINION if told else _why(labels[i], case, i, reason)
+            steps.append(_step(text, case.weights[i], score, why, labels[i], kind))
+            method = Method.OVERRIDE if told and score is not None and method is None else method
+        scored = any(step.score is not None for step in steps)
+        return Scale(
+            kind=kind if scored else None,
+            language=reading.lexicon.code if reading.lexicon else None,
+            direction=_direction(steps),
+            points=sum(step.score is not None for step in steps) or None,
+            method=method if scored else None,
+            reason=None if scored else reason or Reason.UNMAPPED,
+            steps=tuple(steps),
+        )
+
+
+def verdict(scale: Scale, text: str, weight: int | None, statement: str = "") -> Verdict:
+    """Score one answer. Where `text` is empty the weight decides; `statement` is a matrix row's own wording."""
+    if scale.excluded:
+        return Verdict(None, None, Reason.NOT_A_SCALE)
+    if statement in scale.doubtful or (scale.doubtful and not statement):
+        return Verdict(None, None, Reason.AMBIGUOUS)
+    found = _find(scale, text, weight)
+    if found is not None:
+        return Verdict(found.score, found.band, found.reason, found.nps)
+    return Verdict(None, None, scale.reason or (Reason.UNMAPPED if text.strip() or scale.steps else Reason.FREE_TEXT))
+
+
+def _find(scale: Scale, text: str, weight: int | None) -> Step | None:
+    named = [step for step in scale.steps if step.text == text] if text else []
+    if not named and text.strip():
+        folded = fold(text)
+        named = [step for step in scale.steps if fold(step.text) == folded]
+    by_weight = [step for step in scale.steps if weight is not None and step.weight == weight]
+    if named:
+        both = [step for step in named if step.weight == weight]
+        if weight is not None and not both and by_weight:
+            named = by_weight  # the author's weight goes before the words
+        else:
+            named = both or named
+    elif not text.strip():
+        named = by_weight
+    scores = {step.score for step in named}
+    return named[0] if len(scores) == 1 else None
+
+
+def _none(case: _Case, reason: Reason) -> Scale:
+    steps = tuple(Step(t, w, None, None, reason, None) for t, w in zip(case.texts, case.weights, strict=True))
+    return Scale(kind=None, language=None, direction=None, points=None, method=None, reason=reason, steps=steps)
+
+
+def _numbered(labels: Sequence[Label], weights: Sequence[int | None]) -> list[Label]:
+    """Empty inner steps of a weighted question are numbers by their weight, not missing answers."""
+    return [
+        Label(Sort.NUMBER, number=(w, w)) if w is not None and label.sort is Sort.NO_OPINION and not label.covered else label
+        for label, w in zip(labels, weights, strict=True)
+    ]
+
+
+def _only_numbers(labels: Sequence[Label]) -> bool:
+    return all(label.sort in {Sort.NUMBER, Sort.NO_OPINION} for label in labels)
+
+
+def _spaced(placed: Placement, *, descend: bool) -> dict[int, float]:
+    order = placed.order[::-1] if descend else placed.order
+    return {i: 100.0 * at / (len(order) - 1) for at, i in enumerate(order)} if len(order) > 1 else {}
+
+
+def _turned(scores: dict[int, float], direction: Direction | None) -> dict[int, float]:
+    """The operator's direction: as the survey shows the alternatives, worst first or best first."""
+    if direction is None or len(scores) < 2:  # noqa: PLR2004 (one step has no direction)
+        return scores
+    first, last = min(scores), max(scores)
+    rising = scores[first] < scores[last]
+    return scores if rising == (direction is Direction.ASCENDING) else {i: 100.0 - s for i, s in scores.items()}
+
+
+def _why(label: Label, case: _Case, index: int, reason: Reason | None) -> Reason:
+    if label.sort in {Sort.NO_OPINION, Sort.UNDECIDED}:
+        return Reason.NO_OPINION
+    if any(w is not None for w in case.weights) and case.weights[index] is None:
+        return Reason.NO_OPINION
+    return reason or Reason.UNMAPPED
+
+
+def _step(
+    text: str, weight: int | None, score: float | None, reason: Reason | None, label: Label, kind: Kind | None
+) -> Step:
+    if score is None:
+        return Step(text, weight, None, None, reason, None)
+    points = kinds.nps_points(label) if kind is Kind.NPS else None
+    if points is None and kind is Kind.NPS:
+        points = weight if weight in _TEN else round(score / 10)
+    if points is not None:
+        return Step(text, weight, score, bands.nps_band(points), None, bands.nps_class(points))
+    return Step(text, weight, score, bands.band(score, _polarity(label)), None, None)
+
+
+def _polarity(label: Label) -> Polarity | None:
+    if label.sort is Sort.NEUTRAL:
+        return Polarity.NEUTRAL
+    if label.sort is not Sort.POLAR:
+        return None
+    return Polarity.POSITIVE if label.value > 0 else Polarity.NEGATIVE
+
+
+def _direction(steps: Sequence[Step]) -> Direction | None:
+    scores = [step.score for step in steps if step.score is not None]
+    if len(scores) < 2 or scores[0] == scores[-1]:  # noqa: PLR2004 (one step has no direction)
+        return None
+    rising = scores[0] < scores[-1]
+    ends = {scores[0], scores[-1]} == {min(scores), max(scores)}
+    return (Direction.ASCENDING if rising else Direction.DESCENDING) if ends else None
