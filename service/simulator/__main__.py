@@ -1,0 +1,7 @@
+"""`python -m service.simulator`."""
+
+from __future__ import annotations
+
+from service.simulator.command import simulate
+
+simulate()

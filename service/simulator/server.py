@@ -1,0 +1,63 @@
+"""Puts the simulator together and runs it."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from service.simulator.account import Account
+from service.simulator.api import add_errors, create_api
+from service.simulator.constants import DEMO_KEY
+from service.simulator.control import create_control
+from service.simulator.faults import FaultBook
+from service.simulator.journal import Journal
+from service.simulator.live import Live, keep_changing, seconds_now
+from service.simulator.transport import Server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What can be chosen. `pace` is seconds between live changes, 0 for none; `now` the moment of the data set."""
+
+    port: int = 0
+    customers: int = 200
+    host: str = "127.0.0.1"
+    seed: int = 1
+    key: str = DEMO_KEY
+    pace: float = 0.0
+    now: int = field(default_factory=seconds_now)
+
+
+def create_server(options: Options) -> tuple[Server, Live]:
+    """Build the data set, the app and a server that listens but does not answer yet."""
+    account = Account(seed=options.seed, customers=options.customers, now=options.now)
+    live = Live(account)
+    faults, journal = FaultBook(), Journal()
+    app = Flask("netigate-simulator", static_folder=None)
+    app.register_blueprint(create_api(account, options.key))
+    app.register_blueprint(create_control(account, live, faults, journal))
+    add_errors(app)
+    return Server((options.host, options.port), app, faults, journal), live
+
+
+def serve(options: Options, announce: Callable[[str], None], stop: threading.Event | None = None) -> None:
+    """Serve until SIGTERM or SIGINT, or until `stop` is set. `announce` gets the base URL once it answers."""
+    stop = stop or threading.Event()
+    server, live = create_server(options)
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="accept", daemon=True).start()
+    keep_changing(live, options.pace, stop)
+    announce(server.base_url)
+    stop.wait()
+    server.faults.lift()
+    server.shutdown()
+    server.server_close()

@@ -1,0 +1,214 @@
+"""The simulator in a process of its own, for tests."""
+
+from __future__ import annotations
+
+import os
+import re
+import selectors
+import shutil
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Any, Self
+
+import requests
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+DEMO_KEY = "5f0c1d2e-0000-4000-8000-00000000de70"
+SWEDISH, GERMAN, ENGLISH = 4711, 4712, 4713
+SURVEYS = (SWEDISH, GERMAN, ENGLISH)
+CUSTOMER_LABEL, CONTACT_LABEL = "CRM-ID", "Kontakt-ID"
+# None of these may be found in what the service stores, answers or logs.
+LEAK_MARKERS = (
+    "leak-password-6b1f",
+    "leak-survey-url-6b1f",
+    "leak-email-6b1f",
+    "leak-anonymous-6b1f",
+    "leak-unfinished-6b1f",
+)
+_ADDRESS = re.compile(rb"simulator on (http://\S+)\s")
+_START_SECONDS = 60.0
+_STOP_SECONDS = 5.0
+
+
+class SimulatorProcess:
+    """`with SimulatorProcess() as netigate:` starts one and surely ends it.
+
+    Live changes are off unless `pace` (seconds) is given; `now` is a date such as 2026-11-23T12:00:00Z.
+    """
+
+    def __init__(
+        self,
+        *,
+        customers: int = 200,
+        seed: int = 1,
+        key: str = DEMO_KEY,
+        pace: float = 0,
+        now: str | None = None,
+        port: int = 0,
+    ) -> None:
+        self.key = key
+        self.base_url = ""
+        self._arguments = [
+            f"--port={port}",
+            f"--customers={customers}",
+            f"--seed={seed}",
+            f"--key={key}",
+            f"--pace={pace}",
+            *([f"--now={now}"] if now else []),
+        ]
+        self._process: subprocess.Popen[bytes] | None = None
+        self._session = requests.Session()
+        self._session.trust_env = False
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+        self._session.close()
+
+    # The process
+
+    def start(self) -> None:
+        """Start it; returns when it answers."""
+        die_with_us = [shutil.which("setpriv"), "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
+        command = [*die_with_us, sys.executable, "-m", "service.simulator", *self._arguments]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+        try:
+            self.base_url = self._address(self._process)
+        except BaseException:
+            self.stop()
+            raise
+
+    @staticmethod
+    def _address(process: subprocess.Popen[bytes]) -> str:
+        assert process.stdout is not None
+        ends = time.monotonic() + _START_SECONDS
+        said = b""
+        with selectors.DefaultSelector() as selector:
+            selector.register(process.stdout, selectors.EVENT_READ)
+            while selector.select(max(0.0, ends - time.monotonic())):
+                more = os.read(process.stdout.fileno(), 4096)
+                said += more
+                if found := _ADDRESS.search(said):
+                    return found[1].decode()
+                if not more:
+                    break
+        raise RuntimeError(f"the simulator did not start: {said!r}, exit status {process.poll()}")
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def port(self) -> int:
+        return int(self.root.rsplit(":", 1)[1])
+
+    @property
+    def root(self) -> str:
+        """The address without the API's path."""
+        return self.base_url.removesuffix("/api/v1.2")
+
+    def restart(self) -> None:
+        """End it and start it again on the same port: everything is as at the first start but for the moment."""
+        port = self.port
+        self.stop()
+        self._arguments[0] = f"--port={port}"
+        self.start()
+
+    def stop(self) -> int | None:
+        """End it, by force if need be; gives its exit status. Connections are refused from then on."""
+        process, self._process = self._process, None
+        if process is None:
+            return None
+        process.terminate()
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+        return process.returncode
+
+    # The API, as the service would ask it
+
+    def get(self, path: str, **query: Any) -> requests.Response:
+        """Ask the API: `get("/surveys")`."""
+        return self._session.get(self.base_url + path, params=query, headers={"X-API-KEY": self.key}, timeout=60)
+
+    # Control
+
+    def control(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
+        """Call a control route; raises requests.HTTPError where it refuses."""
+        reply = self._session.request(method, f"{self.root}/_control{path}", json=body, params=query, timeout=60)
+        reply.raise_for_status()
+        return reply.json()
+
+    def fault(self, kind: str, **details: Any) -> int:
+        """Switch a fault on, such as `fault("429", path="answersWithData", count=2, retry_after=1)`; gives its id."""
+        return int(self.control("POST", "/faults", {"kind": kind, **details})["id"])
+
+    def lift(self, fault: int | None = None) -> None:
+        """End one fault, or all."""
+        self.control("DELETE", "/faults" if fault is None else f"/faults/{fault}")
+
+    def faults(self) -> list[dict[str, Any]]:
+        return list(self.control("GET", "/faults")["faults"])
+
+    def requests(self, last: int = 1000) -> dict[str, Any]:
+        """What was asked: total, counts by route, statuses, in_flight, max_concurrent, violations, requests."""
+        return dict(self.control("GET", "/requests", last=last))
+
+    def clear_requests(self) -> None:
+        self.control("DELETE", "/requests")
+
+    @property
+    def violations(self) -> list[dict[str, Any]]:
+        """Requests that are no documented read: must stay empty."""
+        return list(self.requests(last=0)["violations"])
+
+    def add(self, survey: int = SWEDISH, **fields: Any) -> dict[str, Any]:
+        """Add one answer set: `add(customer="C-9", answers={31: "Nöjd"})`; gives set, respondent, updated …"""
+        return dict(self.change([{"survey": survey, **fields}])[0])
+
+    def edit(self, answer_set: int, **fields: Any) -> dict[str, Any]:
+        """Edit one: `edit(9001, answers={31: "Nöjd"})`, `edit(9001, completed=None)`, `edit(9001, customer="C-2")`."""
+        return dict(self.change([{"set": answer_set, **fields}])[0])
+
+    def change(self, sets: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Add and edit many at once, seen by readers together."""
+        return list(self.control("POST", "/answers", {"sets": sets})["sets"])
+
+    def erase(self, answer_set: int) -> None:
+        self.control("DELETE", f"/answers/{answer_set}")
+
+    def live(self, steps: int = 1) -> list[dict[str, Any]]:
+        """Take live changes at once; gives what was added or edited."""
+        return list(self.control("POST", "/live", steps=steps)["sets"])
+
+    def truth(self, customer: str | None = None) -> list[dict[str, Any]]:
+        """Every answer set with its answers, or one customer's: what results are compared with."""
+        query = {} if customer is None else {"customer": customer}
+        return list(self.control("GET", "/answers", **query)["sets"])
+
+    def enlist(self, customer: str, survey: int = SWEDISH, contact: str | None = None) -> int:
+        """Put a respondent who has answered nothing on a survey's list; gives the respondent's id."""
+        body = {"customer": customer, "survey": survey, "contact": contact}
+        return int(self.control("POST", "/customers", body)["respondent"])
+
+    def forget(self, customer: str) -> int:
+        """Erase a customer's answer sets and respondents; gives how many sets there were."""
+        quoted = requests.utils.quote(customer, safe="")
+        return int(self.control("DELETE", f"/customers/{quoted}")["erased"])
+
+    def survey(self, survey: int, **settings: Any) -> dict[str, Any]:
+        """Make a survey misbehave: missing, empty, order, customer_item_text, labels_added."""
+        return dict(self.control("POST", f"/surveys/{survey}", settings))
