@@ -17,6 +17,7 @@ from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
     NameResolutionError,
+    NewConnectionError,
     ProxyError,
     ReadTimeoutError,
     SSLError,
@@ -138,6 +139,7 @@ def _unpacked(pieces: Iterator[bytes], encoding: str, request: Request, policy: 
 
 _CAUSES: Final[tuple[tuple[type[BaseException], str], ...]] = (
     (NameResolutionError, "dns"),
+    (NewConnectionError, "connection"),  # which urllib3 holds for a kind of time-out
     (requests.exceptions.ProxyError, "proxy"),
     (ProxyError, "proxy"),
     (requests.exceptions.SSLError, "tls"),
