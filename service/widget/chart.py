@@ -1,0 +1,65 @@
+"""The trend line: which scores may share one line, and where their points stand. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from service.widget.texts import moment_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+WIDTH, HEIGHT, PAD = 240, 56, 5  # of the SVG's view box; embed.js draws in the same
+MOST_DOTS = 12  # more would hide the line
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One scored answer on the line. `x` and `y` are in the view box."""
+
+    at: datetime
+    score: float
+    x: float
+    y: float
+
+
+def low_zone() -> str:
+    """Draw the path of the zone below 40, where a score is low."""
+    top = PAD + 0.6 * (HEIGHT - 2 * PAD)
+    return f"M0 {top:g}H{WIDTH}V{HEIGHT}H0Z"
+
+
+def comparable(history: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Pick the entries that may share a line with the newest scored one, oldest first.
+
+    Kinds are never mixed in one figure; where an entry does not say its kind, its survey stands in for it.
+    """
+    scored = [entry for entry in history if entry["score"] is not None]
+    if not scored:
+        return []
+    by = "kind" if "kind" in scored[0] else "survey_id"
+    return [entry for entry in reversed(scored) if entry.get(by) == scored[0][by]]
+
+
+def points(history: Sequence[dict[str, Any]]) -> list[Point]:
+    """Place the line's points: time from left to right, 100 at the top. Empty where two do not make a line."""
+    entries = comparable(history)
+    if len(entries) < 2:  # noqa: PLR2004  (a line has two ends)
+        return []
+    times = [moment_of(entry["answered_at"]) for entry in entries]
+    span = (times[-1] - times[0]).total_seconds()
+    last = len(entries) - 1
+    placed = []
+    for index, (entry, at) in enumerate(zip(entries, times, strict=True)):
+        share = (at - times[0]).total_seconds() / span if span else index / last
+        placed.append(
+            Point(
+                at,
+                entry["score"],
+                round(PAD + share * (WIDTH - 2 * PAD), 1),
+                round(PAD + (100 - entry["score"]) / 100 * (HEIGHT - 2 * PAD), 1),
+            )
+        )
+    return placed

@@ -1,0 +1,112 @@
+"""The card over HTTP: the page for iframes, the web component, and what both are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, abort, request
+
+from service.survey.errors import StoreAwayError
+from service.survey.identity import clean_id
+from service.widget.demo import add_demo
+from service.widget.kit import load_kit
+from service.widget.pages import RETRY_SECONDS, Opened, render_page, texts_wanted
+from service.widget.texts import choose
+from service.widget.tokens import Claims, TokenError, verify
+from service.widget.view import card_of, plain_card
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from service import ports
+    from service.widget.kit import Asset, Kit
+    from service.widget.texts import Texts
+
+ASSET_SECONDS = 3600
+SCOPE = "results"
+
+
+@dataclass(frozen=True, slots=True)
+class WidgetOptions:
+    """Options of the card. `origins` are those that the API answers across origins; `token_seconds` a token's life."""
+
+    secret: str
+    frame_ancestors: tuple[str, ...]
+    origins: tuple[str, ...]
+    token_seconds: int
+    public_url: str | None
+    demo: bool
+
+
+def widget_blueprint(
+    options: WidgetOptions, summaries: ports.Summaries, clock: ports.Clock, *, ready: Callable[[], bool]
+) -> Blueprint:
+    """Make the card's routes. `ready` says whether every survey was read once, so that no answer means none."""
+    kit = load_kit()
+    blueprint = Blueprint("widget", __name__, template_folder="templates")
+    _assets(blueprint, kit)
+
+    @blueprint.get("/widget/customers/<path:customer_id>")
+    def page(customer_id: str) -> Response:
+        opened = _open(options, summaries, clock.now(), customer_id, texts=texts_wanted(kit), ready=ready)
+        return render_page(kit, opened, ancestors=options.frame_ancestors)
+
+    if options.demo:
+        add_demo(blueprint, kit, options, clock)
+    return blueprint
+
+
+def _open(
+    options: WidgetOptions,
+    summaries: ports.Summaries,
+    now: datetime,
+    customer_id: str,
+    *,
+    texts: Texts,
+    ready: Callable[[], bool],
+) -> Opened:
+    """Open the card for a token. A refusal is the same page whether or not the customer exists."""
+    try:
+        claims = _claims(options, customer_id, now)
+    except TokenError as error:
+        return Opened(plain_card(error.code, texts, now), 401)
+    expires_in = max(1, int((claims.expires_at - now).total_seconds()))
+    try:
+        summary = summaries.summary(claims.customer_id, comments="comments" in claims.scopes)
+    except StoreAwayError:
+        return Opened(plain_card("unavailable", texts, now, RETRY_SECONDS), 503, expires_in)
+    return Opened(card_of(summary, texts, now, ready=ready()), 200, expires_in)
+
+
+def _claims(options: WidgetOptions, customer_id: str, now: datetime) -> Claims:
+    claims = verify(request.args.get("token", ""), options.secret, now=now)
+    if claims.customer_id != clean_id(customer_id) or SCOPE not in claims.scopes:
+        raise TokenError("invalid")
+    return claims
+
+
+def _assets(blueprint: Blueprint, kit: Kit) -> None:
+    @blueprint.get("/embed.js")
+    def embed() -> Response:
+        return _public(kit.files["embed.js"])
+
+    @blueprint.get("/widget/<name>")
+    def asset(name: str) -> Response:
+        return _public(kit.files[name]) if name in kit.files else abort(404)
+
+    @blueprint.get("/widget/kit/<tag>.json")
+    def bundle(tag: str) -> Response:
+        return _public(kit.bundles[choose(kit.texts, [tag])])
+
+
+def _public(asset: Asset) -> Response:
+    response = Response(asset.body, mimetype=None, content_type=asset.mime)
+    response.set_etag(asset.version)
+    response.headers["Cache-Control"] = f"public, max-age={ASSET_SECONDS}"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.make_conditional(request)  # in place
+    return response
