@@ -6,11 +6,11 @@ import zlib
 from dataclasses import dataclass
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from requests.cookies import RequestsCookieJar
 from urllib3.exceptions import (
@@ -23,6 +23,7 @@ from urllib3.exceptions import (
     SSLError,
 )
 
+from service.netigate.deadline import DeadlineAdapter, within
 from service.survey.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def open_session(api_key: str, *, connections: int = 10) -> requests.Session:
     session.auth = _KeyAuth(api_key)
     session.headers.update({"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "netigate-results"})
     session.cookies = RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
-    adapter = HTTPAdapter(pool_connections=2, pool_maxsize=connections, max_retries=0)
+    adapter = DeadlineAdapter(pool_connections=2, pool_maxsize=connections, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session
@@ -85,50 +86,59 @@ class Transport:
         self._session = session
         self._base_url = base_url.rstrip("/")
         self._clock = clock
+        self._proxies = _NO_PROXY if _is_loopback(parts.hostname) else None
 
     def get(self, request: Request, *, policy: Policy, deadline: float) -> Reply:
         """Fetch one reply, whatever it says. `deadline` is the clock's monotonic. Raises UnavailableError alone."""
-        left = self._left(request, deadline)
-        timeout = (min(policy.connect_timeout, left), min(policy.read_timeout, left))
+
+        def left() -> float:
+            return deadline - self._clock.monotonic()
+
+        remaining = left()
+        if remaining <= 0:
+            raise UnavailableError(request.route, cause="budget")
         try:
-            with self._session.get(
-                self._base_url + request.path, timeout=timeout, stream=True, allow_redirects=False
-            ) as response:
-                pieces = self._pieces(response, request, policy, deadline)
-                body = _unpacked(pieces, response.headers.get("Content-Encoding", ""), request, policy)
+            with (
+                within(lambda: min(policy.read_timeout, left())),
+                self._session.get(
+                    self._base_url + request.path,
+                    timeout=(min(policy.connect_timeout, remaining), min(policy.read_timeout, remaining)),
+                    proxies=self._proxies,
+                    stream=True,
+                    allow_redirects=False,
+                ) as response,
+            ):
+                body = _unpacked(response, request, policy)
                 return Reply(response.status_code, response.headers, body)
         except (requests.RequestException, HTTPError, HTTPException, OSError, ValueError, zlib.error) as error:
             # From None: these exceptions hold the address, and some the headers that were to be sent.
-            raise UnavailableError(request.route, cause=_cause(error)) from None
-
-    def _left(self, request: Request, deadline: float) -> float:
-        left = deadline - self._clock.monotonic()
-        if left <= 0:
-            raise UnavailableError(request.route, cause="budget")
-        return left
-
-    def _pieces(
-        self, response: requests.Response, request: Request, policy: Policy, deadline: float
-    ) -> Iterator[bytes]:
-        """Yield the body as it drips in, within the deadline: a read timeout alone never ends a drip."""
-        while True:
-            left = self._left(request, deadline)
-            connection = response.raw.connection
-            if connection is not None and connection.sock is not None:
-                connection.sock.settimeout(min(policy.read_timeout, left))
-            piece = response.raw.read1(_PIECE, decode_content=False)
-            if not piece:
-                return
-            yield piece
+            raise UnavailableError(request.route, cause=_cause(error) if left() > 0 else "budget") from None
 
 
-def _unpacked(pieces: Iterator[bytes], encoding: str, request: Request, policy: Policy) -> bytes:
-    packing = encoding.strip().lower()
+# A proxy that the environment names for the outside world cannot reach a stand-in on this machine.
+_NO_PROXY: Final = {"http": None, "https": None, "all": None}
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _pieces(response: requests.Response) -> Iterator[bytes]:
+    # Not requests' own iteration: it waits for a full piece, and unpacks without a limit.
+    while piece := response.raw.read1(_PIECE, decode_content=False):
+        yield piece
+
+
+def _unpacked(response: requests.Response, request: Request, policy: Policy) -> bytes:
+    packing = response.headers.get("Content-Encoding", "").strip().lower()
     if packing not in {"", "identity", "gzip", "x-gzip"}:
         raise UnavailableError(request.route, cause="encoding")
     gzip = zlib.decompressobj(16 + zlib.MAX_WBITS) if packing.endswith("gzip") else None
     body = bytearray()
-    for piece in pieces:
+    for piece in _pieces(response):
         body += gzip.decompress(piece, policy.largest_body + 1 - len(body)) if gzip else piece
         if len(body) > policy.largest_body:
             raise UnavailableError(request.route, cause="too_large")

@@ -166,15 +166,70 @@ def test_the_deadline_is_tighter_than_the_read_timeout(ask, loopback, script):
     assert refused(ask, loopback(script).url, policy=patient, deadline=0.1) == "timeout"
 
 
-def drips(connection, server) -> None:
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n")
-    while not server.over.is_set():
-        connection.sendall(b" ")
+def dripping(start: bytes, drop: bytes):
+    def drip(connection, server) -> None:
+        connection.sendall(start)
+        while not server.over.is_set():
+            connection.sendall(drop)
+
+    return drip
 
 
-def test_a_drip_ends_with_the_budget(ask, loopback, ticking_clock):
-    assert refused(ask, loopback(drips).url, using=ticking_clock, deadline=20.0) == "budget"
+LONG = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        dripping(LONG + b"\r\n", b" "),
+        dripping(LONG + b"Connection: close\r\n\r\n", b" "),
+        dripping(b"HTTP/1.0 200 OK\r\n\r\n", b" "),
+        dripping(LONG + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"")[:10], b"\x00\x00\x00\xff\xff"),
+        dripping(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+        dripping(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    ],
+    ids=["length", "closing", "old", "packed", "chunked", "headers"],
+)
+def test_a_drip_ends_with_the_budget(ask, loopback, ticking_clock, script):
+    patient = Policy(read_timeout=60.0, largest_body=2**40)
+    assert refused(ask, loopback(script).url, using=ticking_clock, policy=patient, deadline=20.0) == "budget"
     assert ticking_clock.seconds < 25
+
+
+@pytest.fixture
+def proxied(monkeypatch):
+    def through(url: str) -> str:
+        for name in ("no_proxy", "NO_PROXY", "HTTP_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("http_proxy", url.removesuffix("/api/v1.2"))
+        return "http://netigate.example/api/v1.2"
+
+    return through
+
+
+def test_through_a_proxy(ask, loopback, reply, proxied):
+    server = loopback(reply(b"[]"))
+    assert ask(proxied(server.url)).body == b"[]"
+    assert server.heads[0].startswith("GET http://netigate.example/api/v1.2/surveys/611 ")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_stand_in_on_this_machine_needs_no_proxy(ask, loopback, reply, proxied, host):
+    proxy, server = loopback(reply()), loopback(reply())
+    proxied(proxy.url)
+    ask(server.url.replace("127.0.0.1", host))
+    assert (len(server.heads), proxy.heads) == (1, [])
+
+
+def test_a_drip_through_a_proxy_ends_too(ask, loopback, ticking_clock, proxied):
+    server = loopback(dripping(LONG + b"\r\n", b" "))
+    assert refused(ask, proxied(server.url), using=ticking_clock, deadline=20.0) == "budget"
+
+
+def test_the_session_alone_keeps_requests_own_timeouts(loopback, reply):
+    server = loopback(reply(b"[]"))
+    with open_session(KEY) as session:
+        assert session.get(server.url, timeout=5).json() == []
 
 
 def test_nothing_is_sent_once_the_budget_is_spent(ask, loopback, reply):

@@ -1,0 +1,92 @@
+"""A deadline under requests: its time-outs are for one piece at a time, so that a reply that drips never ends."""
+
+from __future__ import annotations
+
+import io
+from contextlib import contextmanager
+from contextvars import ContextVar
+from http.client import HTTPResponse
+from typing import TYPE_CHECKING, Any, Final
+
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, ProxyManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable, Iterator
+
+_left: ContextVar[Callable[[], float] | None] = ContextVar("left", default=None)
+
+
+@contextmanager
+def within(left: Callable[[], float]) -> Iterator[None]:
+    """Bound every read of a socket in this context: `left` tells the seconds until TimeoutError is raised."""
+    token = _left.set(left)
+    try:
+        yield
+    finally:
+        _left.reset(token)
+
+
+class _TimedReads(io.RawIOBase):
+    """A socket's file that looks at the time before each piece: status line, headers and body alike."""
+
+    def __init__(self, file: io.RawIOBase, sock: socket.socket) -> None:
+        self._file = file
+        self._socket = sock
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int | None:  # noqa: ANN401  (a writable buffer has no type in 3.11)
+        left = _left.get()
+        if left is not None:
+            seconds = left()
+            if seconds <= 0:
+                raise TimeoutError
+            self._socket.settimeout(seconds)
+        return self._file.readinto(buffer)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+class _Response(HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  (http.client's)
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_TimedReads(self.fp.detach(), sock))
+
+
+class _Connection(HTTPConnection):
+    response_class = _Response
+
+
+class _SecureConnection(HTTPSConnection):
+    response_class = _Response
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+_POOLS: Final = {"http": _Pool, "https": _SecurePool}
+
+
+class DeadlineAdapter(HTTPAdapter):
+    """An adapter whose connections keep the deadline of `within`; through a SOCKS proxy they do not."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  (requests')
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:  # noqa: ANN401  (requests')
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        if isinstance(manager, ProxyManager):
+            manager.pool_classes_by_scheme = _POOLS
+        return manager
