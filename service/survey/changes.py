@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from service.survey.results import low_respondents
+from service.survey.summary import iso, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
-    from service.survey.results import Row
+    from service.survey.results import Result, Row, ScoredAnswer
 
 
 class ChangeKind(StrEnum):
@@ -41,3 +45,39 @@ def change_of(rows: Sequence[Row], new: Row, *, drop_points: float) -> tuple[Cha
         return (ChangeKind.CROSSED_BELOW if new.low else ChangeKind.RECOVERED), previous
     fell = (previous.score or 0.0) - new.score
     return (ChangeKind.DROPPED, previous) if fell >= drop_points else None
+
+
+def change_document(
+    identifier: str, kind: ChangeKind, previous: Row | None, result: Result, rows: Sequence[Row], detected_at: datetime
+) -> dict[str, Any]:
+    """A change as the feed tells it; `comments` is taken out again for callers without the scope.
+
+    rows: the customer's results with this one among them.
+    """
+    telling = _telling(result)
+    return {
+        "id": identifier,
+        "kind": kind,
+        "customer_id": result.customer_id,
+        "contact_id": result.contact_id,
+        "respondent_id": result.respondent_id,
+        "survey": {"id": result.survey_id, "name": result.survey_name},
+        "answer_set_id": result.answer_set_id,
+        "score": shown(result.score),
+        "previous_score": shown(previous.score) if previous else None,
+        "band": result.band,
+        "score_kind": result.basis.kind if result.basis else None,
+        "low_respondents": low_respondents(list(rows)),
+        "answered_at": iso(result.answered_at),
+        "detected_at": iso(detected_at),
+        "question": telling.question if telling else None,
+        "answer": telling.answer if telling else None,
+        "comments": [answer.answer for answer in result.answers if answer.comment],
+    }
+
+
+def _telling(result: Result) -> ScoredAnswer | None:
+    """The answer that says most about the result's score: the lowest of those that made it."""
+    kind = result.basis.kind if result.basis else None
+    made = [answer for answer in result.answers if answer.kind is kind and answer.score is not None]
+    return min(made, key=lambda answer: answer.score or 0.0, default=None)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _PRIORITY: Final = (Kind.SATISFACTION, Kind.QUALITY, Kind.EFFORT, Kind.AGREEMENT, Kind.LIKELIHOOD, Kind.YES_NO)
 _TURNABLE: Final = {Kind.AGREEMENT, Kind.YES_NO, Kind.LIKELIHOOD}  # a bad statement turns these round
 _TEN: Final = 10
+_FEWEST: Final = 6  # steps of a 0–10 whose points are partly taken together: "9-10"
 _MAX_QUESTION: Final = 600  # characters of a question that are read
 
 
@@ -66,7 +67,7 @@ def nps_points(label: Label) -> int | None:
 def _to_ten(labels: Sequence[Label], steps: Sequence[int]) -> bool:
     numbers = [labels[i].number for i in steps]
     ends = [n for pair in numbers if pair for n in pair]
-    return None not in numbers and bool(ends) and min(ends) == 0 and max(ends) == _TEN
+    return None not in numbers and len(numbers) >= _FEWEST and min(ends) == 0 and max(ends) == _TEN
 
 
 def _told(labels: Sequence[Label], steps: Sequence[int]) -> Kind | None:

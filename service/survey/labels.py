@@ -81,14 +81,15 @@ def _best(parts: list[Label], whole: Label) -> Label:
     sorts = {p.sort for p in clear}
     if Sort.NO_OPINION in sorts and sorts & {Sort.NEUTRAL, Sort.UNDECIDED}:
         return _with(whole, Sort.UNDECIDED)
-    if whole.sort is not Sort.UNKNOWN and not whole.left:
-        return whole if whole.sort is not Sort.NEUTRAL or not clear else clear[0] if clear[0].known else whole
     stems = [p for p in clear if p.sort is Sort.POLAR] or [p for p in clear if p.known] or clear
-    if stems and (parts[0] in clear or whole.sort is Sort.UNKNOWN or whole.left):
-        chosen = parts[0] if parts[0] in stems else stems[0]
-        signs = {p.value > 0 for p in clear if p.sort is Sort.POLAR}
-        return chosen if len(signs) < 2 else _with(whole, Sort.UNKNOWN)  # noqa: PLR2004 (good and bad at once)
-    return whole
+    if not stems:
+        return whole
+    if len({p.value > 0 for p in stems}) > 1:
+        return _with(whole, Sort.UNKNOWN)
+    first = parts[0] if parts[0] in clear else stems[0]
+    if first.sort is Sort.DEGREE and stems[0].sort is Sort.POLAR:
+        return stems[0] if whole.left else whole
+    return first
 
 
 def _with(label: Label, sort: Sort) -> Label:
@@ -112,8 +113,17 @@ def _having(matches: Sequence[Match[Sense]], *roles: Role) -> list[tuple[int, Se
     return [(m.start, s) for m in matches for s in m.senses if s.role in roles]
 
 
+def _stems(matches: Sequence[Match[Sense]]) -> list[tuple[int, Sense]]:
+    """Stems; what may be a degree too ("leicht unzufrieden", "sannolikt") is a stem only where nothing else is one."""
+    mixed = [m for m in matches if {s.role for s in m.senses} >= {Role.STEM, Role.DEGREE}]
+    pure = _having([m for m in matches if m not in mixed], Role.STEM)
+    if not mixed or any(s.kind is not Kind.YES_NO for _, s in pure):
+        return pure
+    return pure + _having(mixed[-1:], Role.STEM)
+
+
 def _combine(matches: Sequence[Match[Sense]], left: tuple[str, ...]) -> Label:
-    stems = _having(matches, Role.STEM)
+    stems = _stems(matches)
     others = [(at, s) for at, s in stems if s.kind is not Kind.YES_NO]
     yes_no = not others and bool(stems)
     stems = others or stems

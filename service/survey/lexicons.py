@@ -53,7 +53,9 @@ STEMS: Final[Mapping[str, float]] = MappingProxyType(
     {"best": 5.0, "good": 3.0, "mild": 1.0, "middle": 0.0, "bad": -3.0, "worst": -5.0}
 )
 _MODIFIERS: Final = {r.value: r for r in (Role.NOT, Role.AT_ALL, Role.NONE, Role.NOT_VERY, Role.NEITHER)}
-_LABELS: Final = {r.value: r for r in (Role.NEUTRAL, Role.NO_OPINION, Role.UNDECIDED)} | {"placeholder": Role.NO_OPINION}
+_LABELS: Final = {r.value: r for r in (Role.NEUTRAL, Role.NO_OPINION, Role.UNDECIDED)} | {
+    "placeholder": Role.NO_OPINION
+}
 STEM_KINDS: Final = tuple(k.value for k in Kind if k is not Kind.NPS)
 FAMILIES: Final = ("frequency", "importance", "amount", "balance", "nominal")
 CUES: Final = ("recommend", "negative", "disappointed", "satisfaction", "quality", "effort", "agreement", "likelihood",

@@ -46,9 +46,15 @@ def place(labels: Sequence[Label], *, framed: bool = False) -> Placement:
     if not known:
         return _bare(labels)
     if all(labels[i].sort is Sort.NEUTRAL for i in known):
-        return _bare(labels) if any(label.sort is Sort.NUMBER for label in labels) else Placement(reason=Reason.UNMAPPED)
+        return (
+            _bare(labels) if any(label.sort is Sort.NUMBER for label in labels) else Placement(reason=Reason.UNMAPPED)
+        )
     if framed and not any(labels[i].sort is Sort.POLAR for i in known):
         return Placement(reason=Reason.AMBIGUOUS)  # much or little of something unknown
+    if {labels[i].value > 0 for i in known if labels[i].sort is Sort.POLAR} == {False} and any(
+        labels[i].sort is Sort.DEGREE for i in known
+    ):
+        return Placement(reason=Reason.AMBIGUOUS)  # much or little of something bad, or of another word unknown
     return _worded(labels)
 
 
@@ -61,8 +67,7 @@ def _endless(labels: Sequence[Label]) -> bool:
 
 
 def _settle(labels: Sequence[Label]) -> list[Label]:
-    """Undecided is the midpoint between good and bad, else no opinion; degrees of bad words point down."""
-    signs = {label.value > 0 for label in labels if label.sort is Sort.POLAR}
+    """Undecided is the midpoint between good and bad, else no opinion."""
     polar = [i for i, label in enumerate(labels) if label.known]
     yes_no = any(Kind.YES_NO in label.kinds for label in labels)
     settled: list[Label] = []
@@ -70,8 +75,6 @@ def _settle(labels: Sequence[Label]) -> list[Label]:
         if label.sort is Sort.UNDECIDED:
             inside = bool(polar) and polar[0] < i < polar[-1] and not yes_no
             settled.append(replace(label, sort=Sort.NEUTRAL if inside else Sort.NO_OPINION, value=0.0))
-        elif label.sort is Sort.DEGREE and signs == {False}:
-            settled.append(replace(label, value=-label.value))
         elif label.sort in {Sort.NOT_A_SCALE, Sort.LEVEL}:
             settled.append(replace(label, sort=Sort.UNKNOWN))
         else:

@@ -51,7 +51,9 @@ class Scale:
     steps: tuple[Step, ...]
     headline: bool = False  # operator named it
     excluded: bool = False  # operator left the item out
-    doubtful: frozenset[str] = field(default=frozenset())  # a matrix's statements whose high answers are not surely good
+    doubtful: frozenset[str] = field(
+        default=frozenset()
+    )  # a matrix's statements whose high answers are not surely good
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,9 @@ def _none(case: _Case, reason: Reason) -> Scale:
 def _numbered(labels: Sequence[Label], weights: Sequence[int | None]) -> list[Label]:
     """Empty inner steps of a weighted question are numbers by their weight, not missing answers."""
     return [
-        Label(Sort.NUMBER, number=(w, w)) if w is not None and label.sort is Sort.NO_OPINION and not label.covered else label
+        Label(Sort.NUMBER, number=(w, w))
+        if w is not None and label.sort is Sort.NO_OPINION and not label.covered
+        else label
         for label, w in zip(labels, weights, strict=True)
     ]
 

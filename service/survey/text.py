@@ -26,8 +26,23 @@ _SMILEY = re.compile("|".join(re.escape(s) for s in sorted(_SMILEYS, key=len, re
 _LONE_SMILEY = re.compile(rf"^\W*\d*\W*?(?:{_SMILEY.pattern})\W*$")
 _APOSTROPHES: Final = dict.fromkeys(map(ord, "'’‘ʼ`´ʻ′ʹ＇"))
 _LETTERS: Final = str.maketrans(
-    {"ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ə": "e",
-     "ى": "ي", "ة": "ه", "ی": "ي", "ک": "ك", "ـ": None}  # fmt: skip
+    {
+        "ł": "l",
+        "đ": "d",
+        "ø": "o",
+        "æ": "ae",
+        "œ": "oe",
+        "ð": "d",
+        "þ": "th",
+        "ı": "i",
+        "ħ": "h",
+        "ə": "e",
+        "ى": "ي",
+        "ة": "ه",
+        "ی": "ي",
+        "ک": "ك",
+        "ـ": None,
+    }  # fmt: skip
 )
 _ASCII: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "õ": "oe"})
 # Marks that only decorate a letter. Kana, Thai and Indic marks make another letter and stay.
@@ -71,7 +86,9 @@ def fold(raw: str) -> str:
     text = "".join(c for c in text if c.isascii() or unicodedata.category(c) != "Cf")
     text = text.translate(_APOSTROPHES)
     if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFD", text) if c not in _MARKS and not 0xFE00 <= ord(c) <= 0xFE0F)
+        text = "".join(
+            c for c in unicodedata.normalize("NFD", text) if c not in _MARKS and not 0xFE00 <= ord(c) <= 0xFE0F
+        )
         text = unicodedata.normalize("NFC", text.translate(_LETTERS))
     return " ".join(text.split())
 
