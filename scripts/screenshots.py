@@ -47,7 +47,9 @@ def gallery_app() -> Flask:
     """Serve the gallery and the one API route that its live component reads."""
     app = Flask("gallery")
     stopped = Stopped()
-    options = WidgetOptions("a-secret-of-this-script-only-32-bytes", (), (), 900, "https://results.example.com", demo=True)
+    options = WidgetOptions(
+        "a-secret-of-this-script-only-32-bytes", (), (), 900, "https://results.example.com", demo=True
+    )
     app.register_blueprint(widget_blueprint(options, stopped, stopped, ready=lambda: True))
     app.add_url_rule(
         "/v1/customers/<path:customer>/satisfaction",
@@ -70,6 +72,7 @@ def show(browser: Browser, base: str, path: str, *, width: int, scheme: str = "l
     for frame in page.locator("iframe").all():
         frame.evaluate("frame => { frame.loading = 'eager' }")
     page.wait_for_load_state("networkidle")
+    page.wait_for_function("[...document.querySelectorAll('iframe')].every(frame => frame.height !== '420')")
     return page
 
 
@@ -82,7 +85,7 @@ def photograph(browser: Browser, base: str) -> None:
             page.locator(f"#in-{section}").screenshot(path=OUT / f"{section}-{scheme}.png")
         page.context.close()
     cards = [("card", "very_dissatisfied", "en", 320, "light"), ("card-dark", "very_dissatisfied", "en", 320, "dark")]
-    cards += [("card-narrow", "very_dissatisfied", "sv", 250, "light")]
+    cards += [("card-narrow", "very_dissatisfied", "fi", 250, "light")]
     for name, state, lang, width, scheme in cards:
         page = show(browser, base, f"/demo/card?state={state}&lang={lang}", width=width, scheme=scheme)
         page.locator("main").screenshot(path=OUT / f"{name}.png")

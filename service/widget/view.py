@@ -39,7 +39,7 @@ class Card:
     score: float | None = None
     lead: dict[str, Any] | None = None  # the answer that leads: the customer's own words
     others: tuple[dict[str, Any], ...] = ()
-    comment: str | None = None
+    comment: dict[str, Any] | None = None
     reason: str | None = None
     move: Literal["up", "down", "same"] | None = None
     previous: float | None = None
@@ -140,8 +140,8 @@ def why(latest: dict[str, Any], lead: dict[str, Any] | None, texts: Texts) -> li
     return [str(line) for line in lines]
 
 
-def _comment(answers: list[dict[str, Any]], lead: dict[str, Any] | None) -> str | None:
-    return next((answer["answer"] for answer in answers if answer.get("comment") and answer is not lead), None)
+def _comment(answers: list[dict[str, Any]], lead: dict[str, Any] | None) -> dict[str, Any] | None:
+    return next((answer for answer in answers if answer.get("comment") and answer is not lead), None)
 
 
 def _move(trend: dict[str, Any] | None) -> Literal["up", "down", "same"] | None:

@@ -94,7 +94,7 @@
 	};
 
 	const comment = (t, found) => found && h("figure.words comment", h("figcaption", t.say("comment")),
-		h("blockquote", AUTO, h("q", found.answer)));
+		h("blockquote", { ...AUTO, lang: found.language }, h("q", found.answer)));
 
 	const past = (t, { score, band, trend, history, answered: n, latest, low_respondents: low }) => {
 		const day = (entry) => t.date(new Date(entry.answered_at));
