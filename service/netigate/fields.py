@@ -80,9 +80,11 @@ def moment(value: object) -> datetime | None:
 
 
 def entries(value: object) -> list[Any]:
-    """Read a list; null, `[]` and `[null]` are all empty, a null among others stays. Raises ShapeError."""
+    """Read a list, or an object for a list of one; null, `[]` and `[null]` are empty, a null among others stays."""
     if value is None:
         return []
+    if isinstance(value, dict):
+        return [value]
     if not isinstance(value, list):
         raise ShapeError("list")
     return [] if all(entry is None for entry in value) else value

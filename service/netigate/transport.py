@@ -103,7 +103,7 @@ class Transport:
                 self._session.get(
                     self._base_url + request.path,
                     timeout=(min(policy.connect_timeout, remaining), min(policy.read_timeout, remaining)),
-                    proxies=self._proxies,
+                    proxies=self._proxies,  # type: ignore[arg-type]  # requests takes None for "no proxy"
                     stream=True,
                     allow_redirects=False,
                 ) as response,

@@ -172,6 +172,8 @@ def answer_page(data: object, survey_id: int, page: int) -> AnswerPage:
 def answer_list(data: object, survey_id: int) -> AnswerPage:
     """Read all sets of a survey, without answers, as one page."""
     sets, aside = _readable(data, partial(_answer_set, survey_id))
+    if aside and not sets and not isinstance(data, list):  # some other object: nothing was listed at all
+        raise ShapeError("list")
     return AnswerPage(1, 1, tuple(sets), aside)
 
 

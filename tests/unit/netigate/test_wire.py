@@ -299,7 +299,7 @@ def test_weights(weight, read):
         {"TotalPages": "many", "AnswerSets": []},
         {"TotalPages": -1, "AnswerSets": []},
         {"TotalPages": 0, "AnswerSets": [answer_set()]},
-        {"TotalPages": 1, "AnswerSets": {}},
+        {"TotalPages": 1, "AnswerSets": "none"},
         {"TotalPages": 1, "AnswerSets": [], "Page": "first"},
         {"Message": "An error has occurred."},
     ],
@@ -317,6 +317,20 @@ def test_a_page_is_never_guessed(data):
 def test_another_shape_is_never_an_empty_list(read, data):
     with pytest.raises(wire.ShapeError):
         read(data)
+
+
+@pytest.mark.parametrize("data", [{"Message": "An error has occurred."}, "x", 7])
+def test_another_object_lists_no_sets(data):
+    with pytest.raises(wire.ShapeError):
+        wire.answer_list(data, 2)
+
+
+def test_an_object_stands_for_a_list_of_one():
+    one = answer_set(Answers=answer())
+    assert [len(found.answers) for found in wire.answer_list(one, 2).answer_sets] == [1]
+    page = wire.answer_page({"TotalPages": 1, "AnswerSets": one}, 2, 1)
+    assert (page.answer_sets[0].answers[0].question_item_id, page.set_aside) == (5, 0)
+    assert items_of(item(Rows={"Text": "Ja"}))[0].alternatives == (Alternative(1, "Ja", None),)
 
 
 def test_a_tree_without_one_readable_item_is_no_tree():
