@@ -14,6 +14,7 @@ from service.crm.card import language_of
 from service.crm.options import CardOptions, SalesforceOptions, ZendeskOptions
 from service.crm.salesforce import salesforce_blueprint
 from service.crm.zendesk import zendesk_blueprint
+from service.widget.routes import WidgetOptions, widget_blueprint
 from service.widget.tokens import verify
 
 from .conftest import NOW, WIDGET_SECRET, Build, FakeClock, recorded, requests_of, send
@@ -196,3 +197,17 @@ def test_without_an_organization_every_one_with_the_app_is_answered(build, clock
     options = SalesforceOptions(SALESFORCE["secret"], CARD)
     other = next(one for one in SALESFORCE["requests"] if one["name"] == "another organization")
     assert send(build([salesforce_blueprint(options, clock)]), other).status_code == 303
+
+
+@pytest.mark.parametrize("customer_id", ["C-1001", "Müller & Söhne GmbH/7", "a?b#c%2Fd", "-"])
+def test_the_card_opens_at_the_address_that_zendesk_is_sent_to(build, clock, summaries, customer_id):
+    card = CardOptions("http://localhost", WIDGET_SECRET, 900)
+    widget = WidgetOptions(WIDGET_SECRET, (), (), 900, "http://localhost", demo=False)
+    client = build(
+        [zendesk_blueprint(zendesk(card), clock), widget_blueprint(widget, summaries, clock, ready=lambda: True)]
+    )
+    token = parse_qs(ZENDESK["requests"][0]["body"])["token"][0]
+    sent = client.post("/crm/zendesk/card", data={"token": token, "customer_id": customer_id, "lang": "sv"})
+    page = client.get(sent.headers["Location"].removeprefix("http://localhost"))
+    assert page.status_code == 200
+    assert "Mycket missnöjd" in page.text

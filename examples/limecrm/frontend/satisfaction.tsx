@@ -1,0 +1,76 @@
+// Web component for the company card: place <lwc-limepkg-netigate-satisfaction> in the company view.
+// It wraps the service's own <netigate-satisfaction>, which refreshes by itself and asks for a new token when its time is over.
+import { HttpService, LimeWebComponent, LimeWebComponentContext, LimeWebComponentPlatform, PlatformServiceName } from '@limetech/lime-web-components';
+import { Component, h, Prop, State } from '@stencil/core';
+
+interface CardToken {
+    customer_id: string;
+    token: string;
+    public_url: string;
+}
+
+@Component({ tag: 'lwc-limepkg-netigate-satisfaction', shadow: true })
+export class Satisfaction implements LimeWebComponent {
+    @Prop()
+    public platform: LimeWebComponentPlatform;
+
+    @Prop()
+    public context: LimeWebComponentContext;
+
+    @State()
+    private card?: CardToken;
+
+    @State()
+    private message = '';
+
+    public componentWillLoad() {
+        return this.load();
+    }
+
+    public render() {
+        if (this.message) {
+            return <p role="status">{this.message}</p>;
+        }
+
+        return (
+            <netigate-satisfaction
+                customer={this.card.customer_id}
+                token={this.card.token}
+                src={this.card.public_url}
+                onToken-expired={this.load}
+            />
+        );
+    }
+
+    private load = async () => {
+        const http = this.platform.get<HttpService>(PlatformServiceName.Http);
+        try {
+            const card: CardToken = await http.get(`limepkg-netigate/netigate/card-token/${this.context.id}`);
+            if (!card.customer_id) {
+                this.message = 'This company has no customer ID that Netigate would know.';
+
+                return;
+            }
+
+            await script(`${card.public_url}/embed.js`);
+            this.card = card;
+        } catch {
+            this.message = 'The customer\'s satisfaction cannot be shown right now.';
+        }
+    };
+}
+
+const loaded: { [source: string]: Promise<void> } = {};
+
+const script = (source: string) => {
+    loaded[source] =
+        loaded[source] ||
+        new Promise<void>((resolve, reject) => {
+            const element = Object.assign(document.createElement('script'), { src: source });
+            element.onload = () => resolve();
+            element.onerror = () => reject(new Error('embed.js'));
+            document.head.append(element);
+        });
+
+    return loaded[source];
+};
