@@ -1,0 +1,121 @@
+"""A salesperson opens a customer in the CRM and sees, in an iframe from another origin, how they feel."""
+
+from playwright.sync_api import expect
+
+from service.widget.fixtures import demo_summary
+from tests.browser.world import NOW
+
+
+def test_a_salesperson_sees_that_the_customer_is_unhappy_and_that_it_was_better(world, open_page):
+    world.put_state("very_dissatisfied")
+    page = open_page(world.iframe(world.page(lang="sv")), width=900)
+    card = page.frame_locator("iframe").get_by_role("article")
+    expect(card.get_by_role("heading", name="Kundnöjdhet", level=1)).to_be_visible()
+    expect(card.locator(".band")).to_have_text("Mycket missnöjd")
+    expect(card.get_by_text("Poäng 0 av 100")).to_be_attached()
+    expect(card.get_by_role("blockquote").first).to_have_text("Mycket missnöjd")
+    expect(card.get_by_text("Hur nöjd är du med oss?")).to_be_visible()
+    expect(card.get_by_text("Kontakt P-77")).to_be_visible()
+    expect(card.get_by_text("för 6 dagar sedan")).to_be_visible()
+    expect(card.get_by_text("Tre leveranser i rad")).to_have_count(2)  # the comment, and folded among the answers
+    expect(card.get_by_text("Sjönk från 75 till 0")).to_be_visible()
+    expect(card.get_by_text("4 svar sedan 27 jan. 2026")).to_be_visible()
+    expect(card.get_by_text("2 personer är missnöjda")).to_be_visible()
+    expect(card.get_by_text("Uppdaterat för 2 minuter sedan")).to_be_visible()
+    chart = card.get_by_role("img", name="Poäng över tid")
+    expect(chart).to_have_accessible_name(
+        "Poäng över tid: 27 jan. 2026: 100; 17 maj 2026: 75; 2 sep. 2026: 75; 17 nov. 2026: 0"
+    )
+
+
+def test_the_other_answers_are_a_click_away(world, open_page):
+    world.put_state("very_dissatisfied")
+    card = open_page(world.iframe(world.page(lang="en")), width=900).frame_locator("iframe").get_by_role("article")
+    expect(card.get_by_text("Hur upplevde du vår support?")).to_be_hidden()
+    card.get_by_text("Other answers (4)").click()
+    expect(card.get_by_text("Hur upplevde du vår support?")).to_be_visible()
+    expect(card.get_by_text("The question has no good or bad end")).to_be_visible()
+    card.get_by_text("How this score was made").click()
+    expect(card.get_by_text("Satisfaction, one answer")).to_be_visible()
+    expect(card.get_by_text("From the wording of the alternatives")).to_be_visible()
+    expect(card.get_by_text("Scale of 5 steps, worst first")).to_be_visible()
+
+
+def test_a_new_answer_shows_without_a_reload_and_what_was_open_stays_open(world, open_page, advance):
+    world.put_state("very_dissatisfied")
+    page = open_page(world.iframe(world.page(lang="en")), width=900)
+    card = page.frame_locator("iframe").get_by_role("article")
+    card.get_by_text("Other answers").click()
+    expect(card.locator(".band")).to_have_text("Very dissatisfied")
+    world.put_state("satisfied")
+    advance(page, seconds=61)
+    expect(card.locator(".band")).to_have_text("Satisfied")
+    expect(card.locator("details").first).to_have_attribute("open", "")
+    assert page.frames[1].evaluate("document.activeElement.textContent") == "Other answers (1)"
+
+
+def test_the_answer_is_there_without_script(world, open_page):
+    world.put_state("very_dissatisfied")
+    page = open_page(world.page(lang="en"), java_script_enabled=False)
+    expect(page.locator(".band")).to_have_text("Very dissatisfied")
+    expect(page.get_by_text("As of 2 minutes ago")).to_be_visible()
+    page.get_by_text("Other answers").click()
+    expect(page.get_by_text("Hur upplevde du vår support?")).to_be_visible()
+
+
+def test_the_clock_is_the_readers_own_where_script_runs_and_named_where_it_does_not(world, open_page):
+    world.put_state("stale")
+    said = open_page(world.page(lang="en"), timezone_id="Europe/Stockholm").locator(".fresh")
+    expect(said).to_have_text("Netigate has not answered since 13:30")
+    plain = open_page(world.page(lang="en"), java_script_enabled=False).locator(".fresh")
+    expect(plain).to_have_text("Netigate has not answered since 12:30 UTC")
+
+
+def test_the_host_hears_the_size_and_nothing_about_the_customer(world, open_page):
+    world.put_state("very_dissatisfied")
+    page = open_page(world.iframe(world.page(lang="en")), width=900)
+    page.wait_for_function("heard.length > 0")
+    for origin, message in page.evaluate("heard"):
+        assert origin == world.service
+        assert message == {"source": "netigate-satisfaction", "event": "size", "height": message["height"]}
+        assert 300 < message["height"] < 900
+
+
+def test_when_its_time_is_over_the_card_says_so_and_tells_the_host(world, open_page, advance):
+    world.put_state("very_dissatisfied")
+    page = open_page(world.iframe(world.page(world.token(seconds=120), lang="en")), width=900)
+    card = page.frame_locator("iframe").get_by_role("article")
+    expect(card.locator(".band")).to_have_text("Very dissatisfied")
+    world.away = True  # the end needs no server
+    advance(page, seconds=121)
+    expect(card.locator(".band")).to_have_text("Access has expired")
+    expect(card.get_by_text("Mycket missnöjd")).to_have_count(0)
+    page.wait_for_function("heard.some(([, message]) => message.event === 'token-expired')")
+
+
+def test_a_store_that_goes_away_leaves_the_answer_with_its_age(world, open_page, advance):
+    world.put_state("very_dissatisfied")
+    page = open_page(world.page(lang="en"))
+    world.away = True
+    advance(page, seconds=61)
+    expect(page.locator(".fresh")).to_have_text("No connection since 14:05")
+    expect(page.locator(".band")).to_have_text("Very dissatisfied")
+    world.away = False
+    advance(page, seconds=31)
+    expect(page.locator(".fresh")).to_have_text("As of 2 minutes ago")
+
+
+def test_the_page_rests_while_hidden(world, open_page, advance):
+    world.put(demo_summary("satisfied", NOW))
+    page = open_page(world.page(lang="en"))
+    seen = []
+    page.on("request", lambda request: seen.append(request.url))
+    page.evaluate(
+        "Object.defineProperty(document, 'hidden', { value: true, configurable: true });"
+        "document.dispatchEvent(new Event('visibilitychange'))"
+    )
+    advance(page, minutes=10)
+    page.evaluate("fetch('/embed.js').then(reply => reply.text())")
+    assert [url for url in seen if "/customers/" in url] == []
+    with page.expect_response(lambda response: "/customers/" in response.url):
+        page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
