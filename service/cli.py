@@ -11,7 +11,9 @@ from typing import NoReturn
 import click
 
 from service import settings
+from service.simulator.command import simulate
 from service.supervisor import StartError
+from service.survey.errors import ServiceError
 
 EXIT_CONFIG = 2  # a bad or missing option, or something needed at the start that is not there
 
@@ -54,7 +56,9 @@ def web() -> None:
 @main.command()
 def worker() -> None:
     """Sweep the surveys. Needs REDIS_URL; any number of these share the work."""
-    from service.app import build_worker, configure_logs  # noqa: PLC0415
+    from service.app import configure_logs  # noqa: PLC0415
+    from service.clock import SystemClock  # noqa: PLC0415
+    from service.parts import worker as build_worker  # noqa: PLC0415
 
     configure_logs()
     stop = threading.Event()
@@ -64,7 +68,27 @@ def worker() -> None:
         options = settings.load(needed=("NETIGATE_API_KEY", "REDIS_URL"))
     except settings.SettingsError as error:
         _fail(error)
-    build_worker(options, stop.is_set).run(stop)
+    build_worker(options, SystemClock(), stop.is_set).run(stop)
+
+
+@main.command()
+@click.option("--customer", help="a customer's ID")
+@click.option("--respondent", type=click.IntRange(min=1), help="a respondent's id")
+@click.option("--survey", type=click.IntRange(min=1), help="a survey's id")
+@click.option("--all", "everything", is_flag=True, help="all that is stored of the account")
+@click.option("--lift", is_flag=True, help="let a purged customer or respondent in again")
+def purge(customer: str | None, respondent: int | None, survey: int | None, *, everything: bool, lift: bool) -> None:
+    """Erase at once, and print a receipt. A purged customer or respondent is kept out until --lift."""
+    from service.purge import Target, purge_target  # noqa: PLC0415
+
+    try:
+        target = Target(customer, respondent, survey, everything=everything)
+        options = settings.load(needed=("NETIGATE_API_KEY",))
+        click.echo(purge_target(options, target, lift=lift))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    except (settings.SettingsError, ServiceError) as error:
+        _fail(error)
 
 
 @main.command()
@@ -74,6 +98,8 @@ def openapi() -> None:
 
     click.echo(spec_text(), nl=False)
 
+
+main.add_command(simulate)
 
 if __name__ == "__main__":
     main()

@@ -10,31 +10,29 @@ from typing import TYPE_CHECKING
 import requests
 
 from service.settings import DEMO_MARK
+from service.simulator import constants
 from service.supervisor import Child, python
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 KEY = "demo"
-SIMULATOR_KEY = "00000000-0000-4000-8000-000000000000"
-SURVEYS = (4711, 4712, 4713)
-CUSTOMER_LABEL = "CRM-ID"
-CONTACT_LABEL = "Kontakt-ID"
+SURVEYS = (constants.SWEDISH, constants.GERMAN, constants.ENGLISH)
 CUSTOMERS = 200
 
 
 def simulator(environment: Mapping[str, str]) -> tuple[Child, dict[str, str]]:
     """The stand-in Netigate as a child, and the options that point the service at it."""
     port = _free_port()
-    base_url = f"http://127.0.0.1:{port}/api/v1.2"
+    base_url = f"http://127.0.0.1:{port}{constants.BASE_PATH}"
     digest = hashlib.sha256(KEY.encode()).hexdigest()
     additions = {
         DEMO_MARK: "1",
-        "NETIGATE_API_KEY": SIMULATOR_KEY,
+        "NETIGATE_API_KEY": constants.DEMO_KEY,
         "NETIGATE_BASE_URL": base_url,
         "NETIGATE_SURVEYS": ",".join(map(str, SURVEYS)),
-        "NETIGATE_CUSTOMER_LABEL": CUSTOMER_LABEL,
-        "NETIGATE_CONTACT_LABEL": CONTACT_LABEL,
+        "NETIGATE_CUSTOMER_LABEL": constants.CUSTOMER_LABEL,
+        "NETIGATE_CONTACT_LABEL": constants.CONTACT_LABEL,
         "API_KEYS": f"demo:{digest}:results+comments+changes",
     }
     argv = python("service.cli", "simulate", "--port", str(port), "--customers", str(CUSTOMERS))
@@ -48,6 +46,6 @@ def _free_port() -> int:
 
 def _answers(base_url: str) -> bool:
     try:
-        return requests.get(f"{base_url}/surveys", headers={"X-API-KEY": SIMULATOR_KEY}, timeout=2).ok
+        return requests.get(f"{base_url}/surveys", headers={"X-API-KEY": constants.DEMO_KEY}, timeout=2).ok
     except requests.RequestException:
         return False

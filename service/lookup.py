@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from service.survey.errors import ServiceError
+from service.survey.errors import BadCursorError
 from service.survey.summary import result_document
 
 if TYPE_CHECKING:
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
     from service.store.freshness import Freshness, FreshnessRule
     from service.store.reads import After, Reads
     from service.survey.results import Result
-
-
-class BadCursorError(ServiceError):
-    """A cursor that this service never gave."""
 
 
 @dataclass(frozen=True, slots=True)

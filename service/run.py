@@ -77,9 +77,8 @@ def _embedded(environment: dict[str, str], options: Settings) -> Iterator[tuple[
         directory = scratch if options.demo else options.data_dir.resolve()
         descriptor = lock(directory)
         stack.callback(os.close, descriptor)
-        path = directory / "valkey.sock"
-        if len(str(path)) > embedded.LONGEST_SOCKET_PATH:
-            path = scratch / "valkey.sock"
+        path = embedded.socket_path(directory)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _await_end_of_old(path)
         argv = embedded.argv(directory, path, keep=not options.demo)
         yield Child("store", argv, environment, ready=lambda: embedded.answers(path)), embedded.url(path)

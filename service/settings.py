@@ -98,12 +98,21 @@ OPTIONS = (
     Option("DATA_DIR", Path, "./data", "where the embedded server keeps its data"),
     Option("SWEEP_INTERVAL_SECONDS", _number(1, 86400), "60", "time between two sweeps of a survey"),
     Option("SWEEP_OVERLAP_SECONDS", _number(0, 86400), "120", "how far each sweep reaches back before the last one"),
+    Option(
+        "RECONCILE_INTERVAL_SECONDS", _number(1, 604800), "3600",
+        "time between two comparisons with Netigate's list of answer sets",
+    ),
     Option("FRESH_FOR_SECONDS", _number(1, 604800), None, "age up to which an answer is `fresh`; unset: 3 intervals"),
     Option(
         "API_KEYS", _api_keys, None,
         "callers' keys: `name:sha256-hex-of-the-key:scope+scope`, with commas between; scopes `results`, `comments`, "
         "`changes`", required=True,
     ),
+    Option("DROP_POINTS", _number(0.1, 100), "25", "fall of a score that is told as `dropped`"),
+    Option(
+        "CHANGES_BACKFILL_DAYS", _number(0, 3650), "30", "age up to which answers found by a first sweep make changes"
+    ),
+    Option("CHANGES_KEEP_DAYS", _number(1, 3650), "90", "time that changes are kept"),
     Option("WEB_CONCURRENCY", _number(1, 64, whole=True), "2", "web processes"),
     Option("WEB_THREADS", _number(1, 256, whole=True), "8", "threads of each web process"),
 )  # fmt: skip
@@ -124,8 +133,12 @@ class Settings:
     data_dir: Path
     sweep_interval_seconds: float
     sweep_overlap_seconds: float
+    reconcile_interval_seconds: float
     fresh_for_seconds: float
     api_keys: tuple[ApiKey, ...]
+    drop_points: float
+    changes_backfill_days: float
+    changes_keep_days: float
     web_concurrency: int
     web_threads: int
     demo: bool = False

@@ -14,16 +14,17 @@ import structlog
 
 from service.store.codec import revision_of
 from service.store.control import Catalogue, SurveyState
-from service.store.filing import Filing
 from service.store.homes import Body
 from service.store.keys import home_of
+from service.store.plan import Filing
 from service.survey.errors import MalformedError, ServiceError
 from service.survey.identity import label_items
 from service.survey.normalise import Reading, normalise, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
+    from service.churn import Churn
     from service.ports import AnswerPage, Clock, Upstream
     from service.store.codec import Revision
     from service.store.redis_store import RedisStore
@@ -78,6 +79,7 @@ class Sweeper:
         upstream: Upstream,
         store: RedisStore,
         scorer: Scorer,
+        churn: Churn,
         options: SweepOptions,
         clock: Clock,
         *,
@@ -86,6 +88,7 @@ class Sweeper:
         self._upstream = upstream
         self._store = store
         self._scorer = scorer
+        self._churn = churn
         self._options = options
         self._clock = clock
         self._stopping = stopping
@@ -98,12 +101,13 @@ class Sweeper:
         if state.begun is None:
             state = replace(state, begun=started)
             self._store.control.set_state(survey_id, state)
-        how = self._reading(survey_id)
+        self._store.filer.clean(survey_id)
+        how = self.reading(survey_id)
         state = self._rescored(survey_id, state, how, lease)
         first = state.filled is None
         tally = _Tally()
         for page in self._pages(survey_id, state):
-            self._file_page(survey_id, page, lease, tally)
+            self._file_page(page, survey_id, lease, state, tally)
             state = replace(state, seen=_later(state.seen, self._highest(page)))
             if first:
                 state = replace(state, page=page.page, pages=page.total_pages)
@@ -112,6 +116,9 @@ class Sweeper:
             state, watermark=_later(state.watermark, state.seen), filled=state.filled or self._now(), page=0, seen=None
         )
         self._store.control.set_state(survey_id, state)
+        if not state.settled and self._churn.may_settle(state):
+            self._churn.settle(survey_id, lease, state)
+            self._store.control.set_state(survey_id, replace(state, settled=True))
         self._store.control.set_swept(survey_id, started)
         return SweepReport(tally.pages, tally.seen, tally.filed, tally.set_aside, first)
 
@@ -133,12 +140,25 @@ class Sweeper:
             number += 1
         raise StoppedError
 
-    def _file_page(self, survey_id: int, page: AnswerPage, lease: str, tally: _Tally) -> None:
-        how = self._reading(survey_id)
-        if any(not _fits(answer_set, how) for answer_set in page.answer_sets):
-            how = self._reading(survey_id, anew=True)
-        filings = [filing_of(answer_set, how) for answer_set in page.answer_sets]
-        tally.filed += self._store.filer.file(survey_id, filings, lease=lease)
+    def file(
+        self, survey_id: int, sets: Sequence[AnswerSet], state: SurveyState, *, lease: str = "", force: bool = False
+    ) -> int:
+        """Normalise and file answer sets; how many were new. Raises as the store and the upstream do."""
+        how = self.reading(survey_id)
+        if any(not _fits(answer_set, how) for answer_set in sets):
+            how = self.reading(survey_id, anew=True)
+        return self._store.filer.file(
+            survey_id,
+            [filing_of(answer_set, how) for answer_set in sets],
+            lease=lease,
+            event=self._churn.maker(state) if state.settled else None,
+            pending_after=None if state.settled else self._churn.not_before(state),
+            again=force,  # what was lost from its home is written again, though nothing changed
+            force=force,
+        )
+
+    def _file_page(self, page: AnswerPage, survey_id: int, lease: str, state: SurveyState, tally: _Tally) -> None:
+        tally.filed += self.file(survey_id, page.answer_sets, state, lease=lease)
         tally.pages += 1
         tally.seen += len(page.answer_sets)
         tally.set_aside += page.set_aside
@@ -150,7 +170,7 @@ class Sweeper:
         moments = [s.updated for s in page.answer_sets if s.updated is not None and s.updated < limit]
         return int(max(moments).timestamp() * 1000) if moments else None
 
-    def _reading(self, survey_id: int, *, anew: bool = False) -> Reading:
+    def reading(self, survey_id: int, *, anew: bool = False) -> Reading:
         """How the survey is read now; asks Netigate when what is known is old, or once a minute if it must be."""
         known = self._catalogues.get(survey_id)
         lifetime = CATALOGUE_SECONDS if not anew else CATALOGUE_SECONDS / 10

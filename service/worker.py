@@ -6,7 +6,7 @@ import contextlib
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from random import uniform
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
@@ -26,6 +26,22 @@ LEASE_SECONDS = 15.0
 FIRST_RETRY = 1.0  # seconds; doubles with each failure, up to the interval
 PARALLEL = 4
 IDLE = 0.5  # seconds between two looks at what is due
+UNLISTED = 0  # stands for the unlisted surveys among the surveys' waits
+
+
+class Care(Protocol):
+    """What is done beside the sweeps, at longer intervals."""
+
+    interval: float  # seconds
+
+    def after_sweep(self, survey_id: int, lease: str) -> None:
+        """Reconcile the survey where that is due."""
+
+    def unlisted(self, listed: Sequence[int]) -> list[int]:
+        """Surveys of which something is stored though they are not listed."""
+
+    def forget(self, survey_id: int) -> int:
+        """Erase a survey; how many results that were."""
 
 
 class Worker:
@@ -34,12 +50,14 @@ class Worker:
     def __init__(
         self,
         sweep: Callable[[int, str], SweepReport],
+        care: Care,
         control: Control,
         surveys: Sequence[int],
         interval: float,
         clock: Clock,
     ) -> None:
         self._sweep = sweep
+        self._care = care
         self._control = control
         self._surveys = surveys
         self._interval = interval
@@ -56,7 +74,22 @@ class Worker:
                 for survey in self.due():
                     if survey not in running:
                         running[survey] = pool.submit(self.sweep_one, survey)
+                self.forget_unlisted()
                 stop.wait(IDLE)
+
+    def forget_unlisted(self) -> None:
+        """Erase what is stored of surveys that the operator has taken off the list."""
+        if self._clock.monotonic() < self._not_before.get(UNLISTED, 0.0):
+            return
+        self._not_before[UNLISTED] = self._clock.monotonic() + self._care.interval
+        try:
+            for survey in self._care.unlisted(self._surveys):
+                with self._lease(survey) as token:
+                    if token is not None:
+                        removed = self._care.forget(survey)
+                        log.info("survey_forgotten", survey_id=survey, results=removed)
+        except ServiceError as error:
+            log.warning("forgetting_failed", error=type(error).__name__, cause=str(error))
 
     def due(self) -> list[int]:
         """Surveys that nobody in the fleet has swept for an interval, those waiting longest first."""
@@ -80,6 +113,7 @@ class Worker:
                 if survey_id not in self.due():
                     return  # another process ended its sweep between our look and our lease
                 report = self._sweep(survey_id, token)
+                self._care.after_sweep(survey_id, token)
         except StoppedError:
             return
         except StaleLeaseError:

@@ -150,6 +150,12 @@ class Revision:
             self.digest, self.updated, self.completed, self.respondent_id, self.home, self.customer_id,
         ])  # fmt: skip
 
+    def matches(self, listed: AnswerSet) -> bool:
+        """Whether a set listed without answers is still as it was filed."""
+        mine, theirs = (self.updated, self.completed), (_millis(listed.updated), _millis(listed.completed))
+        # To the second: two routes may write the same moment with and without a fraction.
+        return [m and m // 1000 for m in mine] == [m and m // 1000 for m in theirs]
+
     @classmethod
     def decode(cls, value: bytes | None) -> Revision | None:
         return cls(*orjson.loads(value)) if value else None

@@ -31,7 +31,8 @@ class SurveyState:
     seen: int | None = None  # the highest Updated on those pages
     ruleset: str | None = None  # by which everything stored was scored
     identity: str | None = None  # the items that the IDs were taken from
-    reconciled: int | None = None
+    settled: bool = False  # whether the changes of the first sweep have been told
+    reconciled: int | None = None  # start of the last reconcile that was believed
     alarm: str | None = None  # why the last reconcile was not believed
 
 

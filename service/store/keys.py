@@ -57,13 +57,17 @@ class Keys:
         """Hash: watermark, catalogue, progress and marks of one survey's sweep."""
         return self.control(f"survey:{survey_id}")
 
+    def intents(self, survey_id: int) -> str:
+        """Hash, answer set → the home that its body is being written to; emptied by the commit that follows."""
+        return self.control(f"filing:{survey_id}")
+
     def lease(self, survey_id: int) -> str:
         """String with a lifetime: who sweeps the survey now."""
         return self.control(f"lease:{survey_id}")
 
     @property
     def swept(self) -> str:
-        """Hash, survey → start of its last complete sweep, Unix milliseconds."""
+        """Hash, survey → start of its last complete sweep, Unix milliseconds; 0 → count of erasures."""
         return self.control("swept")
 
     @property
@@ -105,6 +109,21 @@ class Keys:
     def fence(self) -> str:
         """Counter behind the leases' fencing tokens."""
         return self.control("fence")
+
+    @property
+    def trimmed(self) -> str:
+        """String: stream id of the newest change that was dropped for its age."""
+        return self.control("trimmed")
+
+    @property
+    def known(self) -> str:
+        """Set of surveys of which anything may be stored."""
+        return self.control("known")
+
+    @property
+    def salt(self) -> str:
+        """String: the key of the digests in `kept_out`."""
+        return self.control("salt")
 
     @property
     def epoch(self) -> str:

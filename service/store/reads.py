@@ -36,6 +36,7 @@ class ResultPage:
     more: bool
 
 
+BATCH = 500
 Swept = dict[int, int]
 After = tuple[int, int, int]  # the row to go on after: answered, survey, answer set
 
@@ -93,12 +94,35 @@ class Reads:
             found = pipe.execute() if places else []
         return [codec.decode_result(body) if body else None for body in found]
 
+    def exist(self, places: Sequence[tuple[str, int, int]]) -> list[bool]:
+        """Whether results are where they should be, by home, survey and answer set."""
+        found: list[bool] = []
+        for at in range(0, len(places), BATCH):
+            pipe = self._client.pipeline(transaction=False)
+            for home, survey_id, answer_set_id in places[at : at + BATCH]:
+                pipe.hexists(self._keys.home(home), f"b:{set_key(survey_id, answer_set_id)}")
+            with guard():
+                found += [bool(there) for there in pipe.execute()]
+        return found
+
     def revisions(self, survey_id: int) -> Iterator[tuple[int, codec.Revision]]:
         """Every answer set of a survey that is known, with what was filed of it."""
         with guard():
             for key, value in self._client.hscan_iter(self._keys.revisions(survey_id), count=500):
                 if revision := codec.Revision.decode(value):
                     yield int(key), revision
+
+    def pending(self, count: int) -> list[tuple[int, int]]:
+        """Oldest answer sets, by survey and id, whose changes a first sweep has left to be told."""
+        with guard():
+            names: Any = self._client.zrange(self._keys.pending, 0, count - 1)
+        split = [name.decode().split("/") for name in names]
+        return [(int(survey), int(answer_set)) for survey, answer_set in split]
+
+    def revision(self, survey_id: int, answer_set_id: int) -> codec.Revision | None:
+        with guard():
+            value: Any = self._client.hget(self._keys.revisions(survey_id), str(answer_set_id))
+        return codec.Revision.decode(value)
 
     def _ask_bodies(self, pipe: Any, pointers: dict[bytes, bytes]) -> bool:  # noqa: ANN401  (a pipeline of either client)
         for name, home in pointers.items():

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from service.store.control import Control
+from service.store.erasing import Eraser
+from service.store.feed import Feed
 from service.store.filing import Filer
 from service.store.reads import Reads
 
@@ -22,7 +24,10 @@ class RedisStore:
     reads: Reads
     filer: Filer
     control: Control
+    feed: Feed
+    eraser: Eraser
 
 
 def redis_store(client: Client, keys: Keys, clock: Clock) -> RedisStore:
-    return RedisStore(Reads(client, keys), Filer(client, keys, clock), Control(client, keys))
+    control, filer = Control(client, keys), Filer(client, keys, clock)
+    return RedisStore(Reads(client, keys), filer, control, Feed(client, keys, control), Eraser(client, keys, filer))

@@ -56,3 +56,7 @@ class StoreAwayError(StoreError):
 
 class StaleLeaseError(StoreError):
     """Somebody else sweeps this survey by now: the fencing token is not the newest."""
+
+
+class BadCursorError(ServiceError):
+    """A cursor that this service never gave."""

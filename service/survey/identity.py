@@ -52,4 +52,6 @@ def label_value(answer_set: AnswerSet, item_ids: Iterable[int]) -> str | None:
     """The ID that an answer set carries in one of these items; None where it carries none, or two that differ."""
     ids = set(item_ids)
     found = {clean_id(answer.text) for answer in answer_set.answers if answer.question_item_id in ids} - {None}
-    return found.pop() if len(found) == 1 else None
+    value = found.pop() if len(found) == 1 else None
+    # A replacement character stands for a letter that was lost on the way: two customers could look alike.
+    return None if value is None or "\ufffd" in value else value

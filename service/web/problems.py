@@ -12,8 +12,8 @@ from flask import Flask, Response, g
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from service.lookup import BadCursorError
-from service.survey.errors import ServiceError, StoreAwayError
+from service.store.feed import GoneCursorError
+from service.survey.errors import BadCursorError, ServiceError, StoreAwayError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,6 +61,10 @@ PROBLEMS: dict[type[Exception], Problem] = {
     InvalidError: Problem(422, "invalid", "Invalid input", "See `errors`, by field."),
     BadCursorError: Problem(
         400, "bad-cursor", "Not a cursor of this service", "Leave out `cursor` to start from the beginning."
+    ),
+    GoneCursorError: Problem(
+        410, "cursor-gone", "The cursor is older than what is kept",
+        "Changes may have been missed. Start again without `cursor`, or with `since`, and drop the ids already known.",
     ),
     StoreAwayError: Problem(
         503, "store-unavailable", "The store cannot be reached", "Try again after `Retry-After` seconds.",

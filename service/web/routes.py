@@ -10,9 +10,9 @@ from flask import Blueprint, Response, request
 from werkzeug.routing import BaseConverter
 
 from service.web.auth import Gate, may_see_comments
-from service.web.problems import InvalidError
+from service.web.queries import own_id, read_query
 from service.web.responses import JSON, respond
-from service.web.schemas import BatchQuery, OneId, Query, ResultsQuery
+from service.web.schemas import BatchQuery, ResultsQuery
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,22 +26,6 @@ class OpaqueConverter(BaseConverter):
 
     regex = ".+?"
     part_isolating = False
-
-
-def read_query(schema: Query) -> dict[str, Any]:
-    """The query string by its schema; a name given twice where one value is meant is refused."""
-    lists = {name for name, field in schema.fields.items() if hasattr(field, "inner")}
-    twice = [name for name in schema.fields if name not in lists and len(request.args.getlist(name)) > 1]
-    if twice:
-        raise InvalidError({name: ["Given more than once."] for name in twice})
-    given = {n: request.args.getlist(n) if n in lists else request.args[n] for n in schema.fields if n in request.args}
-    found: dict[str, Any] = schema.load(given)
-    return found
-
-
-def own_id(text: str) -> str:
-    """The ID of the path, cleaned. Raises ValidationError naming `id`."""
-    return str(OneId().load({"id": text})["id"])
 
 
 def results_blueprint(

@@ -1,20 +1,26 @@
 -- Files revisions, customers' states, standing and changes together, or none of them.
--- KEYS: lease, revisions, states, standing, tombs, feed, feed index, pending
+-- KEYS: lease, revisions, states, standing, tombs, feed, feed index, pending, kept out, swept, intents
 -- ARGV: lease token ('' = not sweeping), now (Unix ms), the plan as JSON:
---   sets    [[field, name, old, new], …]          '' = absent; name is survey/set
+--   sets    [[field, name, old, new, mark, …], …]   '' = absent; name is survey/set; marks name who it is of
 --   states  [[customer, old, new, place], …]
---   events  [[name, change as JSON, answered_at], …]
---   pending [[name, answered_at], …]   settled [name, …]
+--   events  [[name, change as JSON], …]
+--   pending [[name, answered_at], …]   settled [name, …]   erased [name, …]
 if ARGV[1] ~= '' and redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'STALE'} end
 local plan = cjson.decode(ARGV[3])
 local buried = {}
 for _, set in ipairs(plan.sets) do
-  local grave = redis.call('ZSCORE', KEYS[5], set[2])
-  if set[4] ~= '' and grave and tonumber(grave) > tonumber(ARGV[2]) then buried[#buried + 1] = set[2] end
+  if set[4] ~= '' then
+    local grave = redis.call('ZSCORE', KEYS[5], set[2])
+    local gone = grave and tonumber(grave) > tonumber(ARGV[2])
+    for i = 5, #set do gone = gone or redis.call('HEXISTS', KEYS[9], set[i]) == 1 end
+    if gone then buried[#buried + 1] = set[2] end
+  end
 end
 if #buried > 0 then return {'BURIED', unpack(buried)} end
 for _, set in ipairs(plan.sets) do
   if (redis.call('HGET', KEYS[2], set[1]) or '') ~= set[3] then return {'CONFLICT'} end
+  -- Without its intent a body may have been cleaned away as a dead process's.
+  if set[4] ~= '' and redis.call('HEXISTS', KEYS[11], set[1]) == 0 then return {'CONFLICT'} end
 end
 for _, state in ipairs(plan.states) do
   if (redis.call('HGET', KEYS[3], state[1]) or '') ~= state[2] then return {'CONFLICT'} end
@@ -23,6 +29,7 @@ for _, name in ipairs(plan.settled) do
   if not redis.call('ZSCORE', KEYS[8], name) then return {'CONFLICT'} end
 end
 for _, set in ipairs(plan.sets) do
+  redis.call('HDEL', KEYS[11], set[1])
   if set[4] == '' then redis.call('HDEL', KEYS[2], set[1]) else redis.call('HSET', KEYS[2], set[1], set[4]) end
 end
 for _, state in ipairs(plan.states) do
@@ -41,4 +48,14 @@ for _, event in ipairs(plan.events) do
 end
 for _, set in ipairs(plan.pending) do redis.call('ZADD', KEYS[8], set[2], set[1]) end
 for _, name in ipairs(plan.settled) do redis.call('ZREM', KEYS[8], name) end
-return {'OK'}
+local told = 0
+for _, name in ipairs(plan.erased) do
+  for id in string.gmatch(redis.call('HGET', KEYS[7], name) or '', '%S+') do
+    told = told + redis.call('XDEL', KEYS[6], id)
+  end
+  redis.call('HDEL', KEYS[7], name)
+  redis.call('ZREM', KEYS[8], name)
+end
+-- Every process that keeps copies looks at this counter each second.
+if #plan.erased > 0 then redis.call('HINCRBY', KEYS[10], '0', 1) end
+return {'OK', tostring(told)}

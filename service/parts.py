@@ -1,0 +1,87 @@
+"""The parts that every process is made of, from the options: where adapters are chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from service import lexicons
+from service.churn import Churn, ChurnOptions
+from service.netigate.client import NetigateClient
+from service.netigate.transport import Transport, open_session
+from service.reconcile import Housekeeping, Reconciler
+from service.store.connection import connect
+from service.store.freshness import FreshnessRule
+from service.store.keys import Keys, account_name
+from service.store.redis_store import RedisStore, redis_store
+from service.survey.scoring import Scorer
+from service.sweep import Sweeper, SweepOptions
+from service.worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from service.ports import Clock, Upstream
+    from service.settings import Settings
+
+SWEEP_REDIS_TIMEOUT = 5.0  # seconds
+SWEEP_PATIENCE = 20.0  # seconds over which a sweep rides out a failover
+
+
+@dataclass(frozen=True, slots=True)
+class SweepParts:
+    """What sweeping is made of."""
+
+    store: RedisStore
+    sweeper: Sweeper
+    churn: Churn
+    upstream: Upstream
+
+
+def freshness_rule(settings: Settings) -> FreshnessRule:
+    return FreshnessRule(settings.sweep_interval_seconds, settings.fresh_for_seconds, settings.netigate_surveys)
+
+
+def store_keys(settings: Settings) -> Keys:
+    name = settings.netigate_account or settings.netigate_api_key or ""
+    return Keys(account_name(settings.netigate_base_url, name))
+
+
+def open_store(
+    settings: Settings, clock: Clock, *, timeout: float = SWEEP_REDIS_TIMEOUT, patience: float = SWEEP_PATIENCE
+) -> RedisStore:
+    client = connect(settings.redis_url or "", timeout=timeout, patience=patience)
+    return redis_store(client, store_keys(settings), clock)
+
+
+def open_upstream(settings: Settings, clock: Clock) -> NetigateClient:
+    transport = Transport(open_session(settings.netigate_api_key or ""), settings.netigate_base_url, clock)
+    return NetigateClient(transport, clock)
+
+
+def sweep_parts(
+    settings: Settings,
+    store: RedisStore,
+    upstream: Upstream,
+    clock: Clock,
+    *,
+    stopping: Callable[[], bool] = lambda: False,
+) -> SweepParts:
+    options = ChurnOptions(settings.drop_points, settings.changes_backfill_days, settings.changes_keep_days)
+    churn = Churn(store, options, settings.netigate_surveys, clock)
+    labels = SweepOptions(
+        settings.netigate_customer_label, settings.netigate_contact_label, settings.sweep_overlap_seconds
+    )
+    scorer = Scorer(lexicons.load())
+    sweeper = Sweeper(upstream, store, scorer, churn, labels, clock, stopping=stopping)
+    return SweepParts(store, sweeper, churn, upstream)
+
+
+def worker(settings: Settings, clock: Clock, stopping: Callable[[], bool]) -> Worker:
+    """The sweeping process."""
+    store = open_store(settings, clock)
+    parts = sweep_parts(settings, store, open_upstream(settings, clock), clock, stopping=stopping)
+    reconciler = Reconciler(parts.upstream, store, parts.sweeper)
+    care = Housekeeping(reconciler, parts.churn, store, settings.reconcile_interval_seconds)
+    interval = settings.sweep_interval_seconds
+    return Worker(parts.sweeper.sweep, care, store.control, settings.netigate_surveys, interval, clock)

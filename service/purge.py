@@ -1,0 +1,74 @@
+"""The command `purge`: erases at once, and says what was removed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import orjson
+
+from service import embedded
+from service.clock import SystemClock
+from service.parts import open_store
+from service.survey.identity import clean_id
+
+if TYPE_CHECKING:
+    from service.settings import Settings
+    from service.store.erasing import Receipt
+    from service.store.redis_store import RedisStore
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is to be erased: exactly one of these. Raises ValueError otherwise."""
+
+    customer: str | None
+    respondent: int | None
+    survey: int | None
+    everything: bool
+
+    def __post_init__(self) -> None:
+        named = [self.customer is not None, self.respondent is not None, self.survey is not None, self.everything]
+        if sum(named) != 1:
+            raise ValueError("Name exactly one of --customer, --respondent, --survey, --all.")
+        if self.customer is not None and clean_id(self.customer) is None:
+            raise ValueError("--customer must be 1-200 characters.")
+
+    @property
+    def customer_id(self) -> str:
+        return clean_id(self.customer or "") or ""
+
+
+def purge_target(settings: Settings, target: Target, *, lift: bool) -> str:
+    """Erase, or let in again; the receipt as a line of JSON. Raises ValueError, StoreAwayError."""
+    if settings.redis_url is None:
+        # The embedded server of a running service on this machine.
+        settings = replace(settings, redis_url=embedded.url(embedded.socket_path(settings.data_dir.resolve())))
+    store = open_store(settings, SystemClock(), patience=0)
+    if lift:
+        return orjson.dumps({"lifted": _lift(store, target, settings)}).decode()
+    return orjson.dumps(_erase(store, target)).decode()
+
+
+def _erase(store: RedisStore, target: Target) -> Receipt:
+    if target.everything:
+        return store.eraser.everything()
+    if target.survey is not None:
+        return store.eraser.survey(target.survey)
+    if target.respondent is not None:
+        return store.eraser.respondent(target.respondent)
+    return store.eraser.customer(target.customer_id)
+
+
+def _lift(store: RedisStore, target: Target, settings: Settings) -> bool:
+    if target.customer is None and target.respondent is None:
+        raise ValueError("--lift goes with --customer or --respondent.")
+    if target.customer is not None:
+        lifted = store.eraser.lift("customer", target.customer_id)
+    else:
+        lifted = store.eraser.lift("respondent", str(target.respondent))
+    if lifted:
+        # What was kept out meanwhile is behind the watermark: only a sweep over everything brings it back.
+        for survey in settings.netigate_surveys:
+            store.control.set_state(survey, replace(store.control.state(survey), filled=None, page=0))
+    return lifted

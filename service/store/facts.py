@@ -1,0 +1,55 @@
+"""What an operator wants to know of an account, in two round trips however many surveys there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from service.store.connection import guard
+from service.store.control import SurveyState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from service.store.connection import Client
+    from service.store.keys import Keys
+    from service.store.tally import Name, Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One look at the store. `swept` in Unix milliseconds."""
+
+    swept: Mapping[int, int]
+    states: Mapping[int, SurveyState]
+    answer_sets: Mapping[int, int]
+    customers: int
+    feed: int
+    counts: Mapping[Name, float]
+
+
+class FactReader:
+    """Reads facts. Raises StoreAwayError."""
+
+    def __init__(self, client: Client, keys: Keys, tally: Tally) -> None:
+        self._client = client
+        self._keys = keys
+        self._tally = tally
+
+    def read(self, surveys: Sequence[int]) -> Facts:
+        keys = self._keys
+        with guard():
+            pipe: Any = self._client.pipeline(transaction=False)
+            pipe.hgetall(keys.swept)
+            pipe.hlen(keys.states)
+            pipe.xlen(keys.feed)
+            for survey in surveys:
+                pipe.hget(keys.survey(survey), "state")
+                pipe.hlen(keys.revisions(survey))
+            swept, customers, feed, *rest = pipe.execute()
+        states = {survey: SurveyState(**orjson.loads(value or b"{}")) for survey, value in zip(surveys, rest[::2], strict=True)}
+        counts = dict(zip(surveys, rest[1::2], strict=True))
+        times = {int(survey): int(start) for survey, start in swept.items() if survey.isdigit()}
+        return Facts(times, states, counts, customers, feed, self._tally.read())

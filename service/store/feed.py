@@ -1,0 +1,189 @@
+"""The feed of changes and the standing order: what churn alerts read."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from service.store import codec
+from service.store.connection import guard, script
+from service.survey.errors import BadCursorError, ServiceError
+from service.survey.results import Row, low_respondents, newest_scored
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from service.store.connection import Client
+    from service.store.control import Control
+    from service.store.keys import Keys
+    from service.survey.model import Band
+
+LOOK_AT = 2000  # entries passed over by filters before a page ends early, so that no page costs more than another
+FIRST = "0-0"
+_STREAM_ID = re.compile(r"[0-9]{1,20}-[0-9]{1,20}")
+
+
+class GoneCursorError(ServiceError):
+    """A cursor from before what is kept, or of a store that was lost: changes may have been missed."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """Changes, oldest first, and the cursor to go on from, also where there is none."""
+
+    changes: tuple[dict[str, Any], ...]
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One customer of the standing order."""
+
+    customer_id: str
+    rows: tuple[Row, ...]
+
+    @property
+    def newest(self) -> Row | None:
+        return newest_scored(list(self.rows))
+
+    @property
+    def low_respondents(self) -> int:
+        return low_respondents(list(self.rows))
+
+
+def encode_cursor(*parts: str) -> str:
+    return base64.urlsafe_b64encode("\n".join(parts).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, parts: int) -> list[str]:
+    """Raises BadCursorError."""
+    try:
+        found = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+    except (ValueError, binascii.Error):
+        raise BadCursorError from None
+    split = found.split("\n", parts - 1)
+    if len(split) != parts:
+        raise BadCursorError
+    return split
+
+
+def _order(stream_id: str) -> tuple[int, int]:
+    millis, _, number = stream_id.partition("-")
+    return int(millis), int(number)
+
+
+class Feed:
+    """Reads changes and who stands low. Every call raises StoreAwayError when Redis is away."""
+
+    def __init__(self, client: Client, keys: Keys, control: Control) -> None:
+        self._client = client
+        self._keys = keys
+        self._control = control
+        self._standing = script("standing_page")
+        self._trim = script("feed_trim")
+
+    def page(
+        self, *, cursor: str | None, since: int | None, limit: int, wanted: Callable[[dict[str, Any]], bool]
+    ) -> FeedPage:
+        """Changes after a cursor, or since a moment (Unix ms), or from the oldest kept.
+
+        Raises BadCursorError, GoneCursorError.
+        """
+        epoch = self._control.epoch()
+        # Taken before the first look: what is added in between must lie behind the cursor given back.
+        resting = self._start(cursor, epoch) if cursor else self._newest()
+        at = resting if cursor else f"{since or 0}-0"
+        exclusive = "(" if cursor else ""
+        found: list[dict[str, Any]] = []
+        looked = 0
+        while looked < LOOK_AT:
+            count = min(max(limit, 50), LOOK_AT - looked)
+            with guard():
+                entries: Any = self._client.xrange(self._keys.feed, min=exclusive + at, count=count)
+            for identifier, fields in entries:
+                exclusive, looked = "(", looked + 1
+                at = resting = identifier.decode()
+                change = orjson.loads(fields[b"e"])
+                if wanted(change):
+                    found.append(change)
+                if len(found) == limit:
+                    return FeedPage(tuple(found), encode_cursor(epoch, at))
+            if len(entries) < count:
+                break
+        return FeedPage(tuple(found), encode_cursor(epoch, resting))
+
+    def now(self) -> str:
+        """The cursor behind the newest change."""
+        return encode_cursor(self._control.epoch(), self._newest())
+
+    def _newest(self) -> str:
+        with guard():
+            newest: Any = self._client.xrevrange(self._keys.feed, count=1)
+            trimmed: Any = self._client.get(self._keys.trimmed)
+        at: bytes = newest[0][0] if newest else trimmed or FIRST.encode()
+        return at.decode()
+
+    def trim(self, oldest: int) -> int:
+        """Drop changes detected before this moment (Unix ms); how many that were."""
+        with guard():
+            dropped: Any = self._client.eval(self._trim, 2, self._keys.feed, self._keys.trimmed, f"{oldest}-0")
+        return int(dropped)
+
+    def _start(self, cursor: str, epoch: str) -> str:
+        theirs, at = decode_cursor(cursor, 2)
+        if not _STREAM_ID.fullmatch(at) or max(_order(at)) >= 2**64:
+            raise BadCursorError
+        with guard():
+            trimmed: Any = self._client.get(self._keys.trimmed)
+        if theirs != epoch or (trimmed and _order(at) < _order(trimmed.decode())):
+            raise GoneCursorError
+        return at
+
+    def standing(
+        self,
+        bands: Iterable[Band | None],
+        *,
+        limit: int,
+        max_score: float | None,
+        before: int | None,
+        cursor: str | None,
+    ) -> tuple[list[Standing], str | None]:
+        """Customers in these bands, worst first; `before` (Unix seconds): who last answered before then.
+
+        None among the bands means customers without a score. Raises BadCursorError.
+        """
+        place, customer = decode_cursor(cursor, 2) if cursor else ("", "")
+        if place and not (place.isascii() and place.isdigit() and len(place) <= 16):  # noqa: PLR2004  (digits of 2^53)
+            raise BadCursorError
+        highest = "" if max_score is None else str(max_score)
+        latest = "" if before is None else str(codec.minute_of(before))
+        found: list[Standing] = []
+        for first, last in sorted(codec.standing_range(band) for band in set(bands)):
+            if place and int(place) > last:
+                continue
+            if len(found) == limit:
+                with guard():
+                    if self._client.zcount(self._keys.standing, first, last):
+                        return found, encode_cursor(str(first - 1), "")
+                continue
+            args: list[Any] = [first, last, limit - len(found), LOOK_AT, highest, latest, place, customer]
+            with guard():
+                reply: Any = self._client.eval(self._standing, 1, self._keys.standing, *args)
+            next_place, next_customer, *customers = (part.decode() for part in reply)
+            found += self._rows(customers)
+            if next_place:
+                return found, encode_cursor(next_place, next_customer)
+        return found, None
+
+    def _rows(self, customers: Sequence[str]) -> list[Standing]:
+        if not customers:
+            return []
+        with guard():
+            states: Any = self._client.hmget(self._keys.states, list(customers))
+        pairs = zip(customers, states, strict=True)
+        return [Standing(customer, tuple(codec.decode_rows(state))) for customer, state in pairs if state]
