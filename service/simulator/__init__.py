@@ -1,1 +1,1 @@
-"""A stand-in Netigate: its documented API over invented answers, with faults on demand. Shares no code with `service`."""
+"""A stand-in Netigate: its documented API over invented answers, with faults on demand. Imports nothing else here."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 BASE_PATH: Final = "/api/v1.2"
-DEMO_KEY: Final = "5f0c1d2e-0000-4000-8000-00000000de70"
+DEMO_KEY: Final = "00000000-0000-4000-8000-000000000000"
 """The API key that is accepted unless another is chosen."""
 
 SWEDISH: Final = 4711

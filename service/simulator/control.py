@@ -41,7 +41,7 @@ def create_control(account: Account, live: Live, faults: FaultBook, journal: Jou
 
 
 def _body() -> dict[str, Any]:
-    wanted = request.get_json(silent=True)
+    wanted = request.get_json(force=True, silent=True)
     if not isinstance(wanted, dict):
         raise ApiError(400, "The body must be a JSON object.")
     return wanted

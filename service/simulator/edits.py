@@ -19,6 +19,14 @@ FIELDS: Final = frozenset(
     {"set", "survey", "respondent", "customer", "contact", "region", "answers", "created", "completed", "updated"}
 )
 _MOOD: Final = 0.5
+_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
+    "set": (int, type(None)),
+    "survey": (int,),
+    "respondent": (int,),
+    "customer": (str, type(None)),
+    "contact": (str, type(None)),
+    "region": (str, type(None)),
+}
 
 
 class BadEditError(ValueError):
@@ -29,6 +37,9 @@ def read_edit(account: Account, wanted: Mapping[str, Any], now: int) -> StoredSe
     """Read one set to be added (id 0) or edited (`set` names it). Raises BadEditError, KeyError for no such set."""
     if unknown := sorted(wanted.keys() - FIELDS):
         raise BadEditError(f"unknown fields: {', '.join(unknown)}")
+    for name, types in _TYPES.items():
+        if name in wanted and not isinstance(wanted[name], types):
+            raise BadEditError(f"{name} is of the wrong type")
     old = _known(account, wanted)
     form = account.form(old.survey)
     if form is None:
@@ -53,7 +64,7 @@ def _known(account: Account, wanted: Mapping[str, Any]) -> StoredSet:
         if record is None:
             raise KeyError(number)
         return record
-    if not isinstance(wanted.get("survey"), int):
+    if "survey" not in wanted:
         raise BadEditError("a new set needs a survey")
     return StoredSet(0, wanted["survey"], 0, None, None, None, 0, None, 0, _MOOD, 0, ())
 

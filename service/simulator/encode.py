@@ -26,7 +26,7 @@ _LABELS: Final = (
 
 def moment(seconds: int | None) -> str | None:
     """`2016-09-27T15:38:26Z`."""
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if seconds is None else f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:19]}Z"
 
 
 def error(status: int, message: str) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from typing import Any, Final
 KINDS: Final = (
     "down",  # the connection is closed without a reply
     "reset",  # the same, by a TCP reset
-    "slow",  # the reply comes after `delay` seconds
+    "slow",  # the request waits `delay` seconds, then is answered
+    "held",  # the reply is made at once and comes after `delay` seconds: by then it may be out of date
     "drip",  # the reply comes bit by bit over `delay` seconds
     "html500",  # an error page with `status` (500)
     "html200",  # a login page with status 200
@@ -55,8 +56,10 @@ class Fault:
     form: str = "bad_id"
     id: int = 0
     hits: int = 0
+    waiting: int = 0  # requests that this fault keeps waiting now
     lifted: threading.Event = field(default_factory=threading.Event, repr=False)
     ends: float | None = None  # time.monotonic()
+    gate: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     @classmethod
     def parse(cls, wanted: dict[str, Any]) -> Fault:
@@ -77,8 +80,16 @@ class Fault:
             raise BadFaultError(f"path is no regular expression: {error}") from None
         return cls(**{name: value for name, value in known.items() if value is not None})
 
+    def wait(self) -> None:
+        """Wait for `delay` seconds, or until the fault is lifted."""
+        with self.gate:
+            self.waiting += 1
+        self.lifted.wait(self.delay)
+        with self.gate:
+            self.waiting -= 1
+
     def shown(self) -> dict[str, Any]:
-        hidden = {"lifted", "ends"}
+        hidden = {"lifted", "ends", "gate"}
         return {name: getattr(self, name) for name in self.__slots__ if name not in hidden}
 
 
@@ -117,7 +128,7 @@ class FaultBook:
         """End one fault, or all; who waits in a slow one is answered at once. Gives how many ended."""
         with self._lock:
             ended = [fault for fault in self._faults if number in {None, fault.id}]
-            self._faults = [fault for fault in self._faults if fault not in ended]
+            self._faults = [fault for fault in self._faults if number not in {None, fault.id}]
         for fault in ended:
             fault.lifted.set()
         return len(ended)

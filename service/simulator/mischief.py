@@ -52,7 +52,7 @@ def early(faults: Sequence[Fault]) -> Reply | None:
     """Wait where a fault is slow, then give the reply that needs no data, if a fault makes one."""
     for fault in faults:
         if fault.kind == "slow":
-            fault.lifted.wait(fault.delay)
+            fault.wait()
     made = [_INSTEAD[fault.kind](fault) for fault in faults if fault.kind in _INSTEAD]
     return made[-1] if made else None
 
@@ -157,7 +157,13 @@ def _malform(reply: Reply, fault: Fault) -> Reply:
     return replace(reply, body=orjson.dumps(spoilt))
 
 
+def _hold(reply: Reply, fault: Fault) -> Reply:
+    fault.wait()
+    return reply
+
+
 _CHANGES: Final[Mapping[str, Callable[[Reply, Fault], Reply]]] = {
+    "held": _hold,
     "truncated": _truncate,
     "cut": lambda reply, _: replace(reply, delivery=Delivery.CUT),
     "drip": lambda reply, fault: replace(reply, delivery=Delivery.DRIP, drip_seconds=fault.delay),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
@@ -51,9 +52,8 @@ def serve(options: Options, announce: Callable[[str], None], stop: threading.Eve
     """Serve until SIGTERM or SIGINT, or until `stop` is set. `announce` gets the base URL once it answers."""
     stop = stop or threading.Event()
     server, live = create_server(options)
-    if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
+    gc.freeze()  # the data set is no garbage: neither while it is served nor at the end
+    before = _end_at_signals(stop)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="accept", daemon=True).start()
     keep_changing(live, options.pace, stop)
     announce(server.base_url)
@@ -61,3 +61,12 @@ def serve(options: Options, announce: Callable[[str], None], stop: threading.Eve
     server.faults.lift()
     server.shutdown()
     server.server_close()
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def _end_at_signals(stop: threading.Event) -> dict[signal.Signals, Any]:
+    """Set `stop` at SIGTERM and SIGINT; gives the handlers that were there. Only the main thread can."""
+    if threading.current_thread() is not threading.main_thread():
+        return {}
+    return {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)}

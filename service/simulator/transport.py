@@ -12,7 +12,7 @@ import sys
 import time
 from http.server import BaseHTTPRequestHandler
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 from urllib.parse import unquote_to_bytes
 
 from werkzeug.test import run_wsgi_app
@@ -118,7 +118,6 @@ class Handler(BaseHTTPRequestHandler):
     def _send(self, reply: Reply) -> None:
         if reply.delivery in {Delivery.HANG_UP, Delivery.RESET}:
             self._hang_up(reset=reply.delivery is Delivery.RESET)
-            return
         self.send_response(reply.status)
         for name, value in (("Content-Type", reply.content_type), *reply.headers):
             self.send_header(name, value)
@@ -141,7 +140,7 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(reply.drip_seconds / _DRIPS)
             self.wfile.write(reply.body[start : start + step])
 
-    def _hang_up(self, *, reset: bool) -> None:
+    def _hang_up(self, *, reset: bool) -> NoReturn:
         self.close_connection = True
         if reset:
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 import requests
@@ -16,7 +17,7 @@ import requests
 if TYPE_CHECKING:
     from types import TracebackType
 
-DEMO_KEY = "5f0c1d2e-0000-4000-8000-00000000de70"
+DEMO_KEY = "00000000-0000-4000-8000-000000000000"
 SWEDISH, GERMAN, ENGLISH = 4711, 4712, 4713
 SURVEYS = (SWEDISH, GERMAN, ENGLISH)
 CUSTOMER_LABEL, CONTACT_LABEL = "CRM-ID", "Kontakt-ID"
@@ -33,118 +34,30 @@ _START_SECONDS = 60.0
 _STOP_SECONDS = 5.0
 
 
-class SimulatorProcess:
-    """`with SimulatorProcess() as netigate:` starts one and surely ends it.
+class Simulator:
+    """A simulator that answers at `base_url`."""
 
-    Live changes are off unless `pace` (seconds) is given; `now` is a date such as 2026-11-23T12:00:00Z.
-    """
-
-    def __init__(
-        self,
-        *,
-        customers: int = 200,
-        seed: int = 1,
-        key: str = DEMO_KEY,
-        pace: float = 0,
-        now: str | None = None,
-        port: int = 0,
-    ) -> None:
+    def __init__(self, base_url: str = "", key: str = DEMO_KEY) -> None:
+        self.base_url = base_url
         self.key = key
-        self.base_url = ""
-        self._arguments = [
-            f"--port={port}",
-            f"--customers={customers}",
-            f"--seed={seed}",
-            f"--key={key}",
-            f"--pace={pace}",
-            *([f"--now={now}"] if now else []),
-        ]
-        self._process: subprocess.Popen[bytes] | None = None
         self._session = requests.Session()
         self._session.trust_env = False
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-        self._session.close()
-
-    # The process
-
-    def start(self) -> None:
-        """Start it; returns when it answers."""
-        die_with_us = [shutil.which("setpriv"), "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
-        command = [*die_with_us, sys.executable, "-m", "service.simulator", *self._arguments]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONUNBUFFERED": "1"})
-        try:
-            self.base_url = self._address(self._process)
-        except BaseException:
-            self.stop()
-            raise
-
-    @staticmethod
-    def _address(process: subprocess.Popen[bytes]) -> str:
-        assert process.stdout is not None
-        ends = time.monotonic() + _START_SECONDS
-        said = b""
-        with selectors.DefaultSelector() as selector:
-            selector.register(process.stdout, selectors.EVENT_READ)
-            while selector.select(max(0.0, ends - time.monotonic())):
-                more = os.read(process.stdout.fileno(), 4096)
-                said += more
-                if found := _ADDRESS.search(said):
-                    return found[1].decode()
-                if not more:
-                    break
-        raise RuntimeError(f"the simulator did not start: {said!r}, exit status {process.poll()}")
-
-    @property
-    def pid(self) -> int:
-        assert self._process is not None
-        return self._process.pid
-
-    @property
-    def port(self) -> int:
-        return int(self.root.rsplit(":", 1)[1])
 
     @property
     def root(self) -> str:
         """The address without the API's path."""
         return self.base_url.removesuffix("/api/v1.2")
 
-    def restart(self) -> None:
-        """End it and start it again on the same port: everything is as at the first start but for the moment."""
-        port = self.port
-        self.stop()
-        self._arguments[0] = f"--port={port}"
-        self.start()
+    @property
+    def port(self) -> int:
+        return int(self.root.rsplit(":", 1)[1])
 
-    def stop(self) -> int | None:
-        """End it, by force if need be; gives its exit status. Connections are refused from then on."""
-        process, self._process = self._process, None
-        if process is None:
-            return None
-        process.terminate()
-        try:
-            process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
-        return process.returncode
-
-    # The API, as the service would ask it
+    def close(self) -> None:
+        self._session.close()
 
     def get(self, path: str, **query: Any) -> requests.Response:
         """Ask the API: `get("/surveys")`."""
         return self._session.get(self.base_url + path, params=query, headers={"X-API-KEY": self.key}, timeout=60)
-
-    # Control
 
     def control(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
         """Call a control route; raises requests.HTTPError where it refuses."""
@@ -212,3 +125,97 @@ class SimulatorProcess:
     def survey(self, survey: int, **settings: Any) -> dict[str, Any]:
         """Make a survey misbehave: missing, empty, order, customer_item_text, labels_added."""
         return dict(self.control("POST", f"/surveys/{survey}", settings))
+
+
+class SimulatorProcess(Simulator):
+    """`with SimulatorProcess() as netigate:` starts one and surely ends it.
+
+    Live changes are off unless `pace` (seconds) is given. `now`, by default the moment this object is made, ends
+    the history of answers, at every start alike: a restart brings the same data, less what a test changed. Start it
+    from the main thread: it is told to end when the thread that started it does.
+    """
+
+    def __init__(
+        self,
+        *,
+        customers: int = 200,
+        seed: int = 1,
+        key: str = DEMO_KEY,
+        pace: float = 0,
+        now: str | None = None,
+        port: int = 0,
+    ) -> None:
+        super().__init__(key=key)
+        self._arguments = [
+            f"--port={port}",
+            f"--customers={customers}",
+            f"--seed={seed}",
+            f"--key={key}",
+            f"--pace={pace}",
+            f"--now={now or datetime.now(UTC).strftime('%Y-%m-%dT%H:%M:%SZ')}",
+        ]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+        self.close()
+
+    def start(self) -> None:
+        """Start it; returns when it answers."""
+        die_with_us = [shutil.which("setpriv"), "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
+        command = [*die_with_us, sys.executable, "-m", "service.simulator", *self._arguments]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+        try:
+            self.base_url = self._address(self._process)
+        except BaseException:
+            self.stop()
+            raise
+
+    @staticmethod
+    def _address(process: subprocess.Popen[bytes]) -> str:
+        assert process.stdout is not None
+        ends = time.monotonic() + _START_SECONDS
+        said = b""
+        with selectors.DefaultSelector() as selector:
+            selector.register(process.stdout, selectors.EVENT_READ)
+            while selector.select(max(0.0, ends - time.monotonic())):
+                more = os.read(process.stdout.fileno(), 4096)
+                said += more
+                if found := _ADDRESS.search(said):
+                    return found[1].decode()
+                if not more:
+                    break
+        raise RuntimeError(f"the simulator did not start: {said!r}, exit status {process.poll()}")
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def restart(self) -> None:
+        """End it and start it again on the same port, with the data as at the first start."""
+        port = self.port
+        self.stop()
+        self._arguments[0] = f"--port={port}"
+        self.start()
+
+    def stop(self) -> int | None:
+        """End it, by force if need be; gives its exit status. Connections are refused from then on."""
+        process, self._process = self._process, None
+        if process is None:
+            return None
+        process.terminate()
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+        return process.returncode

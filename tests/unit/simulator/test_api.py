@@ -1,0 +1,275 @@
+"""The documented reads, as the fact sheet has them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import requests
+
+from service.simulator.journal import OTHER, template_of
+from tests.support.simulator import ENGLISH, GERMAN, LEAK_MARKERS, SURVEYS, SWEDISH
+from tests.unit.simulator.inside import NOW
+
+DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+FIELDS = {
+    "/surveys": "SurveyId Created Account Name Language StartDate EndDate Category Activated",
+    f"/surveys/{SWEDISH}": "SurveyId Created Account Name Language StartDate EndDate Category Activated",
+    f"/surveys/{SWEDISH}/questions": "QuestionId Order Text Description QuestionItems",
+    f"/surveys/{SWEDISH}/answers": "AnswerSetId Created Survey Respondent Completed Updated Answers",
+    f"/surveys/{SWEDISH}/answersWithData": "Page TotalPages AnswerSets",
+    f"/surveys/{SWEDISH}/answers/9001": "AnswerSetId Created Survey Respondent Completed Updated Answers",
+    f"/surveys/{SWEDISH}/answers/respondent/501": "AnswerSetId Created Survey Respondent Completed Updated Answers",
+    f"/surveys/{SWEDISH}/sendouts": "SendoutId Survey Primary Reminders",
+    f"/surveys/{SWEDISH}/sendouts/47111": "SendoutId Survey Primary Reminders",
+    f"/surveys/{SWEDISH}/sendouts/47111/respondents": "RespondentId Email Password SurveyURL",
+    f"/surveys/{SWEDISH}/sendouts/47111/labels": "BGDataLabelId Document Name Type Options",
+    "/bgdata/bgdocuments": "BGDocumentId Created Name Description Labels",
+    "/bgdata/bgdocuments/700/labels": "BGDataLabelId Document Name Type Options",
+}
+
+
+def pages(simulator, survey, **query):
+    first = simulator.get(f"/surveys/{survey}/answersWithData", **query).json()
+    found = first["AnswerSets"]
+    for page in range(2, first["TotalPages"] + 1):
+        found += simulator.get(f"/surveys/{survey}/answersWithData", page=page, **query).json()["AnswerSets"]
+    return found
+
+
+@pytest.mark.parametrize(("path", "fields"), FIELDS.items())
+def test_each_read_answers_json_with_the_documented_fields(unchanged, path, fields):
+    reply = unchanged.get(path)
+    assert (reply.status_code, reply.headers["Content-Type"]) == (200, "application/json; charset=utf-8")
+    content = reply.json()
+    assert set((content[0] if isinstance(content, list) else content).keys()) == set(fields.split())
+
+
+@pytest.mark.parametrize("path", FIELDS)
+@pytest.mark.parametrize("headers", [{}, {"X-API-KEY": "wrong"}, {"X-API-KEY": ""}])
+def test_without_the_key_nothing_is_told(unchanged, path, headers):
+    reply = requests.get(unchanged.base_url + path, headers=headers, timeout=10)
+    assert (reply.status_code, reply.json()["StatusCode"], set(reply.json())) == (401, 401, {"StatusCode", "Message"})
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/surveys/1",
+        "/surveys/1/questions",
+        "/surveys/1/answers",
+        "/surveys/1/answersWithData",
+        "/surveys/1/answers/9001",
+        "/surveys/1/answers/respondent/501",
+        "/surveys/1/sendouts",
+        f"/surveys/{SWEDISH}/answers/1",
+        f"/surveys/{GERMAN}/answers/9001",
+        f"/surveys/{SWEDISH}/sendouts/1",
+        f"/surveys/{SWEDISH}/sendouts/47121/labels",
+        "/bgdata/bgdocuments/1/labels",
+        "/nothing",
+    ],
+)
+def test_what_does_not_exist_is_404_in_json(unchanged, path):
+    reply = unchanged.get(path)
+    assert (reply.status_code, reply.json()["StatusCode"]) == (404, 404)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"page": "0"},
+        {"page": "-1"},
+        {"page": "x"},
+        {"pagesize": "0"},
+        {"completed": "maybe"},
+        {"updated": "yesterday"},
+        {"updated": "2026-01-01T00:00:00Z", "from": "2026-01-01T00:00:00Z"},
+        {"updated": "2026-01-01T00:00:00Z", "to": "2026-01-01T00:00:00Z"},
+    ],
+)
+def test_a_bad_query_is_400(unchanged, query):
+    reply = unchanged.get(f"/surveys/{SWEDISH}/answersWithData", **query)
+    assert (reply.status_code, reply.json()["StatusCode"]) == (400, 400)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", f"/surveys/{SWEDISH}/copy"),
+        ("POST", "/surveys"),
+        ("PUT", f"/surveys/{SWEDISH}"),
+        ("DELETE", f"/surveys/{SWEDISH}/answers/9001"),
+        ("PATCH", f"/surveys/{SWEDISH}"),
+        ("POST", f"/surveys/{SWEDISH}/sendouts/47111/respondents"),
+        ("POST", "/bgdata/bgdocuments/700/rows/501"),
+    ],
+)
+def test_writes_change_nothing_and_are_recorded(netigate, method, path):
+    before = netigate.truth()
+    reply = requests.request(method, netigate.base_url + path, headers={"X-API-KEY": netigate.key}, json={}, timeout=10)
+    assert reply.status_code in {404, 405}
+    assert reply.json()["StatusCode"] == reply.status_code
+    assert netigate.truth() == before
+    assert [(one["method"], one["path"], one["status"]) for one in netigate.violations] == [
+        (method, path, reply.status_code)
+    ]
+
+
+def test_reads_are_no_violations(unchanged):
+    unchanged.clear_requests()
+    for path in FIELDS:
+        unchanged.get(path)
+        assert template_of(path) != OTHER
+    assert unchanged.violations == []
+
+
+@pytest.mark.parametrize("size", [1, 7, 100, 5000])
+def test_pages_hold_every_set_once(unchanged, size):
+    found = pages(unchanged, GERMAN, pagesize=size)
+    assert [one["AnswerSetId"] for one in found] == [one["set"] for one in unchanged.truth() if one["survey"] == GERMAN]
+
+
+def test_a_page_after_the_last_is_empty(unchanged):
+    page = unchanged.get(f"/surveys/{SWEDISH}/answersWithData", page=99).json()
+    assert (page["Page"], page["AnswerSets"]) == (99, [])
+    assert page["TotalPages"] > 1
+
+
+def test_list_and_respondents_route_come_without_answers(unchanged):
+    listed = unchanged.get(f"/surveys/{SWEDISH}/answers").json()
+    assert {one["AnswerSetId"] for one in listed} == {one["AnswerSetId"] for one in pages(unchanged, SWEDISH)}
+    of_one = unchanged.get(f"/surveys/{SWEDISH}/answers/respondent/501").json()
+    assert [one["AnswerSetId"] for one in of_one] == [8001, 9001]
+    assert all(one["Answers"] == [] for one in listed + of_one)
+
+
+@pytest.mark.parametrize("respondent", [999_999, 0])
+def test_an_unknown_respondent_has_an_empty_list(unchanged, respondent):
+    reply = unchanged.get(f"/surveys/{SWEDISH}/answers/respondent/{respondent}")
+    assert (reply.status_code, reply.json()) == (200, [])
+
+
+def date(text):
+    return datetime.fromisoformat(text)
+
+
+WHEN = datetime.fromtimestamp(NOW, UTC) - timedelta(days=40)
+NARROWINGS = {
+    "updated": ({"updated": WHEN.isoformat()}, lambda one: date(one["Updated"]) >= WHEN),
+    "from": ({"from": WHEN.strftime("%Y-%m-%dT%H:%M:%SZ")}, lambda one: date(one["Created"]) >= WHEN),
+    "to": (
+        {"to": WHEN.strftime("%Y-%m-%d")},
+        lambda one: date(one["Created"]) < WHEN.replace(hour=0, minute=0, second=0),
+    ),
+    "completed": ({"completed": "true"}, lambda one: one["Completed"] is not None),
+    "not only completed": ({"completed": "false"}, lambda one: True),
+}
+
+
+@pytest.mark.parametrize("name", NARROWINGS)
+@pytest.mark.parametrize("survey", SURVEYS)
+def test_narrowing(unchanged, survey, name):
+    query, fits = NARROWINGS[name]
+    everything = pages(unchanged, survey)
+    expected = [one["AnswerSetId"] for one in everything if fits(one)]
+    assert [one["AnswerSetId"] for one in pages(unchanged, survey, **query)] == expected
+    listed = unchanged.get(f"/surveys/{survey}/answers", **query).json()
+    assert [one["AnswerSetId"] for one in listed] == expected
+    assert 0 < len(expected) < len(everything) or name == "not only completed"
+
+
+def test_dates_are_utc_to_the_second(unchanged):
+    for one in pages(unchanged, ENGLISH):
+        assert DATE.fullmatch(one["Created"])
+        assert DATE.fullmatch(one["Updated"])
+        assert one["Completed"] is None or DATE.fullmatch(one["Completed"])
+
+
+def items(simulator, survey):
+    tree = simulator.get(f"/surveys/{survey}/questions").json()
+    return {item["QuestionItemId"]: item for question in tree for item in question["QuestionItems"]}
+
+
+@pytest.mark.parametrize("survey", SURVEYS)
+def test_every_answer_is_encoded_as_its_type_is(unchanged, survey):
+    tree = items(unchanged, survey)
+    seen = set()
+    for one in pages(unchanged, survey):
+        for answer in one["Answers"]:
+            item = tree[answer["QuestionItem"]]
+            kind, place = item["Type"], answer["AnswerNumeric"]
+            seen.add(kind)
+            assert (answer["QuestionType"], answer["AnswerSet"]) == (kind, one["AnswerSetId"])
+            if kind == "TEXT_FIELD":
+                assert (place, answer["AnswerWeight"], answer["QuestionText"]) == (1, None, item["Text"])
+            elif kind == "CHECKBOX":
+                assert (place, answer["AnswerWeight"], answer["AnswerText"]) == (-1, None, "")
+                assert answer["QuestionText"] in [row["Text"] for row in item["Rows"]]
+            else:
+                scale = item["Columns"] if kind == "MATRIX" else item["Rows"]
+                statements = [row["Text"] for row in item["Rows"]] if kind == "MATRIX" else [""]
+                step = scale[place - 1]
+                assert step["Order"] == place
+                assert (answer["AnswerText"], answer["AnswerWeight"]) == (step["Text"], step["Weight"])
+                assert answer["QuestionText"] in statements
+    assert {"TEXT_FIELD", "CHECKBOX", "MATRIX", "DROPDOWN", "WEIGHTED_RADIOBUTTON"} <= seen
+
+
+def test_answer_ids_are_unique(unchanged):
+    ids = [answer["AnswerId"] for survey in SURVEYS for one in pages(unchanged, survey) for answer in one["Answers"]]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(
+    ("survey", "nothing", "empty"), [(SWEDISH, 0, []), (GERMAN, None, [None]), (ENGLISH, -1, [None])]
+)
+def test_each_survey_says_none_in_its_own_way(unchanged, survey, nothing, empty):
+    tree = items(unchanged, survey)
+    plain = [item for item in tree.values() if item["Text"] not in {"CRM-ID", "Kontakt-ID", "Region"}]
+    fed = {item["Text"]: item["BackgroundLabel"] for item in tree.values() if item not in plain}
+    assert {item["BackgroundLabel"] for item in plain} == {nothing}
+    assert fed == {"CRM-ID": 901, "Kontakt-ID": 902, "Region": 903}
+    assert all(item["Columns"] == empty for item in tree.values() if item["Type"] == "WEIGHTED_RADIOBUTTON")
+
+
+def test_labels_are_named_where_items_say(unchanged):
+    labels = unchanged.get("/bgdata/bgdocuments/700/labels").json()
+    assert {label["BGDataLabelId"]: label["Name"] for label in labels} == {
+        901: "CRM-ID",
+        902: "Kontakt-ID",
+        903: "Region",
+    }
+    assert [label["Type"] for label in labels] == ["TEXT", "TEXT", "ORDINAL"]
+    assert labels[2]["Options"]
+
+
+def test_respondents_carry_what_must_never_leave(unchanged):
+    people = [
+        who
+        for survey in SURVEYS
+        for sendout in unchanged.get(f"/surveys/{survey}/sendouts").json()
+        for who in unchanged.get(f"/surveys/{survey}/sendouts/{sendout['SendoutId']}/respondents").json()
+    ]
+    owners = {one["respondent"] for one in unchanged.truth() if one["respondent"] > 0}
+    ids = [who["RespondentId"] for who in people]
+    assert len(ids) == len(set(ids))
+    assert owners < set(ids), "some have answered nothing"
+    password, url, email = LEAK_MARKERS[:3]
+    assert all(password in who["Password"] and url in who["SurveyURL"] and email in who["Email"] for who in people)
+
+
+def test_connections_are_kept_alive(unchanged):
+    with requests.Session() as session:
+        for _ in range(3):
+            reply = session.get(f"{unchanged.base_url}/surveys", headers={"X-API-KEY": unchanged.key}, timeout=10)
+            assert reply.headers.get("Connection") != "close"
+        assert [adapter.poolmanager.pools.keys() != [] for adapter in session.adapters.values()]
+
+
+def test_head_has_no_body(unchanged):
+    reply = requests.head(f"{unchanged.base_url}/surveys", headers={"X-API-KEY": unchanged.key}, timeout=10)
+    assert (reply.status_code, reply.content) == (200, b"")
+    unchanged.clear_requests()
