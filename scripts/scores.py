@@ -1,7 +1,7 @@
 """Report of `make scores`: alternatives right, silent and wrong by language and kind, over a file of judged scales.
 
 Usage: scores.py FILE [--verbose]. Each line: {"lang", "kind", "alternatives", "expected"} and perhaps "question",
-"weights", "id"; `expected` is 0–100 or null per alternative, `kind` null where it is not judged.
+"weights", "id"; `expected` is 0 to 100 or null per alternative, `kind` null where it is not judged.
 """
 
 from __future__ import annotations

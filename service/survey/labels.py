@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from service.survey.lexicons import Role, Sense
 from service.survey.model import Kind
+from service.survey.text import spaceless
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,7 +107,7 @@ def _read(words: Sequence[str], lexicon: Lexicon, frame: frozenset[str]) -> Labe
 
 
 def _counts(word: str) -> bool:
-    return len(word) > _SMALL or ord(word) > 0x0DFF and word.isalpha()  # noqa: PLR2004 (scripts without spaces)
+    return len(word) > _SMALL or spaceless(word)
 
 
 def _having(matches: Sequence[Match[Sense]], *roles: Role) -> list[tuple[int, Sense]]:

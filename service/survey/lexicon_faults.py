@@ -66,9 +66,13 @@ def _hidden(entries: list[tuple[str, str, Sense]]) -> Iterator[str]:
     """A degree written out hides the stem with `*` that it also is: the exact word wins."""
     stems = {fold(entry.rstrip("*")) for _, entry, sense in entries if sense.role is Role.STEM and entry.endswith("*")}
     listed = {fold(entry) for _, entry, sense in entries if sense.role is Role.STEM}
+    strong = {fold(entry) for place, entry, _ in entries if place in {"modifiers.very", "modifiers.extreme"}}
+    weak = {fold(entry) for place, entry, _ in entries if place == "modifiers.hardly"}
     for place, entry, sense in entries:
         word = fold(entry)
         ends = range(max(1, len(word) - LONGEST_ENDING), len(word) + 1)
+        if place == "modifiers.hardly" and any(word == f"{a} {b}" for a in strong for b in weak):
+            yield f"{place}: {entry!r} follows from its words: leave it out, or list it as least"
         if sense.role is Role.DEGREE and word not in listed and any(word[:n] in stems for n in ends):
             yield f"{place}: {entry!r} hides a stem: list it as a stem too"
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from service.survey.model import Kind
-from service.survey.phrases import Phrases
+from service.survey.phrases import Phrases, stem_lengths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 
 class Role(StrEnum):
@@ -47,11 +47,21 @@ class Sense:
 
 # How far a degree moves a word from the middle; a word without one stands at 3.
 DEGREES: Final[Mapping[str, float]] = MappingProxyType(
-    {"extreme": 5.0, "very": 4.0, "fairly": 2.4, "moderately": 2.0, "somewhat": 1.6, "slightly": 1.0, "hardly": -1.0}
+    {
+        "extreme": 5.0,
+        "very": 4.0,
+        "fairly": 2.4,
+        "moderately": 2.0,
+        "somewhat": 1.6,
+        "slightly": 1.0,
+        "hardly": -1.0,
+        "least": -2.0,
+    }
 )
 STEMS: Final[Mapping[str, float]] = MappingProxyType(
     {"best": 5.0, "good": 3.0, "mild": 1.0, "middle": 0.0, "bad": -3.0, "worst": -5.0}
 )
+_NEARLY: Final = 0.6  # of the words that the best language knows
 _MODIFIERS: Final = {r.value: r for r in (Role.NOT, Role.AT_ALL, Role.NONE, Role.NOT_VERY, Role.NEITHER)}
 _LABELS: Final = {r.value: r for r in (Role.NEUTRAL, Role.NO_OPINION, Role.UNDECIDED)} | {
     "placeholder": Role.NO_OPINION
@@ -90,18 +100,41 @@ class Lexicons:
 
     languages: tuple[Lexicon, ...]
     digest: str
+    words: Mapping[str, tuple[int, ...]]  # in which languages a word occurs, by their place in `languages`
+    stems: Mapping[str, tuple[int, ...]]
 
     def named(self, code: str | None) -> Lexicon | None:
         """The lexicon of an ISO 639-3 or 639-1 code; None where there is none."""
         wanted = (code or "").casefold()
         return next((x for x in self.languages if wanted in {x.code, *x.iso639_3}), None)
 
+    def likely(self, words: Iterable[str]) -> list[Lexicon]:
+        """Languages that know most of the words, and those that know nearly as many. Never empty if any language is."""
+        hits: Counter[int] = Counter()
+        for word in words:
+            found = set(self.words.get(word, ()))
+            for length in stem_lengths(word):
+                found.update(self.stems.get(word[:length], ()))
+            hits.update(found)
+        least = max(hits.values(), default=0) * _NEARLY
+        return [x for at, x in enumerate(self.languages) if hits[at] >= least and hits[at]] or list(self.languages[:1])
+
+
+def _index(vocabularies: Iterable[frozenset[str]]) -> Mapping[str, tuple[int, ...]]:
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for at, words in enumerate(vocabularies):
+        for word in words:
+            found[word].append(at)
+    return MappingProxyType({word: tuple(places) for word, places in found.items()})
+
 
 def build(files: Iterable[Mapping[str, Any]], common: Mapping[str, Any]) -> Lexicons:
     """Compile the files' content; `common` belongs to every language. Raises LexiconError."""
     contents = sorted(files, key=lambda content: str(content.get("code")))
     digest = hashlib.sha256(json.dumps([common, *contents], sort_keys=True, default=str).encode()).hexdigest()
-    return Lexicons(languages=tuple(_compile(content, common) for content in contents), digest=digest)
+    languages = tuple(_compile(content, common) for content in contents)
+    vocabularies = [lexicon.labels.vocabulary for lexicon in languages]
+    return Lexicons(languages, digest, _index(v[0] for v in vocabularies), _index(v[1] for v in vocabularies))
 
 
 def senses(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Sense]]:

@@ -74,7 +74,12 @@ class Phrases(Generic[T]):
 
     def knows(self, word: str) -> bool:
         """Whether the word occurs in some phrase."""
-        return word in self._words or any(word[:n] in self._stems for n in _stem_lengths(word))
+        return word in self._words or any(word[:n] in self._stems for n in stem_lengths(word))
+
+    @property
+    def vocabulary(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Words that occur in some phrase: as they are, and stems that take endings."""
+        return frozenset(self._words), frozenset(self._stems)
 
     def nearest(self, word: str) -> str | None:
         """The one known word that a slip of one letter turns into this one; first letters must agree.
@@ -109,12 +114,12 @@ def _children(node: _Node[T], word: str) -> Iterator[_Node[T]]:
     if word in node.words:
         yield node.words[word]
     if node.stems:
-        for length in _stem_lengths(word):
+        for length in stem_lengths(word):
             if word[:length] in node.stems:
                 yield node.stems[word[:length]]
 
 
-def _stem_lengths(word: str) -> range:
+def stem_lengths(word: str) -> range:
     return range(len(word), max(1, len(word) - LONGEST_ENDING) - 1, -1)
 
 

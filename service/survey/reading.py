@@ -26,6 +26,7 @@ class Reading:
     labels: tuple[Label, ...]
     lexicon: Lexicon | None
     framed: bool = False  # labels share words that nobody understood
+    rivals: tuple[tuple[Label, ...], ...] = ()  # what languages that understand as much make of the list
 
 
 def read_list(alternatives: Sequence[str], lexicons: Lexicons, hint: str | None = None) -> Reading:
@@ -34,7 +35,8 @@ def read_list(alternatives: Sequence[str], lexicons: Lexicons, hint: str | None 
     if len(texts) > MOST:
         return Reading(texts, tuple(Label(Sort.UNKNOWN, left=text.words) for text in texts), None)
     hinted = lexicons.named(hint)
-    readings = [(x, [understand(text, x) for text in texts]) for x in lexicons.languages]
+    likely = lexicons.likely(word for text in texts for word in text.words)
+    readings = [(x, [understand(text, x) for text in texts]) for x in likely]
     worth = {x.code: sum(label.covered for label in labels) * (_HINT if x is hinted else 1) for x, labels in readings}
     best = max(worth.values(), default=0.0)
     leaders = [(x, labels) for x, labels in readings if worth[x.code] >= best - 1e-9]
@@ -45,8 +47,9 @@ def read_list(alternatives: Sequence[str], lexicons: Lexicons, hint: str | None 
     fallback = lexicons.named(_FALLBACK)
     if fallback is not None and fallback is not lexicon:
         labels = [_other(text, label, fallback) for text, label in zip(texts, labels, strict=True)]
-    known = best > 0 and len(leaders) < len(lexicons.languages)
-    return Reading(texts, tuple(labels), lexicon if known else None, framed)
+    known = best > 0 and len(leaders) < max(2, len(lexicons.languages))
+    rivals = tuple(tuple(found) for x, found in leaders if x is not lexicon) if known and lexicon is not hinted else ()
+    return Reading(texts, tuple(labels), lexicon if known else None, framed, rivals)
 
 
 def _again(texts: Sequence[Text], labels: list[Label], lexicon: Lexicon) -> tuple[list[Label], bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from service.survey.labels import Label, Sort
@@ -92,7 +93,7 @@ def _bare(labels: Sequence[Label]) -> Placement:
         return Placement(reason=Reason.AMBIGUOUS if levels else Reason.UNMAPPED)
     values = [low for low, _ in numbers]
     ordered = sorted(values)
-    gaps = {b - a for a, b in zip(ordered, ordered[1:], strict=False)}
+    gaps = {b - a for a, b in pairwise(ordered)}
     whole = all(low == high for low, high in numbers) and len(steps) in _NUMBERS
     starts = ordered[0] in {0, 1} or ordered[0] == -ordered[-1]
     if not whole or gaps not in ({1}, {10}) or not starts or (gaps == {10} and ordered[-1] != 100):  # noqa: PLR2004

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from service.survey import bands, kinds
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from service.survey.lexicons import Lexicons
     from service.survey.model import QuestionItem
 
+_step_fold = lru_cache(maxsize=4096)(fold)  # alternatives only: what people wrote is never kept
 CODE_VERSION: Final = "1"  # raise it when a rule changes: stored wordings are then scored again
 _CHECKBOX: Final = "CHECKBOX"
 _TEN: Final = range(11)
@@ -83,7 +85,7 @@ class Scorer:
     def __init__(self, lexicons: Lexicons, overrides: Overrides | None = None) -> None:
         self._lexicons = lexicons
         self._overrides = overrides or Overrides()
-        basis = "\n".join((CODE_VERSION, lexicons.digest, self._overrides.canonical()))
+        basis = f"{CODE_VERSION}\n{lexicons.digest}\n{self._overrides.canonical()}"
         self.ruleset = hashlib.sha256(basis.encode()).hexdigest()[:12]
 
     def scale(self, item: QuestionItem, *, survey_id: int, language: str | None = None) -> Scale:
@@ -118,6 +120,8 @@ class Scorer:
         asked = kinds.cues(case.question, self._lexicons.languages)
         labels = _numbered(reading.labels, case.weights)
         placed = place(labels, framed=reading.framed)
+        if _contested(placed, reading, case):
+            placed = Placement(reason=Reason.AMBIGUOUS)
         weighted = any(w is not None for w in case.weights)
         if placed.reason is Reason.NOT_A_SCALE and not (weighted and _only_numbers(labels)):
             return self._finish(case, reading, labels, {}, Reason.NOT_A_SCALE)
@@ -186,14 +190,12 @@ def _find(scale: Scale, text: str, weight: int | None) -> Step | None:
     named = [step for step in scale.steps if step.text == text] if text else []
     if not named and text.strip():
         folded = fold(text)
-        named = [step for step in scale.steps if fold(step.text) == folded]
+        named = [step for step in scale.steps if _step_fold(step.text) == folded]
     by_weight = [step for step in scale.steps if weight is not None and step.weight == weight]
     if named:
         both = [step for step in named if step.weight == weight]
-        if weight is not None and not both and by_weight:
-            named = by_weight  # the author's weight goes before the words
-        else:
-            named = both or named
+        # The author's weight goes before the words.
+        named = by_weight if weight is not None and not both and by_weight else both or named
     elif not text.strip():
         named = by_weight
     scores = {step.score for step in named}
@@ -213,6 +215,12 @@ def _numbered(labels: Sequence[Label], weights: Sequence[int | None]) -> list[La
         else label
         for label, w in zip(labels, weights, strict=True)
     ]
+
+
+def _contested(placed: Placement, reading: Reading, case: _Case) -> bool:
+    """Whether another language understands as much of the list and puts it in another order."""
+    others = (place(_numbered(rival, case.weights)).order for rival in reading.rivals)
+    return bool(placed.order) and any(order and order != placed.order for order in others)
 
 
 def _only_numbers(labels: Sequence[Label]) -> bool:

@@ -42,12 +42,14 @@ _LETTERS: Final = str.maketrans(
         "ی": "ي",
         "ک": "ك",
         "ـ": None,
-    }  # fmt: skip
+    }
 )
 _ASCII: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "õ": "oe"})
 # Marks that only decorate a letter. Kana, Thai and Indic marks make another letter and stay.
 _MARKS: Final = frozenset(
-    chr(c) for lo, hi in ((0x300, 0x36F), (0x591, 0x5C7), (0x64B, 0x65F), (0x670, 0x670)) for c in range(lo, hi + 1)
+    chr(c)
+    for lo, hi in ((0x300, 0x36F), (0x591, 0x5C7), (0x64B, 0x65F), (0x670, 0x670), (0xFE00, 0xFE0F))
+    for c in range(lo, hi + 1)
 )
 # Written without spaces, or with optional ones: each character is a word to the matcher.
 _SPACELESS: Final = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1100, 0x11FF), (0x1780, 0x17FF), (0x3040, 0x30FF),
@@ -86,9 +88,7 @@ def fold(raw: str) -> str:
     text = "".join(c for c in text if c.isascii() or unicodedata.category(c) != "Cf")
     text = text.translate(_APOSTROPHES)
     if not text.isascii():
-        text = "".join(
-            c for c in unicodedata.normalize("NFD", text) if c not in _MARKS and not 0xFE00 <= ord(c) <= 0xFE0F
-        )
+        text = "".join(c for c in unicodedata.normalize("NFD", text) if c not in _MARKS)
         text = unicodedata.normalize("NFC", text.translate(_LETTERS))
     return " ".join(text.split())
 

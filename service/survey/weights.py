@@ -35,7 +35,7 @@ def weigh(labels: Sequence[Label], weights: Sequence[int | None], *, descend: bo
         return Weighed({}, Reason.AMBIGUOUS)
     falling = direction < 0 or (direction == 0 and descend)
     span = high - low
-    return Weighed({i: 100.0 * ((high - w) if falling else (w - low)) / span for i, w in steps.items()})
+    return Weighed({i: 100 * ((high - w) if falling else (w - low)) / span for i, w in steps.items()})
 
 
 def _direction(labels: Sequence[Label], steps: dict[int, int]) -> int | None:
