@@ -55,4 +55,13 @@ def connected(url: str) -> Iterator[Client]:
         client.close()
 
 
-__all__ = ["connected", "fake", "redis", "valkey"]
+@contextlib.contextmanager
+def connected_nowhere() -> Iterator[Client]:
+    """A client whose server is not there."""
+    with tempfile.TemporaryDirectory(prefix="nr-") as directory:
+        client = connect(f"unix://{directory}/nobody", timeout=1)
+        yield client
+        client.close()
+
+
+__all__ = ["connected", "connected_nowhere", "fake", "redis", "valkey"]

@@ -1,0 +1,40 @@
+"""Stores and the parts over them, for every test that asks for one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support import stores
+from tests.support.house import House
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from service.store.connection import Client
+
+
+@pytest.fixture(scope="session")
+def valkey_url() -> Iterator[str]:
+    """A real server, shared by the whole run; each test that connects finds it empty."""
+    with stores.valkey() as url:
+        yield url
+
+
+@pytest.fixture
+def valkey(valkey_url: str) -> Iterator[Client]:
+    with stores.connected(valkey_url) as client:
+        yield client
+
+
+@pytest.fixture
+def fake() -> Iterator[Client]:
+    with stores.fake() as client:
+        yield client
+
+
+@pytest.fixture
+def house(fake: Client) -> House:
+    """Everything inside, on a store in memory."""
+    return House(fake)

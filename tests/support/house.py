@@ -1,0 +1,110 @@
+"""The service's inner parts over a given store and a fake Netigate, as tests wire them."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from service import lexicons
+from service.churn import Churn, ChurnOptions
+from service.lookup import Lookup
+from service.store.codec import revision_of
+from service.store.control import SurveyState
+from service.store.freshness import FreshnessRule
+from service.store.homes import Body
+from service.store.keys import Keys, home_of
+from service.store.plan import Filing
+from service.store.redis_store import redis_store
+from service.survey.normalise import Reading, normalise, reading
+from service.survey.scoring import Scorer
+from service.sweep import Sweeper, SweepOptions, SweepReport
+from tests.support.fakes import FakeClock, FakeUpstream, make_survey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from service.store.connection import Client
+    from service.store.reads import StoredSummary
+    from service.survey.model import AnswerSet, Survey
+
+SURVEY = 4711
+CUSTOMER_LABEL, CONTACT_LABEL = "CRM-ID", "Kontakt-ID"
+
+
+def read_survey(survey: Survey | None = None) -> Reading:
+    """How a survey is read, with the labels of the fakes."""
+    return reading(
+        survey or make_survey(),
+        Scorer(lexicons.load()),
+        customer_label=CUSTOMER_LABEL,
+        contact_label=CONTACT_LABEL,
+        labels={},
+    )
+
+
+class House:
+    """One account's store, sweeper and lookup, with a clock that tests move."""
+
+    def __init__(self, client: Client, *, surveys: tuple[int, ...] = (SURVEY,), account: str = "test") -> None:
+        self.client = client
+        self.clock = FakeClock()
+        self.keys = Keys(account)
+        self.store = redis_store(client, self.keys, self.clock)
+        self.upstream = FakeUpstream()
+        self.surveys = surveys
+        self.churn = Churn(self.store, ChurnOptions(), surveys, self.clock)
+        self.rule = FreshnessRule(60.0, 180.0, surveys)
+        self.lookup = Lookup(self.store.reads, self.rule, self.clock)
+        self.how = {survey: read_survey(make_survey(survey)) for survey in surveys}
+
+    def sweeper(self, stopping: Callable[[], bool] = lambda: False, **options: Any) -> Sweeper:
+        chosen = {"customer_label": CUSTOMER_LABEL, "contact_label": CONTACT_LABEL, "overlap": 120.0, **options}
+        scorer = Scorer(lexicons.load())
+        return Sweeper(
+            self.upstream, self.store, scorer, self.churn, SweepOptions(**chosen), self.clock, stopping=stopping
+        )
+
+    def sweep(self, survey: int = SURVEY, sweeper: Sweeper | None = None) -> SweepReport:
+        with self.lease(survey) as token:
+            return (sweeper or self.sweeper()).sweep(survey, token)
+
+    @contextlib.contextmanager
+    def lease(self, survey: int = SURVEY, seconds: float = 60.0) -> Iterator[str]:
+        token = self.store.control.take_lease(survey, seconds)
+        assert token is not None
+        yield token
+        self.store.control.keep_lease(survey, token, 0)
+
+    def filings(self, *sets: AnswerSet) -> list[Filing]:
+        return [self._filing(answer_set, self.how[answer_set.survey_id]) for answer_set in sets]
+
+    def _filing(self, answer_set: AnswerSet, how: Reading) -> Filing:
+        result = normalise(answer_set, how)
+        customer, contact = (result.customer_id, result.contact_id) if result else (None, None)
+        home = home_of(customer, answer_set.respondent_id) if result else None
+        revision = revision_of(answer_set, customer, contact, home)
+        return Filing(revision, how.survey.id, answer_set.id, Body(result, answer_set) if result else None)
+
+    def file(self, *sets: AnswerSet, **how: Any) -> int:
+        """File answer sets of one survey; how many were new. Changes are told unless `event` says otherwise."""
+        how.setdefault("event", self.maker())
+        return self.store.filer.file(sets[0].survey_id, self.filings(*sets), **how)
+
+    def maker(self) -> Any:
+        return self.churn.maker(SurveyState(begun=self.store.filer.now(), settled=True))
+
+    def summary(self, customer: str, *, comments: bool = False) -> dict[str, Any]:
+        return self.lookup.summary(customer, comments=comments)
+
+    def stored(self, customer: str, *, comments: bool = False) -> StoredSummary:
+        return self.store.reads.summaries([customer], comments=comments)[0][0]
+
+    def sets_of(self, customer: str) -> list[int]:
+        page, _ = self.store.reads.customer_results(customer, survey_id=None, limit=100, after=None)
+        return [result.answer_set_id for result in page.results]
+
+    def sets_of_respondent(self, respondent: int) -> list[int]:
+        return [result.answer_set_id for result in self.store.reads.respondent_results(respondent)[0]]
+
+    def changes(self) -> list[dict[str, Any]]:
+        return list(self.store.feed.page(cursor=None, since=None, limit=1000, wanted=lambda _: True).changes)
