@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import tempfile
 import threading
 from typing import NoReturn
 
 import click
 
 from service import settings
+from service.commands.key import key
 from service.simulator.command import simulate
 from service.supervisor import StartError
 from service.survey.errors import ServiceError
+from service.telemetry import FIGURES_DIR, FIGURES_PREFIX
 
 EXIT_CONFIG = 2  # a bad or missing option, or something needed at the start that is not there
 
@@ -50,17 +53,19 @@ def web() -> None:
     except settings.SettingsError as error:
         _fail(error)
     command = gunicorn(f"0.0.0.0:{options.port}", options)
+    # gunicorn removes the folder when it ends (service/gunicorn_conf.py).
+    os.environ.setdefault(FIGURES_DIR, tempfile.mkdtemp(prefix=FIGURES_PREFIX))
     os.execv(command[0], command)  # noqa: S606  (our own command line, no shell)
 
 
 @main.command()
 def worker() -> None:
     """Sweep the surveys. Needs REDIS_URL; any number of these share the work."""
-    from service.app import configure_logs  # noqa: PLC0415
+    from service import logs  # noqa: PLC0415
     from service.clock import SystemClock  # noqa: PLC0415
     from service.parts import worker as build_worker  # noqa: PLC0415
 
-    configure_logs()
+    logs.configure()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -100,6 +105,7 @@ def openapi() -> None:
 
 
 main.add_command(simulate)
+main.add_command(key)
 
 if __name__ == "__main__":
     main()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from service import lexicons
 from service.churn import Churn, ChurnOptions
+from service.expiry import Expiry
 from service.netigate.client import NetigateClient
 from service.netigate.transport import Transport, open_session
 from service.reconcile import Housekeeping, Reconciler
@@ -14,8 +16,10 @@ from service.store.connection import connect
 from service.store.freshness import FreshnessRule
 from service.store.keys import Keys, account_name
 from service.store.redis_store import RedisStore, redis_store
+from service.survey.retention import Retention
 from service.survey.scoring import Scorer
 from service.sweep import Sweeper, SweepOptions
+from service.telemetry import counted_sweep, upstream_observer
 from service.worker import Worker
 
 if TYPE_CHECKING:
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
 
     from service.ports import Clock, Upstream
     from service.settings import Settings
+    from service.store.tally import Tally
 
 SWEEP_REDIS_TIMEOUT = 5.0  # seconds
 SWEEP_PATIENCE = 20.0  # seconds over which a sweep rides out a failover
@@ -54,9 +59,13 @@ def open_store(
     return redis_store(client, store_keys(settings), clock)
 
 
-def open_upstream(settings: Settings, clock: Clock) -> NetigateClient:
+def retention(settings: Settings) -> Retention:
+    return Retention(settings.store_comments, timedelta(days=settings.results_keep_days))
+
+
+def open_upstream(settings: Settings, clock: Clock, tally: Tally) -> NetigateClient:
     transport = Transport(open_session(settings.netigate_api_key or ""), settings.netigate_base_url, clock)
-    return NetigateClient(transport, clock)
+    return NetigateClient(transport, clock, observe=upstream_observer(tally))
 
 
 def sweep_parts(
@@ -70,7 +79,10 @@ def sweep_parts(
     options = ChurnOptions(settings.drop_points, settings.changes_backfill_days, settings.changes_keep_days)
     churn = Churn(store, options, settings.netigate_surveys, clock)
     labels = SweepOptions(
-        settings.netigate_customer_label, settings.netigate_contact_label, settings.sweep_overlap_seconds
+        settings.netigate_customer_label,
+        settings.netigate_contact_label,
+        settings.sweep_overlap_seconds,
+        retention(settings),
     )
     scorer = Scorer(lexicons.load())
     sweeper = Sweeper(upstream, store, scorer, churn, labels, clock, stopping=stopping)
@@ -80,8 +92,10 @@ def sweep_parts(
 def worker(settings: Settings, clock: Clock, stopping: Callable[[], bool]) -> Worker:
     """The sweeping process."""
     store = open_store(settings, clock)
-    parts = sweep_parts(settings, store, open_upstream(settings, clock), clock, stopping=stopping)
+    parts = sweep_parts(settings, store, open_upstream(settings, clock, store.tally), clock, stopping=stopping)
     reconciler = Reconciler(parts.upstream, store, parts.sweeper)
-    care = Housekeeping(reconciler, parts.churn, store, settings.reconcile_interval_seconds)
+    expiry = Expiry(store, retention(settings), clock)
+    care = Housekeeping(reconciler, parts.churn, store, settings.reconcile_interval_seconds, expiry)
+    sweep = counted_sweep(parts.sweeper.sweep, store.tally)
     interval = settings.sweep_interval_seconds
-    return Worker(parts.sweeper.sweep, care, store.control, settings.netigate_surveys, interval, clock)
+    return Worker(sweep, care, store.control, settings.netigate_surveys, interval, clock)

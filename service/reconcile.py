@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from service.churn import Churn
+    from service.expiry import Expiry
     from service.ports import Upstream
     from service.store.codec import Revision
     from service.store.redis_store import RedisStore
@@ -118,7 +119,10 @@ class Reconciler:
 class Housekeeping:
     """Reconciles and trims when due. Implements worker.Care."""
 
-    def __init__(self, reconciler: Reconciler, churn: Churn, store: RedisStore, interval: float) -> None:
+    def __init__(
+        self, reconciler: Reconciler, churn: Churn, store: RedisStore, interval: float, expiry: Expiry | None = None
+    ) -> None:
+        self._expiry = expiry
         self.interval = interval
         self._reconciler = reconciler
         self._churn = churn
@@ -132,6 +136,9 @@ class Housekeeping:
         if state.filled is None or now - since < self.interval * 1000:
             return
         self._tried[survey_id] = now
+        expired = self._expiry.expire(survey_id, lease) if self._expiry else 0
+        if expired:
+            log.info("expired", survey_id=survey_id, results=expired)
         report = self._reconciler.reconcile(survey_id, lease)
         self._churn.trim()
         if report.fetched or report.purged:

@@ -13,6 +13,7 @@ import requests
 
 from service import demo, embedded, settings
 from service.supervisor import Child, StartError, Supervisor, listen, lock, python
+from service.telemetry import FIGURES_DIR, FIGURES_PREFIX
 
 if TYPE_CHECKING:
     import socket
@@ -35,6 +36,7 @@ def run(say: Callable[[str], None]) -> int:
             os.environ.update(additions)
             demo_children = [simulator]
         options = settings.load(needed=("NETIGATE_API_KEY",))
+        environment[FIGURES_DIR] = stack.enter_context(tempfile.TemporaryDirectory(prefix=FIGURES_PREFIX))
         listener = stack.enter_context(listen("127.0.0.1" if is_demo else "0.0.0.0", options.port))
         store_children = []
         if options.redis_url is None:
@@ -64,7 +66,7 @@ def gunicorn(bind: str, options: Settings) -> list[str]:
         "--no-control-socket",
         "--graceful-timeout=10",
         "--keep-alive=30",
-        "--log-level=warning",
+        "--config=python:service.gunicorn_conf",
         "service.wsgi:app",
     ]
 

@@ -66,6 +66,12 @@ def _api_keys(text: str) -> tuple[ApiKey, ...]:
         raise ValidationError(str(error)) from None
 
 
+def _switch(text: str) -> bool:
+    if text.strip() not in {"0", "1"}:
+        raise ValidationError("must be 0 or 1")
+    return text.strip() == "1"
+
+
 def _label(text: str) -> str:
     if not text.strip():
         raise ValidationError("must not be blank")
@@ -113,6 +119,11 @@ OPTIONS = (
         "CHANGES_BACKFILL_DAYS", _number(0, 3650), "30", "age up to which answers found by a first sweep make changes"
     ),
     Option("CHANGES_KEEP_DAYS", _number(1, 3650), "90", "time that changes are kept"),
+    Option("RATE_LIMIT", _number(0, 10_000_000, whole=True), "6000", "requests a minute for each key; 0: no limit"),
+    Option("STORE_COMMENTS", _switch, "1", "0 stores no free text at all, for no key"),
+    Option(
+        "RESULTS_KEEP_DAYS", _number(1, 36500), "730", "results are removed this long after they were answered"
+    ),
     Option("WEB_CONCURRENCY", _number(1, 64, whole=True), "2", "web processes"),
     Option("WEB_THREADS", _number(1, 256, whole=True), "8", "threads of each web process"),
 )  # fmt: skip
@@ -139,6 +150,9 @@ class Settings:
     drop_points: float
     changes_backfill_days: float
     changes_keep_days: float
+    rate_limit: int
+    store_comments: bool
+    results_keep_days: float
     web_concurrency: int
     web_threads: int
     demo: bool = False

@@ -6,7 +6,7 @@ by position, page order or our own clock: a revision per answer set says what is
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from service.store.plan import Filing
 from service.survey.errors import MalformedError, ServiceError
 from service.survey.identity import label_items
 from service.survey.normalise import Reading, normalise, reading
+from service.survey.retention import Retention
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -50,6 +51,7 @@ class SweepOptions:
     customer_label: str
     contact_label: str | None
     overlap: float
+    retention: Retention = field(default_factory=Retention)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +151,18 @@ class Sweeper:
             how = self.reading(survey_id, anew=True)
         return self._store.filer.file(
             survey_id,
-            [filing_of(answer_set, how) for answer_set in sets],
+            [self._filing(answer_set, how) for answer_set in sets],
             lease=lease,
             event=self._churn.maker(state) if state.settled else None,
             pending_after=None if state.settled else self._churn.not_before(state),
             again=force,  # what was lost from its home is written again, though nothing changed
             force=force,
         )
+
+    def _filing(self, answer_set: AnswerSet, how: Reading) -> Filing:
+        keep = self._options.retention
+        expired = keep.expired(answer_set.completed, self._clock.now())
+        return filing_of(keep.kept(answer_set, how), how, expired=expired)
 
     def _file_page(self, page: AnswerPage, survey_id: int, lease: str, state: SurveyState, tally: _Tally) -> None:
         tally.filed += self.file(survey_id, page.answer_sets, state, lease=lease)
@@ -207,14 +214,16 @@ class Sweeper:
 
     def _rescored(self, survey_id: int, state: SurveyState, how: Reading, lease: str) -> SurveyState:
         """Score what is stored by the rules of now: no call upstream, no change reported."""
-        identity, ruleset = how.identity, f"{self._scorer.ruleset}.{how.version}"
+        retention = self._options.retention
+        identity, ruleset = how.identity, f"{self._scorer.ruleset}.{how.version}{retention.mark}"
         if (state.identity, state.ruleset) == (identity, ruleset):
             return state
         if state.ruleset is not None and state.ruleset != ruleset:
             count = sum(self._rescore(survey_id, batch, how, lease) for batch in self._stored(survey_id))
             log.info("rescored", survey_id=survey_id, results=count)
-        if state.identity is not None and state.identity != identity:
-            # Other items carry the IDs now: only Netigate knows what they hold.
+        moved = state.identity is not None and state.identity != identity
+        if moved or retention.allows_more_than(state.ruleset):
+            # Other items carry the IDs now, or comments are wanted that were not kept: only Netigate has them.
             state = replace(state, filled=None, page=0)
         state = replace(state, identity=identity, ruleset=ruleset)
         self._store.control.set_state(survey_id, state)
@@ -237,7 +246,7 @@ class Sweeper:
         for (key, revision), body in zip(batch, self._store.reads.bodies(places), strict=True):
             if body is None:
                 continue
-            was, raw = body
+            was, raw = body[0], self._options.retention.kept(body[1], how)
             result = normalise(raw, how, ids=(was.customer_id, was.contact_id))
             if result is not None:
                 filings.append(Filing(revision, survey_id, key, Body(result, raw)))
@@ -253,9 +262,9 @@ def _fits(answer_set: AnswerSet, how: Reading) -> bool:
     return all(how.explains(answer) for answer in answer_set.answers)
 
 
-def filing_of(answer_set: AnswerSet, how: Reading) -> Filing:
-    """What is to be filed of an answer set; without a body where it may not be served."""
-    result = normalise(answer_set, how)
+def filing_of(answer_set: AnswerSet, how: Reading, *, expired: bool = False) -> Filing:
+    """What is to be filed of an answer set; without a body where it may not be served, or no longer."""
+    result = None if expired else normalise(answer_set, how)
     customer, contact = (result.customer_id, result.contact_id) if result else (None, None)
     home = home_of(customer, answer_set.respondent_id) if result else None
     revision = revision_of(answer_set, customer, contact, home)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from service import settings
-from service.app import configure_logs, web_app
+from service import logs, settings
+from service.app import web_app
 
-configure_logs()
+logs.configure()
 app = web_app(settings.load(needed=("NETIGATE_API_KEY", "REDIS_URL")))

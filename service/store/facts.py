@@ -49,7 +49,8 @@ class FactReader:
                 pipe.hget(keys.survey(survey), "state")
                 pipe.hlen(keys.revisions(survey))
             swept, customers, feed, *rest = pipe.execute()
-        states = {survey: SurveyState(**orjson.loads(value or b"{}")) for survey, value in zip(surveys, rest[::2], strict=True)}
+        read = (SurveyState(**orjson.loads(value or b"{}")) for value in rest[::2])
+        states = dict(zip(surveys, read, strict=True))
         counts = dict(zip(surveys, rest[1::2], strict=True))
         times = {int(survey): int(start) for survey, start in swept.items() if survey.isdigit()}
         return Facts(times, states, counts, customers, feed, self._tally.read())

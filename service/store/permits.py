@@ -16,19 +16,18 @@ WINDOW = 60.0  # seconds
 class Permits:
     """Leases permits from Redis."""
 
-    def __init__(self, client: Client, keys: Keys, limit: int) -> None:
+    def __init__(self, client: Client, keys: Keys) -> None:
         self._client = client
         self._keys = keys
-        self._limit = limit
         self._script = script("permits")
 
-    def lease(self, caller: str, wanted: int) -> tuple[int, float]:
-        """Permits granted, at most `wanted` (0: none is left), and seconds until the window ends.
+    def lease(self, caller: str, wanted: int, limit: int) -> tuple[int, float]:
+        """Permits granted, at most `wanted` (0: none of `limit` is left), and seconds until the window ends.
 
         Raises StoreAwayError.
         """
         with guard():
             reply: Any = self._client.eval(
-                self._script, 1, self._keys.control(f"permits:{caller}"), self._limit, wanted, int(WINDOW * 1000)
+                self._script, 1, self._keys.control(f"permits:{caller}"), limit, wanted, int(WINDOW * 1000)
             )
         return int(reply[0]), int(reply[1]) / 1000

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 from service.store.control import Control
 from service.store.erasing import Eraser
+from service.store.facts import FactReader
 from service.store.feed import Feed
 from service.store.filing import Filer
+from service.store.permits import Permits
 from service.store.reads import Reads
+from service.store.tally import Tally
 
 if TYPE_CHECKING:
     from service.ports import Clock
@@ -26,8 +29,20 @@ class RedisStore:
     control: Control
     feed: Feed
     eraser: Eraser
+    tally: Tally
+    facts: FactReader
+    permits: Permits
 
 
 def redis_store(client: Client, keys: Keys, clock: Clock) -> RedisStore:
-    control, filer = Control(client, keys), Filer(client, keys, clock)
-    return RedisStore(Reads(client, keys), filer, control, Feed(client, keys, control), Eraser(client, keys, filer))
+    control, filer, tally = Control(client, keys), Filer(client, keys, clock), Tally(client, keys)
+    return RedisStore(
+        Reads(client, keys),
+        filer,
+        control,
+        Feed(client, keys, control),
+        Eraser(client, keys, filer),
+        tally,
+        FactReader(client, keys, tally),
+        Permits(client, keys),
+    )

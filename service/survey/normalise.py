@@ -157,6 +157,14 @@ def _scored(answer: Answer, how: Reading) -> ScoredAnswer | None:
     return _shown(item.id, title or answer.question_text, text, scale, found)
 
 
+def is_comment(answer: Answer, how: Reading) -> bool:
+    """Whether an answer is somebody's free text."""
+    if answer.question_item_id not in how.items:
+        return False
+    scored = _scored(answer, how)
+    return scored is not None and scored.comment
+
+
 def _shown(item_id: int, title: str, text: str, scale: Scale, found: Verdict) -> ScoredAnswer:
     return ScoredAnswer(
         question_item_id=item_id,

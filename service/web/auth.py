@@ -56,8 +56,12 @@ def bearer() -> str | None:
 class Gate:
     """Lets a view be called only by callers with its scope."""
 
-    def __init__(self, identify: Callable[[str], Caller | None]) -> None:
+    def __init__(
+        self, identify: Callable[[str], Caller | None], admit: Callable[[str], None] = lambda _name: None
+    ) -> None:
+        """`admit` raises TooManyRequestsError for a caller that is over its limit."""
         self._identify = identify
+        self._admit = admit
 
     def requires(self, scope: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         def decorate(view: Callable[P, R]) -> Callable[P, R]:
@@ -68,6 +72,7 @@ class Gate:
                 if caller is None:
                     raise UnauthorizedError
                 g.caller = caller
+                self._admit(caller.name)
                 if scope not in caller.scopes:
                     raise ForbiddenError
                 return view(*args, **kwargs)

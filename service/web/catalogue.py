@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from service.survey.model import Reason
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -34,3 +36,30 @@ def surveys_document(
             }
         )
     return {"surveys": surveys}
+
+
+class UnmappedCount:
+    """How many alternatives of each survey are not understood; counted anew after a while, since it costs a scoring."""
+
+    LIFETIME = 60.0  # seconds
+
+    def __init__(
+        self, control: Control, rule: FreshnessRule, clock: Clock, read: Callable[[Catalogue], Reading]
+    ) -> None:
+        self._control = control
+        self._rule = rule
+        self._clock = clock
+        self._read = read
+        self._known: tuple[float, dict[int, int]] | None = None
+
+    def count(self) -> dict[int, int]:
+        """By survey, those that were read at least once. Raises StoreAwayError."""
+        now = self._clock.monotonic()
+        if self._known is None or now - self._known[0] >= self.LIFETIME:
+            found = {id_: _unmapped(self._read(c)) for id_, c in self._control.catalogues(self._rule.surveys).items()}
+            self._known = now, found
+        return self._known[1]
+
+
+def _unmapped(how: Reading) -> int:
+    return sum(step.reason is Reason.UNMAPPED for scale in how.scales.values() for step in scale.steps)

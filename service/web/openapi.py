@@ -76,6 +76,7 @@ PROBLEM_WORDS = {
     403: "the key lacks the scope",
     404: "no such route",
     422: "invalid input, by field",
+    429: "the key is over its limit",
     503: "the store cannot be reached",
 }
 HEADERS = {
@@ -123,7 +124,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
         parameters.append({"in": "query", "schema": operation.query})
     statuses = set(operation.statuses)
     if operation.scope:
-        statuses |= {401, 403, 503}
+        statuses |= {401, 403, 429, 503}
     if "{id}" in operation.path:
         statuses |= {422}
     ok: dict[str, Any] = {"description": "OK", "content": {operation.content: {"schema": operation.reply}}}

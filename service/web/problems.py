@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -14,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from service.store.feed import GoneCursorError
 from service.survey.errors import BadCursorError, ServiceError, StoreAwayError
+from service.web.limits import TooManyRequestsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +68,9 @@ PROBLEMS: dict[type[Exception], Problem] = {
         410, "cursor-gone", "The cursor is older than what is kept",
         "Changes may have been missed. Start again without `cursor`, or with `since`, and drop the ids already known.",
     ),
+    TooManyRequestsError: Problem(
+        429, "too-many-requests", "The key is over its limit", "Try again after `Retry-After` seconds."
+    ),
     StoreAwayError: Problem(
         503, "store-unavailable", "The store cannot be reached", "Try again after `Retry-After` seconds.",
         (("Retry-After", str(STORE_RETRY)),),
@@ -116,7 +121,10 @@ def install_problems(app: Flask) -> None:
     def of_known(error: Exception) -> Response:
         problem = next(PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS)
         extra = {"errors": error.errors} if isinstance(error, InvalidError) else {}
-        return problem_response(problem, **extra)
+        response = problem_response(problem, **extra)
+        if isinstance(error, TooManyRequestsError):
+            response.headers["Retry-After"] = str(max(1, ceil(error.retry_after)))
+        return response
 
     def of_validation(error: Exception) -> Response:
         messages = flatten(error.messages) if isinstance(error, ValidationError) else {}

@@ -1,0 +1,123 @@
+"""Logs: one JSON line for each event, on standard error; never a value that a customer or Netigate gave.
+
+An error is told by its kind and its places. Its text and its frames' variables are left out: they can hold answers.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import orjson
+import structlog
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
+DEEPEST = 12  # frames of an error that are told, the innermost ones
+_PACKAGE_PARENT = Path(__file__).resolve().parent.parent
+# gunicorn writes request lines, and with them customers' IDs, into these.
+_UNSAFE = {
+    "Invalid request": "request_invalid",
+    "Error handling request": "request_broke",
+    "Error processing": "request_broke",
+    "Ignoring EPIPE": "client_gone",
+}
+
+
+def fault(error: BaseException) -> dict[str, Any]:
+    """An error as data: the kinds along its chain, and the places of the innermost."""
+    kinds: list[str] = []
+    link: BaseException | None = error
+    while link is not None and len(kinds) < DEEPEST:
+        kinds.append(type(link).__name__)
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+    frames = traceback.extract_tb(error.__traceback__)[-DEEPEST:]
+    return {"kinds": kinds, "at": [f"{_place(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames]}
+
+
+def _place(filename: str) -> str:
+    path = Path(filename)
+    if path.is_relative_to(_PACKAGE_PARENT):
+        return str(path.relative_to(_PACKAGE_PARENT))
+    return "/".join(path.parts[-2:])
+
+
+def _faults(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    given = event.pop("exc_info", None)
+    if not given:
+        return event
+    error = given if isinstance(given, BaseException) else (given if isinstance(given, tuple) else sys.exc_info())[1]
+    if isinstance(error, BaseException):
+        event["fault"] = fault(error)
+    return event
+
+
+def _render(_logger: object, _name: str, event: MutableMapping[str, Any]) -> bytes:
+    return orjson.dumps(event, default=lambda value: type(value).__name__, option=orjson.OPT_NON_STR_KEYS)
+
+
+class JsonFormatter(logging.Formatter):
+    """Lines of libraries. Only numbers are put into their templates; anything else could be a customer's."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        event: dict[str, Any] = {
+            "event": _template(record),
+            "logger": record.name,
+            "level": record.levelname.lower(),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
+        }
+        if record.exc_info and record.exc_info[1] is not None:
+            event["fault"] = fault(record.exc_info[1])
+        return orjson.dumps(event).decode()
+
+
+def _template(record: logging.LogRecord) -> str:
+    message = str(record.msg)
+    for start, word in _UNSAFE.items():
+        if message.startswith(start):
+            return word
+    args = record.args if isinstance(record.args, tuple) else ()
+    if args and all(isinstance(arg, int | float) for arg in args):
+        return record.getMessage()
+    return message
+
+
+# For gunicorn, whose own handlers would write plain text.
+GUNICORN: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "service.logs.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
+    "root": {"level": "WARNING", "handlers": ["stderr"]},
+    "loggers": {
+        "gunicorn.error": {"level": "WARNING", "handlers": ["stderr"], "propagate": False},
+        "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
+    },
+}
+
+
+def configure(stream: BinaryIO | None = None) -> None:
+    """Set up this process's logs; `stream` is standard error unless a test says otherwise."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _faults,
+            _render,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.BytesLoggerFactory(stream or sys.stderr.buffer),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonFormatter())
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.WARNING)
+    logging.captureWarnings(capture=True)

@@ -1,0 +1,46 @@
+"""What may be kept of an answer set, and for how long. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta  # noqa: TC003  (dataclass fields are read at run time)
+from typing import TYPE_CHECKING
+
+from service.survey.normalise import is_comment
+
+if TYPE_CHECKING:
+    from service.survey.model import AnswerSet
+    from service.survey.normalise import Reading
+
+_BARE = ".bare"
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """The operator's word. `keep` counts from when a set was completed; None is for ever."""
+
+    comments: bool = True
+    keep: timedelta | None = None
+
+    @property
+    def mark(self) -> str:
+        """Part of the ruleset's name: what was stored by another word has to be gone through again."""
+        return "" if self.comments else _BARE
+
+    def allows_more_than(self, ruleset: str | None) -> bool:
+        """Whether comments were left out under `ruleset` and are wanted now: only Netigate still has them."""
+        return self.comments and ruleset is not None and ruleset.endswith(_BARE)
+
+    def expired(self, completed: datetime | None, now: datetime) -> bool:
+        """Whether a set is past its time. An unfinished one holds no result that could be."""
+        return self.keep is not None and completed is not None and now - completed > self.keep
+
+    def cutoff(self, now: datetime) -> datetime | None:
+        """What was completed before this moment has expired."""
+        return None if self.keep is None else now - self.keep
+
+    def kept(self, answer_set: AnswerSet, how: Reading) -> AnswerSet:
+        """The set without what may not be stored."""
+        if self.comments:
+            return answer_set
+        return replace(answer_set, answers=tuple(a for a in answer_set.answers if not is_comment(a, how)))

@@ -1,0 +1,93 @@
+"""Names each request, ties it to the caller's trace, times it, and writes one line about it.
+
+The line holds the route's template, never the path or the query: both hold customers' IDs, and a query a token.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import TYPE_CHECKING, Final
+
+import structlog
+from flask import Flask, Response, g, request
+
+from service.web.auth import Caller
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from service.ports import Clock
+
+    # method, route template, response, seconds
+    Measure = Callable[[str, str, Response, float], None]
+
+log = structlog.get_logger()
+
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+OTHER_METHOD: Final = "OTHER"
+NO_ROUTE: Final = "none"
+QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})  # asked all day by machines; told only when they fail
+_FAILED = 400
+_REQUEST_ID = re.compile(r"[\w.:/+=-]{1,128}", re.ASCII)
+# W3C Trace Context: version-traceid-parentid-flags; version ff and ids of zeros are invalid, later versions may go on.
+_TRACEPARENT = re.compile(
+    r"(?!ff)[0-9a-f]{2}-(?P<trace>(?!0{32})[0-9a-f]{32})-(?P<parent>(?!0{16})[0-9a-f]{16})-[0-9a-f]{2}(-.*)?"
+)
+_CONVERTER = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
+_IDS: Final = frozenset({"identifier", "customer_id", "survey_id"})
+_VERSION_0_LENGTH = 55
+
+
+def template(rule: str) -> str:
+    """A route as the contract writes it: `/v1/customers/{id}/results`."""
+    return _CONVERTER.sub(lambda found: "{id}" if found[1] in _IDS else "{" + found[1] + "}", rule)
+
+
+def trace_of(traceparent: str) -> dict[str, str]:
+    """The trace that a request belongs to, with a span of our own; nothing where the header is no good."""
+    match = _TRACEPARENT.fullmatch(traceparent)
+    if not match or (traceparent.startswith("00") and len(traceparent) != _VERSION_0_LENGTH):
+        return {}
+    return {"trace_id": match["trace"], "parent_id": match["parent"], "span_id": secrets.token_hex(8)}
+
+
+def install_access_log(app: Flask, clock: Clock, measure: Measure) -> None:
+    """Wrap every request, those that no route takes included."""
+    templates: dict[str, str] = {}
+
+    @app.before_request
+    def begin() -> None:
+        g.started = clock.monotonic()
+        given = request.headers.get("X-Request-ID", "")
+        g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        structlog.contextvars.clear_contextvars()
+        traceparent = request.headers.get("Traceparent", "")
+        structlog.contextvars.bind_contextvars(
+            request_id=g.request_id, **(trace_of(traceparent.strip()) if traceparent else {})
+        )
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        response.headers["X-Request-ID"] = g.request_id
+        seconds = clock.monotonic() - g.started
+        rule = request.url_rule.rule if request.url_rule else None
+        if rule is None:
+            route = NO_ROUTE
+        elif (known := templates.get(rule)) is not None:
+            route = known
+        else:
+            route = templates[rule] = template(rule)
+        method = request.method if request.method in METHODS else OTHER_METHOD
+        measure(method, route, response, seconds)
+        if route not in QUIET or response.status_code >= _FAILED:
+            caller = g.get("caller")
+            log.info(
+                "request",
+                method=method,
+                route=route,
+                status=response.status_code,
+                ms=round(seconds * 1000, 2),
+                key=caller.name if isinstance(caller, Caller) else None,
+            )
+        return response

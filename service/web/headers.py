@@ -1,0 +1,33 @@
+"""Headers that every response carries, and a bound on what a request may bring."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+LARGEST_BODY: Final = 1 << 20  # bytes; nothing longer than an `explain` of 100,000 characters means anything
+# For documents and problems. A page that needs more says its own policy, and who may frame it.
+POLICY: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+ALWAYS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": POLICY,
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "X-Permitted-Cross-Domain-Policies": "none",
+}
+
+
+def install_headers(app: Flask) -> None:
+    """Add what a response does not say itself."""
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        if "Content-Security-Policy" not in response.headers:
+            response.headers["X-Frame-Options"] = "DENY"
+        for name, value in ALWAYS.items():
+            response.headers.setdefault(name, value)
+        return response
