@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -107,7 +108,7 @@ def demo_summary(state: str, now: datetime) -> dict[str, Any] | None:
 
 
 def _answered(state: str, now: datetime) -> dict[str, Any]:
-    answers, contact, past = ANSWERED["very_dissatisfied" if state == "stale" else state]
+    answers, contact, past = deepcopy(ANSWERED["very_dissatisfied" if state == "stale" else state])
     history = [
         {"answered_at": iso(now - timedelta(minutes=ago)), "score": score, "survey_id": SURVEY["id"]}
         for ago, score in past
@@ -116,7 +117,7 @@ def _answered(state: str, now: datetime) -> dict[str, Any]:
     lead = answers[0]
     latest = {
         "answer_set_id": 9001,
-        "survey": SURVEY,
+        "survey": dict(SURVEY),
         "respondent_id": 501,
         "contact_id": contact,
         "answered_at": history[0]["answered_at"],

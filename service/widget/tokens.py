@@ -52,7 +52,7 @@ def mint(secret: str, customer_id: str, *, scopes: Iterable[str], now: datetime,
         raise ValueError(f"The secret needs at least {MIN_SECRET_BYTES} bytes")
     subject = clean_id(customer_id)
     if subject is None:
-        raise ValueError("The customer ID needs 1 to 200 printable characters")
+        raise ValueError("The customer ID needs 1 to 200 characters")
     issued = int(now.timestamp())
     claims = {
         "aud": AUDIENCE,

@@ -141,7 +141,9 @@ def _answer(world, customer):
 
 def _problem(status, kind):
     return Response(
-        json.dumps({"type": f"/problems/{kind}", "title": kind, "status": status}), status, mimetype="application/problem+json"
+        json.dumps({"type": f"/problems/{kind}", "title": kind, "status": status}),
+        status,
+        mimetype="application/problem+json",
     )
 
 

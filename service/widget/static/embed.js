@@ -74,12 +74,12 @@
 		];
 	};
 
-	const hero = (t, state, band, shown, hint = `state.${state}.text`) =>
+	const hero = (t, state, band, shown, hint) =>
 		h("div.hero", t.icon(band || state, "face"), h("p.band", t.say(band ? "band." + band : "state." + state)),
 			band ? [
 				h("p.score", h("span", HIDE, shown, h("small", "/100")), h("span.sr", t.say("score", { score: shown }))),
 				h("div.steps", HIDE, t.bands.map((step) => h(step === band ? "i.on" : "i"))),
-			] : h("p.hint", t.say(hint)));
+			] : h("p.hint", t.say(hint || `state.${state}.text`)));
 
 	const words = (t, { contact_id: id, survey, answered_at }, lead) => {
 		const at = new Date(answered_at);

@@ -53,9 +53,7 @@ def test_a_minted_token_reads_as_documented():
     }
 
 
-@pytest.mark.parametrize(
-    ("secret", "customer"), [("short", "C-1"), (SECRET, "  "), (SECRET, "x" * 201), (SECRET, "a\0b")]
-)
+@pytest.mark.parametrize(("secret", "customer"), [("short", "C-1"), (SECRET, "  "), (SECRET, "x" * 201)])
 def test_minting_refuses_a_weak_secret_and_what_is_no_id(secret, customer):
     with pytest.raises(ValueError):
         mint(secret, customer, scopes=[], now=NOW, lifetime_seconds=900)
@@ -114,6 +112,11 @@ def test_a_weak_secret_opens_nothing(secret):
 
 def test_a_token_that_begins_within_the_leeway_is_good():
     assert verify(foreign({"nbf": int(NOW.timestamp()) + LEEWAY_SECONDS}), SECRET, now=NOW).scopes == {"results"}
+
+
+def test_the_longest_id_fits_into_a_token():
+    token = mint(SECRET, "😀" * 200, scopes=["results", "comments"], now=NOW, lifetime_seconds=900)
+    assert verify(token, SECRET, now=NOW).customer_id == "😀" * 200
 
 
 def test_a_token_without_scope_has_none():

@@ -1,0 +1,96 @@
+"""Every state and every language, in the page and in the component, which say the same."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+import service.widget
+from service.widget.fixtures import STATES
+
+TEXTS = {
+    path.stem: json.loads(path.read_text("utf-8"))
+    for path in sorted((Path(service.widget.__file__).parent / "texts").glob("*.json"))
+}
+SAID = {"stale": "band.very_dissatisfied"} | {
+    state: f"state.{state}" if f"state.{state}" in TEXTS["en"] else f"band.{state}"
+    for state in STATES
+    if state != "stale"
+}
+
+
+def told(card):
+    """What a card says, and where its line runs. Spaces of different widths are one."""
+    card.locator("details").evaluate_all("folds => folds.forEach(fold => { fold.open = true })")
+    words = [re.sub(r"\s+", " ", word) for word in card.inner_text().split("\n") if word.strip()]
+    drawn = card.locator("svg *").evaluate_all(
+        "nodes => nodes.map(node => [...node.attributes].map(({ name, value }) => `${name}=${value}`).sort().join(' '))"
+    )
+    named = card.locator("[aria-label]").evaluate_all("nodes => nodes.map(node => node.getAttribute('aria-label'))")
+    tree = card.locator("*").evaluate_all(
+        "nodes => nodes.map(n => [n.localName, n.getAttribute('class'), n.getAttribute('lang'), n.getAttribute('dir')])"
+    )
+    same_level = [["heading" if re.match(r"h\d", node[0]) else node[0], *node[1:]] for node in tree]
+    return words, drawn, [re.sub(r"\s+", " ", name) for name in named], [n for n in same_level if n[0] != "time"]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_state_is_said_by_the_page(state, world, open_page):
+    world.put_state(state)
+    page = open_page(world.page(world.token_for(state), lang="en"))
+    expect(page.locator(".band")).to_have_text(TEXTS["en"][SAID[state]])
+    expect(page.locator(".card")).to_have_attribute("data-state", "answered" if "band." in SAID[state] else state)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_component_says_what_the_page_says(state, world, open_page):
+    world.put_state(state)
+    token = world.token_for(state)
+    page = open_page(world.page(token, lang="en"), width=400)
+    component = open_page(world.component(token, lang="en"), width=416).locator("netigate-satisfaction .card")
+    expect(component.locator(".band")).to_have_text(TEXTS["en"][SAID[state]])
+    assert told(component) == told(page.locator("main .card"))
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+def test_every_language_is_spoken_alike_by_page_and_component(lang, world, open_page):
+    world.put_state("very_dissatisfied")
+    page = open_page(world.page(lang=lang), width=400)
+    component = open_page(world.component(lang=lang), width=416).locator("netigate-satisfaction .card")
+    expect(page.locator(".band")).to_have_text(TEXTS[lang]["band.very_dissatisfied"])
+    expect(component.locator(".band")).to_have_text(TEXTS[lang]["band.very_dissatisfied"])
+    expect(page.locator("html")).to_have_attribute("lang", TEXTS[lang]["locale"])
+    assert told(component) == told(page.locator("main .card"))
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+def test_every_language_says_how_old_the_card_is_when_netigate_is_away(lang, world, open_page):
+    world.put_state("stale")
+    page = open_page(world.page(lang=lang))
+    component = open_page(world.component(lang=lang)).locator(".fresh")
+    start = TEXTS[lang]["fresh.stale"].split("{time}")[0]
+    expect(page.locator(".fresh")).to_contain_text(start)
+    expect(component).to_have_text(page.locator(".fresh").inner_text())
+
+
+@pytest.mark.parametrize(
+    ("locale", "lang"), [("sv-SE", "sv"), ("nb-NO", "no"), ("nn-NO", "no"), ("pt-BR", "en"), ("fr-CA", "fr")]
+)
+def test_without_a_wish_the_browsers_language_is_spoken(locale, lang, world, open_page):
+    world.put_state("very_dissatisfied")
+    for address in (world.page(), world.component()):
+        page = open_page(address, locale=locale)
+        expect(page.locator(".title")).to_have_text(TEXTS[lang]["title"])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", "dark", None])
+def test_the_theme_is_the_readers_unless_the_host_fixes_it(scheme, theme, world, open_page):
+    world.put_state("very_dissatisfied")
+    wish = {"theme": theme} if theme else {}
+    for address in (world.page(**wish), world.component(**wish)):
+        card = open_page(address, color_scheme=scheme).locator(".card")
+        ground = {"light": "rgb(255, 255, 255)", "dark": "rgb(22, 25, 30)"}[theme or scheme]
+        expect(card).to_have_css("background-color", ground)

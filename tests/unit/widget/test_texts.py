@@ -1,0 +1,120 @@
+"""Nine languages that say the same things, and write numbers and times as their readers do."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from service.survey.model import Band, Direction, Kind, Method, Reason
+from service.widget.texts import UNITS, choose, load_icons, load_texts
+from service.widget.view import plain_card
+
+TEXTS = load_texts()
+EN = TEXTS["en"]
+AT = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
+
+
+def blanks(text):
+    return sorted(re.findall(r"\{(\w*)\}", text))
+
+
+def test_the_nine_languages_are_there():
+    assert set(TEXTS) == {"sv", "en", "de", "no", "da", "fi", "fr", "nl", "es"}
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+def test_every_language_says_the_same_things_with_the_same_blanks(lang):
+    words = TEXTS[lang].words
+    assert list(words) == list(EN.words)
+    assert {key: blanks(text) for key, text in words.items()} == {key: blanks(text) for key, text in EN.words.items()}
+    assert all(text.strip() == text and text for text in words.values())
+    assert not any(re.search(r"[<>&]", text) for text in words.values())
+
+
+@pytest.mark.parametrize("lang", sorted(set(TEXTS) - {"en"}))
+def test_no_language_left_english_standing(lang):
+    same = {key for key, text in TEXTS[lang].words.items() if text == EN.words[key]}
+    # Words that other languages share with English.
+    assert same <= {
+        "band.neutral", "kind.satisfaction", "kind.effort", "nps.promoter", "nps.detractor",
+        "score", "contact", "comment",
+        "direction.ascending", "answered_many",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("group", "values"),
+    [("band", Band), ("kind", Kind), ("method", Method), ("reason", Reason), ("direction", Direction)],
+)
+def test_every_value_of_the_domain_has_its_words(group, values):
+    assert {f"{group}.{value}" for value in values} <= set(EN.words)
+
+
+def test_every_band_and_state_has_a_shape_of_its_own():
+    icons = load_icons()
+    shapes = [*Band, "never", "no_score", "starting", "unavailable", "expired", "invalid"]
+    assert len({icons[shape] for shape in shapes}) == len(shapes)
+
+
+def test_blanks_are_filled_as_text():
+    assert EN.say("contact", id="<b>7</b>{x}") == "Contact &lt;b&gt;7&lt;/b&gt;{x}"
+
+
+@pytest.mark.parametrize(
+    ("lang", "score", "said"), [("en", 0.0, "0"), ("en", 66.7, "66.7"), ("sv", 66.7, "66,7"), ("de", 100.0, "100")]
+)
+def test_scores_are_shown_to_a_tenth(lang, score, said):
+    assert TEXTS[lang].number(score) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, None), (59.9, None), (60, "1 minute ago"), (3599, "59 minutes ago"), (7200, "2 hours ago"),
+        (86_400 * 6.9, "6 days ago"), (86_400 * 13, "1 week ago"), (86_400 * 59, "1 month ago"),
+        (86_400 * 364, "12 months ago"), (86_400 * 800, "2 years ago"),
+    ],
+)  # fmt: skip
+def test_time_ago_is_said_in_whole_units(seconds, said):
+    assert EN.ago(seconds) == said
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+@pytest.mark.parametrize(("unit", "length"), UNITS)
+def test_every_language_can_say_every_unit(lang, unit, length):
+    assert re.search(r"\b3\b", TEXTS[lang].ago(length * 3.99))
+
+
+def test_units_are_as_long_as_babel_takes_them_to_be():
+    assert [EN.ago(length) for _, length in UNITS] == [f"1 {unit} ago" for unit, _ in UNITS]
+
+
+@pytest.mark.parametrize(
+    ("ago", "said"),
+    [({"minutes": 35}, "13:30 UTC"), ({"days": 1}, "22 Nov 2026 14:05 UTC"), ({"hours": 15}, "22 Nov 2026 23:05 UTC")],
+)
+def test_a_time_of_day_names_its_day_unless_it_is_today(ago, said):
+    assert EN.clock(AT - timedelta(**ago), AT) == said
+
+
+@pytest.mark.parametrize(
+    ("wanted", "lang"),
+    [
+        (["sv"], "sv"),
+        (["NB-no"], "no"),
+        (["pt", "fr-CA"], "fr"),
+        (["", "de_AT"], "de"),
+        ([], "en"),
+        (["x" * 999], "en"),
+    ],
+)
+def test_the_first_language_that_there_is_wins(wanted, lang):
+    assert choose(TEXTS, wanted) == lang
+
+
+@pytest.mark.parametrize("state", ["never", "starting", "unavailable", "expired", "invalid"])
+@pytest.mark.parametrize("lang", TEXTS)
+def test_every_state_without_answers_has_a_title_and_what_to_do(state, lang):
+    card = plain_card(state, TEXTS[lang], AT)
+    assert f"state.{card.state}" in card.texts
+    assert f"state.{card.state}.text" in card.texts
