@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -80,4 +81,8 @@ def _telling(result: Result) -> ScoredAnswer | None:
     """The answer that says most about the result's score: the lowest of those that made it."""
     kind = result.basis.kind if result.basis else None
     made = [answer for answer in result.answers if answer.kind is kind and answer.score is not None]
+    if result.basis and len(made) > result.basis.items:
+        # Some of them did not make the score: rows of a matrix give way to items that stand alone.
+        rows = Counter(answer.question_item_id for answer in made)
+        made = [answer for answer in made if rows[answer.question_item_id] == 1] or made
     return min(made, key=lambda answer: answer.score or 0.0, default=None)

@@ -119,7 +119,7 @@ def normalise(
         and not how.scales[answer.question_item_id].excluded
         and (scored := _scored(answer, how)) is not None
     ]
-    score, basis = _headline(answers, how)
+    score, band, basis = _headline(answers, how)
     return Result(
         answer_set_id=answer_set.id,
         survey_id=how.survey.id,
@@ -131,7 +131,7 @@ def normalise(
         updated_at=answer_set.updated or answer_set.completed,
         answers=tuple(answers),
         score=score,
-        band=_band(score, basis, answers),
+        band=band,
         basis=basis,
     )
 
@@ -182,7 +182,7 @@ def _shown(item_id: int, title: str, text: str, scale: Scale, found: Verdict) ->
     )
 
 
-def _headline(answers: list[ScoredAnswer], how: Reading) -> tuple[float | None, ScoreBasis | None]:
+def _headline(answers: list[ScoredAnswer], how: Reading) -> tuple[float | None, Band | None, ScoreBasis | None]:
     scored = [answer for answer in answers if answer.score is not None]
     named = [answer for answer in scored if how.scales[answer.question_item_id].headline]
     candidates = named or [answer for answer in scored if answer.kind in HEADLINE_UNASKED]
@@ -191,15 +191,12 @@ def _headline(answers: list[ScoredAnswer], how: Reading) -> tuple[float | None, 
         alone = [answer for answer in of_kind if not how.items[answer.question_item_id].is_matrix]
         chosen = alone or of_kind
         if chosen:
-            total = sum(answer.score for answer in chosen if answer.score is not None)
-            return total / len(chosen), ScoreBasis(kind, len(chosen))
-    return None, None
+            score = sum(answer.score for answer in chosen if answer.score is not None) / len(chosen)
+            return score, _band(score, kind, chosen), ScoreBasis(kind, len(chosen))
+    return None, None, None
 
 
-def _band(score: float | None, basis: ScoreBasis | None, answers: list[ScoredAnswer]) -> Band | None:
-    if score is None or basis is None:
-        return None
-    if basis.items == 1:
-        # One answer keeps its own band, in which its label's polarity has a say (design rule 5).
-        return next(answer.band for answer in answers if answer.kind is basis.kind and answer.score == score)
-    return nps_band(round(score / 10)) if basis.kind is Kind.NPS else band_of(score)
+def _band(score: float, kind: Kind, chosen: list[ScoredAnswer]) -> Band | None:
+    if len(chosen) == 1:
+        return chosen[0].band  # in which its label's polarity has a say (design rule 5)
+    return nps_band(round(score / 10)) if kind is Kind.NPS else band_of(score)
