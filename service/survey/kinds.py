@@ -71,7 +71,8 @@ def _to_ten(labels: Sequence[Label], steps: Sequence[int]) -> bool:
 
 
 def _told(labels: Sequence[Label], steps: Sequence[int]) -> Kind | None:
-    votes = Counter(kind for i in steps for kind in labels[i].kinds)
+    polar = [labels[i] for i in steps if labels[i].sort is Sort.POLAR]
+    votes = Counter(kind for label in polar or [labels[i] for i in steps] for kind in label.kinds)
     return max(_PRIORITY, key=lambda kind: votes[kind]) if votes else None
 
 

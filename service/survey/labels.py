@@ -53,10 +53,11 @@ class Label:
 
 
 PLAIN: Final = 3.0
+VERY: Final = 4.0
 _WEAK_NOT: Final = -1.0  # "not very", "not completely"
 _BOTTOM: Final = -5.0
 _SMALL: Final = 1  # letters of a word that may be left over: "a)", an ending
-_BARE_WORTH: Final = {Sort.POLAR: 1.0, Sort.DEGREE: 0.8, Sort.NEUTRAL: 0.8, Sort.NOT_A_SCALE: 0.9,
+_WORTH: Final = {Sort.POLAR: 1.0, Sort.DEGREE: 0.8, Sort.NEUTRAL: 0.8, Sort.NOT_A_SCALE: 0.9,
                       Sort.NO_OPINION: 0.9, Sort.UNDECIDED: 0.8, Sort.LEVEL: 0.8}  # fmt: skip
 
 
@@ -101,13 +102,47 @@ def _read(words: Sequence[str], lexicon: Lexicon, frame: frozenset[str]) -> Labe
     matches = lexicon.labels.find(words)
     taken = {i for m in matches for i in range(m.start, m.start + m.length)}
     left = tuple(w for i, w in enumerate(words) if i not in taken and w not in frame and _counts(w))
-    label = _combine(matches, left)
-    worth = _BARE_WORTH.get(label.sort, 0.3) * len(taken)
+    parts = _Parts.of(matches, left=bool(left), wordy=len(words) > len(taken) or _has_filler(matches))
+    label = next((label for rule in _RULES if (label := rule(parts)) is not None), Label(Sort.UNKNOWN))
+    worth = _WORTH.get(label.sort, 0.3) * len(taken)
     return Label(label.sort, label.value, label.kinds, label.family, None, worth, left)
 
 
 def _counts(word: str) -> bool:
     return len(word) > _SMALL or spaceless(word)
+
+
+def _has_filler(matches: Sequence[Match[Sense]]) -> bool:
+    return any(s.role is Role.FILLER for m in matches for s in m.senses)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What was found in a segment, by what it does; each with its place."""
+
+    matches: tuple[Match[Sense], ...]
+    stems: tuple[tuple[int, Sense], ...]
+    yes_no: bool  # the only stems are yes and no
+    left: bool  # words were not understood
+    wordy: bool  # words besides stems and modifiers
+
+    @classmethod
+    def of(cls, matches: Sequence[Match[Sense]], *, left: bool, wordy: bool) -> _Parts:
+        stems = _stems(matches)
+        others = [(at, s) for at, s in stems if s.kind is not Kind.YES_NO]
+        return cls(tuple(matches), tuple(others or stems), bool(stems) and not others, left, wordy)
+
+    def having(self, *roles: Role) -> list[tuple[int, Sense]]:
+        return _having(self.matches, *roles)
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        return frozenset(s.kind for _, s in self.stems if s.kind)
+
+    @property
+    def told(self) -> bool:
+        """Whether something other than yes or no is praised or blamed."""
+        return bool(self.stems) and not self.yes_no
 
 
 def _having(matches: Sequence[Match[Sense]], *roles: Role) -> list[tuple[int, Sense]]:
@@ -123,67 +158,80 @@ def _stems(matches: Sequence[Match[Sense]]) -> list[tuple[int, Sense]]:
     return pure + _having(mixed[-1:], Role.STEM)
 
 
-def _combine(matches: Sequence[Match[Sense]], left: tuple[str, ...]) -> Label:
-    stems = _stems(matches)
-    others = [(at, s) for at, s in stems if s.kind is not Kind.YES_NO]
-    yes_no = not others and bool(stems)
-    stems = others or stems
-    kinds = frozenset(s.kind for _, s in stems if s.kind)
-    families = [s.family for _, s in _having(matches, Role.NOT_A_SCALE)]
-    if families and not yes_no:
-        return Label(Sort.NOT_A_SCALE, family=families[0])
-    neutral = _having(matches, Role.NEUTRAL)
-    if _having(matches, Role.NO_OPINION) and not others:
-        midpoint = neutral or _having(matches, Role.NEITHER)
-        return Label(Sort.UNDECIDED if midpoint else Sort.NO_OPINION)
-    if _having(matches, Role.NEITHER) or (neutral and not (left and stems)):
-        return Label(Sort.NEUTRAL, kinds=kinds)
-    if _having(matches, Role.UNDECIDED) and not others:
+def _endless(parts: _Parts) -> Label | None:
+    families = [s.family for _, s in parts.having(Role.NOT_A_SCALE)]
+    return Label(Sort.NOT_A_SCALE, family=families[0]) if families and not parts.yes_no else None
+
+
+def _non_answer(parts: _Parts) -> Label | None:
+    if not parts.having(Role.NO_OPINION) or parts.told:
+        return None
+    return Label(Sort.UNDECIDED if parts.having(Role.NEUTRAL, Role.NEITHER) else Sort.NO_OPINION)
+
+
+def _midpoint(parts: _Parts) -> Label | None:
+    if parts.having(Role.NEITHER) or (parts.having(Role.NEUTRAL) and not (parts.left and parts.stems)):
+        return Label(Sort.NEUTRAL, kinds=parts.kinds)
+    if parts.having(Role.UNDECIDED) and not parts.told:
         return Label(Sort.UNDECIDED)
-    if stems:
-        if {s.value > 0 for _, s in stems if s.value} == {True, False}:
-            return Label(Sort.NEUTRAL, kinds=kinds)
-        at, stem = stems[0]
-        if stem.value == 0:
-            return Label(Sort.NEUTRAL, kinds=kinds)
-        return Label(Sort.POLAR, _valence(matches, at, stem, yes_no=yes_no), kinds)
-    if level := _having(matches, Role.LEVEL):
-        at, sense = level[0]
-        return Label(Sort.LEVEL if not left else Sort.UNKNOWN, _valence(matches, at, sense, yes_no=False))
-    degree = _valence(matches, -1, Sense(Role.STEM, PLAIN), yes_no=False)
-    modifiers = _having(matches, Role.DEGREE, Role.NONE, Role.NOT, Role.AT_ALL, Role.NOT_VERY)
-    if modifiers and not left:
-        return Label(Sort.DEGREE, degree)
-    return Label(Sort.UNKNOWN, degree if modifiers else 0.0)
+    return None
+
+
+def _polar(parts: _Parts) -> Label | None:
+    if not parts.stems:
+        return None
+    at, stem = parts.stems[0]
+    if stem.value == 0 or {s.value > 0 for _, s in parts.stems if s.value} == {True, False}:
+        return Label(Sort.NEUTRAL, kinds=parts.kinds)
+    return Label(Sort.POLAR, _valence(parts.matches, at, stem, yes_no=parts.yes_no), parts.kinds)
+
+
+def _level(parts: _Parts) -> Label | None:
+    levels = parts.having(Role.LEVEL)
+    if not levels or parts.left:
+        return None
+    return Label(Sort.LEVEL, _valence(parts.matches, *levels[0], yes_no=False))
+
+
+def _degree(parts: _Parts) -> Label | None:
+    """Only how much. A negator with other words is another answer: "I don't have any"."""
+    degrees = parts.having(Role.DEGREE, Role.NONE, Role.AT_ALL, Role.NOT_VERY)
+    if parts.left or not (degrees or (parts.having(Role.NOT) and not parts.wordy)):
+        return None
+    return Label(Sort.DEGREE, _valence(parts.matches, -1, Sense(Role.STEM, PLAIN), yes_no=False))
+
+
+_RULES: Final = (_endless, _non_answer, _midpoint, _polar, _level, _degree)
 
 
 def _valence(matches: Sequence[Match[Sense]], at: int, stem: Sense, *, yes_no: bool) -> float:
     """Stem, degree and negation together: a negator before the degree weakens, after it the degree strengthens it."""
-    sign = 1.0 if stem.value > 0 else -1.0
-    degrees = _having([m for m in matches if m.start != at], Role.DEGREE)
-    rank, first = _rank([s.value for _, s in degrees], abs(stem.value)), min((p for p, _ in degrees), default=99)
     others = [m for m in matches if m.start != at]
+    sign = 1.0 if stem.value > 0 else -1.0
+    degrees = _having(others, Role.DEGREE)
     nots = [p for p, _ in _having(others, Role.NOT)]
-    if _having(others, Role.NONE) or (nots and _having(others, Role.AT_ALL)):
-        return sign * 5.0 if yes_no else sign * _BOTTOM
+    bottom = bool(_having(others, Role.NONE)) or bool(nots and _having(others, Role.AT_ALL))
+    if yes_no:  # "no" denies by itself: a further negator only says how much
+        weak = nots or _having(others, Role.NOT_VERY)
+        return sign * (-_BOTTOM if bottom else 1.0 if weak else _rank([s.value for _, s in degrees], abs(stem.value)))
+    if bottom:
+        return sign * _BOTTOM
     if _having(others, Role.NOT_VERY):
-        return sign * 1.0 if yes_no else sign * _WEAK_NOT
+        return sign * _WEAK_NOT
+    rank = _rank([s.value for _, s in degrees], abs(stem.value))
     if not nots:
         return sign * rank
-    if yes_no:
-        return sign * 1.0
     if not degrees:
-        return -sign * abs(stem.value) if abs(stem.value) <= PLAIN else -sign
-    return -sign * abs(rank) if first < nots[0] else sign * _WEAK_NOT
+        return sign * (-rank if rank <= PLAIN else _WEAK_NOT)
+    return -sign * abs(rank) if degrees[0][0] < nots[0] else sign * _WEAK_NOT
 
 
 def _rank(degrees: Sequence[float], plain: float) -> float:
-    if not degrees:
+    told = [d for d in degrees if d != PLAIN] or list(degrees)  # "quite well": how well is what counts
+    if not told:
         return plain
-    strongest = max(degrees)
-    weakest = min(degrees)
-    if weakest < 0:  # "very little": further down than "little"
-        return weakest * (2.0 if strongest >= 4.0 else 1.0)  # noqa: PLR2004 (the rank of "very")
+    if min(told) < 0:  # "very little": further down than "little"
+        return min(told) * (2.0 if max(told) >= VERY else 1.0)
     if plain > PLAIN:
-        return plain + strongest / 10
-    return strongest + 0.1 * (len(degrees) - 1)
+        return plain + max(told) / 10
+    return max(told) + 0.1 * (len(told) - 1)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from service.survey.model import Kind
 from service.survey.phrases import Phrases, stem_lengths
+from service.survey.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -50,6 +51,7 @@ DEGREES: Final[Mapping[str, float]] = MappingProxyType(
     {
         "extreme": 5.0,
         "very": 4.0,
+        "well": 3.0,
         "fairly": 2.4,
         "moderately": 2.0,
         "somewhat": 1.6,
@@ -61,6 +63,7 @@ DEGREES: Final[Mapping[str, float]] = MappingProxyType(
 STEMS: Final[Mapping[str, float]] = MappingProxyType(
     {"best": 5.0, "good": 3.0, "mild": 1.0, "middle": 0.0, "bad": -3.0, "worst": -5.0}
 )
+_LONG: Final = 5  # letters that a word must have before a prefix is believed to negate it
 _NEARLY: Final = 0.6  # of the words that the best language knows
 _MODIFIERS: Final = {r.value: r for r in (Role.NOT, Role.AT_ALL, Role.NONE, Role.NOT_VERY, Role.NEITHER)}
 _LABELS: Final = {r.value: r for r in (Role.NEUTRAL, Role.NO_OPINION, Role.UNDECIDED)} | {
@@ -71,7 +74,7 @@ FAMILIES: Final = ("frequency", "importance", "amount", "balance", "nominal")
 CUES: Final = ("recommend", "negative", "disappointed", "satisfaction", "quality", "effort", "agreement", "likelihood",
                "importance", "frequency", "grades")  # fmt: skip
 _SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
-    "modifiers": (*_MODIFIERS, *DEGREES),
+    "modifiers": (*_MODIFIERS, *DEGREES, "prefix"),
     "labels": tuple(_LABELS),
     "not_a_scale": FAMILIES,
     "words": ("filler", "high", "low"),
@@ -146,6 +149,8 @@ def senses(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Sense]]:
         if unknown := set(content.get(section, {})) - set(keys):
             raise LexiconError(f"{code}: {section}: unknown {sorted(unknown)}")
     for key, entries in content.get("modifiers", {}).items():
+        if key == "prefix":
+            continue
         sense = Sense(_MODIFIERS[key]) if key in _MODIFIERS else Sense(Role.DEGREE, DEGREES[key])
         yield from ((f"modifiers.{key}", entry, sense) for entry in entries)
     for key, entries in content.get("labels", {}).items():
@@ -173,6 +178,18 @@ def _stems(code: str, stems: Mapping[str, Mapping[str, list[str]]]) -> Iterator[
             yield from ((place, entry, Sense(Role.STEM, STEMS[level], Kind(kind))) for entry in entries)
 
 
+def _prefixed(content: Mapping[str, Any]) -> Iterator[tuple[str, Sense]]:
+    """Bad words that follow from good ones by a negating prefix and that the file does not list: "unproductive"."""
+    entries = [(fold(entry), sense) for _, entry, sense in senses(content)]
+    listed = {entry.rstrip("*") for entry, _ in entries}
+    for entry, sense in entries:
+        if sense.role is Role.STEM and sense.value >= STEMS["good"] and " " not in entry and len(entry) >= _LONG:
+            for prefix in content.get("modifiers", {}).get("prefix", ()):
+                word = fold(prefix) + entry
+                if word.rstrip("*") not in listed:
+                    yield word, Sense(Role.STEM, STEMS["bad"], sense.kind)
+
+
 def _compile(content: Mapping[str, Any], common: Mapping[str, Any]) -> Lexicon:
     code = content.get("code")
     if not isinstance(code, str) or not code:
@@ -185,6 +202,8 @@ def _compile(content: Mapping[str, Any], common: Mapping[str, Any]) -> Lexicon:
                 labels.add(entry, sense)
             except ValueError as error:
                 raise LexiconError(f"{code}: {place}: {entry!r} holds no word") from error
+        for word, sense in _prefixed(source):
+            labels.add(word, sense)
         for cue, entries in source.get("question", {}).items():
             for entry in entries:
                 question.add(entry, cue)

@@ -18,6 +18,7 @@ _STRONG: Final = 4.0  # valence that ends a scale: "very …"
 _RISE: Final = 1.5  # least difference between the two ends
 _SOFT: Final = 1.0  # degrees closer than this are ordered by the author, not by us
 _NUMBERS: Final = range(2, 12)
+_LONG_YES_NO: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,18 @@ def _endless(labels: Sequence[Label]) -> bool:
 
 
 def _settle(labels: Sequence[Label]) -> list[Label]:
-    """Undecided is the midpoint between good and bad, else no opinion."""
+    """Undecided is the midpoint between good and bad, else no opinion; "low" is bad beside "good"."""
     polar = [i for i, label in enumerate(labels) if label.known]
-    yes_no = any(Kind.YES_NO in label.kinds for label in labels)
+    told = any(label.sort is Sort.POLAR for label in labels)
+    # "Yes, not sure, no" asks for a fact; among four answers or more it is the middle.
+    short = any(Kind.YES_NO in label.kinds for label in labels) and len(polar) < _LONG_YES_NO
     settled: list[Label] = []
     for i, label in enumerate(labels):
         if label.sort is Sort.UNDECIDED:
-            inside = bool(polar) and polar[0] < i < polar[-1] and not yes_no
+            inside = bool(polar) and polar[0] < i < polar[-1] and not short
             settled.append(replace(label, sort=Sort.NEUTRAL if inside else Sort.NO_OPINION, value=0.0))
+        elif label.sort is Sort.LEVEL and told:
+            settled.append(replace(label, sort=Sort.POLAR))
         elif label.sort in {Sort.NOT_A_SCALE, Sort.LEVEL}:
             settled.append(replace(label, sort=Sort.UNKNOWN))
         else:
