@@ -58,10 +58,10 @@ class Filer:
         force: also what Netigate now dates earlier than before. Raises StoreAwayError.
         """
         wanted = {filing.answer_set_id: filing for filing in sorted(filings, key=lambda filing: filing.order)}
-        if not wanted:
-            return 0
         marks = {key: self._marks_of(filing) for key, filing in wanted.items()}
         for _ in range(ATTEMPTS):
+            if not wanted:
+                return 0
             old, kept_out = self._stored(survey_id, wanted, marks)
             wanted = {key: f.kept_out() if key in kept_out else f for key, f in wanted.items()}
             decoded = {key: Revision.decode(value) for key, value in old.items()}
@@ -145,9 +145,10 @@ class Filer:
         if not left:
             return 0
         with guard():
-            values: Any = self._client.hmget(self._keys.revisions(survey_id), [str(key) for key in left])
-            # A process that is not dead after all finds its intent gone, and files anew.
+            # First: a process that is not dead after all finds its intent gone, and files anew. What it has
+            # committed before shows in the revisions read next.
             self._client.hdel(self._keys.intents(survey_id), *[str(key) for key in left])
+            values: Any = self._client.hmget(self._keys.revisions(survey_id), [str(key) for key in left])
         changes: dict[str, HomeChange] = defaultdict(HomeChange)
         for (key, home), value in zip(left.items(), values, strict=True):
             revision = Revision.decode(value)

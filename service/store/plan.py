@@ -98,6 +98,8 @@ def filing_plan(
         was = Revision.decode(old[key])
         if was and was.customer_id and was.customer_id != customer:
             rows[was.customer_id] = [row for row in rows[was.customer_id] if row.key != filing.key]
+            # What it made its old customer's feed tell is no longer that customer's.
+            plan.erased.append(filing.name)
         if filing.body is None or customer is None:
             continue
         row = filing.body.result.row

@@ -41,13 +41,7 @@ for _, state in ipairs(plan.states) do
     redis.call('ZADD', KEYS[4], state[4], state[1])
   end
 end
-for _, event in ipairs(plan.events) do
-  local id = redis.call('XADD', KEYS[6], '*', 'e', event[2])
-  local known = redis.call('HGET', KEYS[7], event[1])
-  redis.call('HSET', KEYS[7], event[1], known and (known .. ' ' .. id) or id)
-end
-for _, set in ipairs(plan.pending) do redis.call('ZADD', KEYS[8], set[2], set[1]) end
-for _, name in ipairs(plan.settled) do redis.call('ZREM', KEYS[8], name) end
+-- Before the events: a set that went to another customer may make one there.
 local told = 0
 for _, name in ipairs(plan.erased) do
   for id in string.gmatch(redis.call('HGET', KEYS[7], name) or '', '%S+') do
@@ -56,6 +50,13 @@ for _, name in ipairs(plan.erased) do
   redis.call('HDEL', KEYS[7], name)
   redis.call('ZREM', KEYS[8], name)
 end
+for _, event in ipairs(plan.events) do
+  local id = redis.call('XADD', KEYS[6], '*', 'e', event[2])
+  local known = redis.call('HGET', KEYS[7], event[1])
+  redis.call('HSET', KEYS[7], event[1], known and (known .. ' ' .. id) or id)
+end
+for _, set in ipairs(plan.pending) do redis.call('ZADD', KEYS[8], set[2], set[1]) end
+for _, name in ipairs(plan.settled) do redis.call('ZREM', KEYS[8], name) end
 -- Every process that keeps copies looks at this counter each second.
 if #plan.erased > 0 then redis.call('HINCRBY', KEYS[10], '0', 1) end
 return {'OK', tostring(told)}
