@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 OUT = Path(__file__).parents[1] / "docs" / "screenshots"
 NOW = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)  # fixed, so that the pictures change only with the card
+SECTIONS = {"light": ("hosts", "states", "languages"), "dark": ("states",)}  # of the gallery, by colour scheme
 BROWSERS = ("/usr/bin/chromium", "chromium", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
@@ -77,11 +78,10 @@ def show(browser: Browser, base: str, path: str, *, width: int, scheme: str = "l
 
 
 def photograph(browser: Browser, base: str) -> None:
-    for scheme in ("light", "dark"):
+    for scheme, sections in SECTIONS.items():
         page = show(browser, base, "/demo", width=1400, scheme=scheme)
         page.locator("netigate-satisfaction .card").wait_for()
-        page.screenshot(path=OUT / f"gallery-{scheme}.png", full_page=True)
-        for section in ("hosts", "states", "languages"):
+        for section in sections:
             page.locator(f"#in-{section}").screenshot(path=OUT / f"{section}-{scheme}.png")
         page.context.close()
     cards = [("card", "very_dissatisfied", "en", 320, "light"), ("card-dark", "very_dissatisfied", "en", 320, "dark")]
