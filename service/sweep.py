@@ -132,7 +132,8 @@ class Sweeper:
         if state.filled is not None and state.watermark is not None:
             moment = datetime.fromtimestamp(state.watermark / 1000, tz=UTC)
             since = moment - timedelta(seconds=self._options.overlap)
-        number = state.page + 1 if state.filled is None else 1
+        # A page behind the last may be an error; the last one is read again by a sweep that died behind it.
+        number = 1 if state.filled is not None else min(state.page + 1, max(state.pages, 1))
         while not self._stopping():
             page = self._upstream.answer_page(survey_id, number, updated=since)
             yield page

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from service import lexicons
 from service.churn import Churn, ChurnOptions
 from service.lookup import Lookup
+from service.store.breaker import Breaker
 from service.store.codec import revision_of
 from service.store.control import SurveyState
+from service.store.copies import Copies
 from service.store.freshness import FreshnessRule
 from service.store.homes import Body
 from service.store.keys import Keys, home_of
@@ -54,8 +56,13 @@ class House:
         self.surveys = surveys
         self.churn = Churn(self.store, ChurnOptions(), surveys, self.clock)
         self.rule = FreshnessRule(60.0, 180.0, surveys)
-        self.lookup = Lookup(self.store.reads, self.rule, self.clock)
         self.how = {survey: read_survey(make_survey(survey)) for survey in surveys}
+
+    @property
+    def lookup(self) -> Lookup:
+        """A new one, so without copies of earlier reads."""
+        copies = Copies(Breaker(self.clock), self.store.control.swept, self.clock)
+        return Lookup(self.store.reads, self.rule, self.clock, copies)
 
     def sweeper(self, stopping: Callable[[], bool] = lambda: False, **options: Any) -> Sweeper:
         chosen = {"customer_label": CUSTOMER_LABEL, "contact_label": CONTACT_LABEL, "overlap": 120.0, **options}
@@ -72,8 +79,10 @@ class House:
     def lease(self, survey: int = SURVEY, seconds: float = 60.0) -> Iterator[str]:
         token = self.store.control.take_lease(survey, seconds)
         assert token is not None
-        yield token
-        self.store.control.keep_lease(survey, token, 0)
+        try:
+            yield token
+        finally:
+            self.store.control.keep_lease(survey, token, 0)
 
     def filings(self, *sets: AnswerSet) -> list[Filing]:
         return [self._filing(answer_set, self.how[answer_set.survey_id]) for answer_set in sets]
