@@ -12,6 +12,7 @@ from typing import NoReturn
 import click
 
 from service import settings
+from service.commands.check import check
 from service.commands.key import key
 from service.simulator.command import simulate
 from service.supervisor import StartError
@@ -105,6 +106,7 @@ def openapi() -> None:
 
 
 main.add_command(simulate)
+main.add_command(check)
 main.add_command(key)
 
 if __name__ == "__main__":
