@@ -59,6 +59,7 @@ CALL_SECONDS = Metric(
 BACKOFF = Metric(
     "netigate_results_upstream_backoff_seconds", "gauge", "how long the fleet will not ask Netigate; 0: it may now"
 )
+REJECTED = Metric("netigate_results_upstream_rejected", "gauge", "1 while Netigate refuses the account's API key")
 SWEEPS = Metric(
     "netigate_results_sweeps_total", "counter", "sweeps that ended, by survey and outcome: `ok` or the kind of error",
     ("survey", "outcome"),
@@ -91,7 +92,7 @@ BUILD = Metric("netigate_results_build_info", "gauge", "1, with the version as l
 
 PROCESS_METRICS = (REQUESTS, REQUEST_SECONDS, CACHE, BUILD)
 ACCOUNT_METRICS = (
-    STORE_UP, CALLS, CALL_SECONDS, BACKOFF, SWEEPS, FILED, SET_ASIDE, SWEEP_AGE, BACKFILL, ALARM, ANSWER_SETS,
+    STORE_UP, CALLS, CALL_SECONDS, BACKOFF, REJECTED, SWEEPS, FILED, SET_ASIDE, SWEEP_AGE, BACKFILL, ALARM, ANSWER_SETS,
     CUSTOMERS, FEED, UNMAPPED,
 )  # fmt: skip
 METRICS = PROCESS_METRICS + ACCOUNT_METRICS

@@ -27,6 +27,8 @@ class Facts:
     answer_sets: Mapping[int, int]
     customers: int
     feed: int
+    not_before: int  # Unix milliseconds; before then nobody asks Netigate
+    rejected: bool  # whether Netigate refuses the key
     counts: Mapping[Name, float]
 
 
@@ -45,12 +47,15 @@ class FactReader:
             pipe.hgetall(keys.swept)
             pipe.hlen(keys.states)
             pipe.xlen(keys.feed)
+            pipe.get(keys.control("notbefore"))
+            pipe.get(keys.control("trouble"))
             for survey in surveys:
                 pipe.hget(keys.survey(survey), "state")
                 pipe.hlen(keys.revisions(survey))
-            swept, customers, feed, *rest = pipe.execute()
+            swept, customers, feed, not_before, trouble, *rest = pipe.execute()
         read = (SurveyState(**orjson.loads(value or b"{}")) for value in rest[::2])
         states = dict(zip(surveys, read, strict=True))
         counts = dict(zip(surveys, rest[1::2], strict=True))
         times = {int(survey): int(start) for survey, start in swept.items() if survey.isdigit()}
-        return Facts(times, states, counts, customers, feed, self._tally.read())
+        wait, rejected = int(float(not_before or 0)), trouble == b"rejected"
+        return Facts(times, states, counts, customers, feed, wait, rejected, self._tally.read())

@@ -89,22 +89,22 @@ class AccountFigures(Collector):
         clock: Clock,
         *,
         unmapped: Callable[[], dict[int, int]] = dict,
-        backoff: Callable[[], float] = float,
     ) -> None:
         self._facts = facts
         self._surveys = surveys
         self._clock = clock
-        self._backoff = backoff
         self._unmapped = unmapped
 
     def collect(self) -> Iterator[Family]:
         try:
-            facts, backoff, unmapped = self._facts(self._surveys), self._backoff(), self._unmapped()
+            facts, unmapped = self._facts(self._surveys), self._unmapped()
         except StoreAwayError:
             yield _gauge(telemetry.STORE_UP, [((), 0)])
             return
         yield _gauge(telemetry.STORE_UP, [((), 1)])
-        yield _gauge(telemetry.BACKOFF, [((), backoff)])
+        wait = facts.not_before / 1000 - self._clock.now().timestamp()
+        yield _gauge(telemetry.BACKOFF, [((), max(0.0, wait))])
+        yield _gauge(telemetry.REJECTED, [((), float(facts.rejected))])
         yield from self._surveys_of(facts)
         yield _gauge(telemetry.UNMAPPED, [((str(survey),), count) for survey, count in unmapped.items()])
         yield _gauge(telemetry.CUSTOMERS, [((), facts.customers)])
