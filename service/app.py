@@ -1,8 +1,8 @@
-"""Wiring: the only place where adapters are chosen and options reach the parts."""
+"""Wiring of the web process: the only place where options reach the parts at the edge."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -10,19 +10,28 @@ from flask import Flask
 
 from service import parts
 from service.clock import SystemClock
+from service.crm.hosts import crm_blueprints
+from service.crm.options import CrmOptions
+from service.crm.verify import HostRejectedError, HostRequestError
 from service.lookup import Lookup
+from service.store.breaker import Breaker
+from service.store.copies import Copies
+from service.survey.errors import StoreAwayError
 from service.web.access_log import install_access_log
-from service.web.auth import Gate, KeyRing
+from service.web.auth import Caller, Gate, KeyRing
 from service.web.catalogue import UnmappedCount, surveys_document
 from service.web.changes import changes_blueprint
+from service.web.cors import install_cors
 from service.web.docs import docs_blueprint
 from service.web.headers import install_headers
-from service.web.health import health_blueprint
+from service.web.health import Readiness, health_blueprint
 from service.web.limits import Limiter
 from service.web.metrics import AccountFigures, HttpFigures, metrics_blueprint
 from service.web.openapi import spec_text
-from service.web.problems import install_problems
+from service.web.problems import HOST_REJECTED, HOST_REQUEST, TokenExpiredError, install_problems
 from service.web.routes import OpaqueConverter, results_blueprint
+from service.widget.routes import WidgetOptions, widget_blueprint
+from service.widget.tokens import TokenError, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,9 +39,24 @@ if TYPE_CHECKING:
     from service.ports import Clock
     from service.settings import Settings
     from service.store.freshness import FreshnessRule
+    from service.store.readthrough import ReadThrough
+    from service.store.permits import Permits
     from service.store.redis_store import RedisStore
+    from service.web.problems import Problem
 
-REDIS_TIMEOUT = 0.25  # seconds; a reader is better served late by nobody than never
+# The edge's table of problems knows nothing of the hosts; here both are known.
+HOST_PROBLEMS: dict[type[Exception], Problem] = {HostRejectedError: HOST_REJECTED, HostRequestError: HOST_REQUEST}
+
+
+@dataclass(frozen=True, slots=True)
+class SparedPermits:
+    """Permits leased through the breaker: a request pays a Redis that hangs once, whatever it asks of it."""
+
+    permits: Permits
+    breaker: Breaker
+
+    def lease(self, caller: str, wanted: int, limit: int) -> tuple[int, float]:
+        return self.breaker.call(lambda: self.permits.lease(caller, wanted, limit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +67,47 @@ class WebParts:
     rule: FreshnessRule
     keys: KeyRing
     clock: Clock
+    breaker: Breaker | None = None
     limiter: Limiter | None = None
     unmapped: Callable[[], dict[int, int]] = dict
+    through: ReadThrough | None = None
+    budget: float = 0.0
+    watch: bool = False  # look for erasures from a thread
+    widget: WidgetOptions | None = None
+    crm: CrmOptions = field(default_factory=CrmOptions)
 
 
 def web_parts(settings: Settings) -> WebParts:
     clock = SystemClock()
-    store = parts.open_store(settings, clock, timeout=REDIS_TIMEOUT, patience=0)
-    limiter = Limiter(store.permits, clock, limit=settings.rate_limit, processes=settings.web_concurrency)
-    return WebParts(store, parts.freshness_rule(settings), KeyRing(settings.api_keys), clock, limiter)
+    store = parts.open_store(settings, clock, timeout=settings.redis_timeout_seconds, patience=0)
+    breaker = Breaker(clock)
+    permits = SparedPermits(store.permits, breaker)
+    return WebParts(
+        store,
+        parts.freshness_rule(settings),
+        KeyRing(settings.api_keys),
+        clock,
+        breaker=breaker,
+        limiter=Limiter(permits, clock, limit=settings.rate_limit, processes=settings.web_concurrency),
+        through=parts.read_through(settings, clock),
+        budget=settings.read_budget_seconds,
+        watch=True,
+        widget=widget_options(settings),
+        crm=settings.crm,
+    )
+
+
+def widget_options(settings: Settings) -> WidgetOptions | None:
+    if settings.widget_secret is None:
+        return None
+    return WidgetOptions(
+        secret=settings.widget_secret,
+        frame_ancestors=settings.widget_frame_ancestors,
+        origins=settings.widget_origins,
+        token_seconds=settings.widget_token_seconds,
+        public_url=settings.public_url,
+        demo=settings.demo,
+    )
 
 
 def build_web(web: WebParts, describe: Callable[[], dict[str, Any]]) -> Flask:
@@ -62,16 +118,52 @@ def build_web(web: WebParts, describe: Callable[[], dict[str, Any]]) -> Flask:
     figures = HttpFigures()
     install_access_log(app, web.clock, figures.measure)  # first in, last out
     install_headers(app)
-    lookup = Lookup(web.store.reads, web.rule, web.clock)
-    gate = Gate(web.keys.caller, web.limiter.admit) if web.limiter else Gate(web.keys.caller)
+    breaker = web.breaker or Breaker(web.clock)
+    copies = Copies(breaker, web.store.control.swept, web.clock, watch=web.watch)
+    lookup = Lookup(web.store.reads, web.rule, web.clock, copies, through=web.through, budget=web.budget)
+    readiness = Readiness(web.store.control, web.rule, web.clock, breaker)
+    gate = Gate(_identify(web), web.limiter.admit) if web.limiter else Gate(_identify(web))
     app.register_blueprint(results_blueprint(lookup, web.rule, gate, describe))
-    app.register_blueprint(changes_blueprint(web.store.feed, gate, web.clock))
-    app.register_blueprint(health_blueprint(web.store.control.swept, web.rule, web.clock, spec_text()))
+    app.register_blueprint(changes_blueprint(web.store.feed, gate, web.clock, breaker))
+    app.register_blueprint(health_blueprint(readiness, spec_text()))
     app.register_blueprint(docs_blueprint())
     account = AccountFigures(web.store.facts.read, web.rule.surveys, web.clock, unmapped=web.unmapped)
     app.register_blueprint(metrics_blueprint(figures, account, version("netigate-results")))
-    install_problems(app)
+    if web.widget:
+        app.register_blueprint(widget_blueprint(web.widget, lookup, web.clock, ready=lambda: _swept(web)))
+        install_cors(app, web.widget.origins)
+    for blueprint in crm_blueprints(web.crm, lookup, web.clock):
+        app.register_blueprint(blueprint)
+    install_problems(app, HOST_PROBLEMS)
     return app
+
+
+def _swept(web: WebParts) -> bool:
+    """Whether no answer means none; with the store away the card says so by itself."""
+    try:
+        found = web.store.control.swept()
+    except StoreAwayError:
+        return True
+    return all(survey in found for survey in web.rule.surveys)
+
+
+def _identify(web: WebParts) -> Callable[[str], Caller | None]:
+    """A caller by key, else by a card's token. Raises TokenExpiredError."""
+    widget = web.widget
+
+    def identify(credential: str) -> Caller | None:
+        caller = web.keys.caller(credential)
+        if caller is not None or widget is None or credential.count(".") != 2:  # noqa: PLR2004  (a JWT has three parts)
+            return caller
+        try:
+            claims = verify(credential, widget.secret, now=web.clock.now())
+        except TokenError as error:
+            if error.code == "expired":
+                raise TokenExpiredError from None
+            return None
+        return Caller("card", claims.scopes, claims.customer_id)
+
+    return identify
 
 
 def web_app(settings: Settings) -> Flask:

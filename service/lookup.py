@@ -1,24 +1,31 @@
-"""The read: what is known of a customer or a respondent, from the store alone, with its age."""
+"""The read: what is known of a customer or a respondent, with its age.
+
+From the store; from this process's copy while Redis is away; and for a respondent that no sweep covers yet, from
+Netigate by way of the store.
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from service.store.copies import Copies, Held
+from service.store.freshness import STALE
 from service.survey.errors import BadCursorError
 from service.survey.summary import result_document
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     from service.ports import Clock
     from service.store.freshness import Freshness, FreshnessRule
-    from service.store.reads import After, Reads
+    from service.store.reads import After, Reads, Swept
+    from service.store.readthrough import ReadThrough
     from service.survey.results import Result
 
 
@@ -30,37 +37,61 @@ class Reply:
     etag: str
     freshness: Freshness
     cursor: str | None = None
+    away: bool = False  # from this process's copy, since the store is away
+    fetched: bool = False  # Netigate was asked for this very read
 
     def rendered(self) -> bytes:
         """The whole document: freshness put in front, without a second JSON pass."""
         return b'{"freshness":' + orjson.dumps(self.freshness.document) + b"," + self.body[1:]
 
 
-def _reply(document: dict[str, Any], freshness: Freshness, cursor: str | None = None) -> Reply:
+def _held(document: dict[str, Any], swept: Swept, cursor: str | None = None) -> Held:
     body = orjson.dumps(document)
-    return Reply(body, hashlib.blake2b(body, digest_size=8).hexdigest(), freshness, cursor)
+    return Held(body, hashlib.blake2b(body, digest_size=8).hexdigest(), swept, cursor)
 
 
 class Lookup:
     """Answers reads. Implements ports.Summaries. Every call raises StoreAwayError when the store is away."""
 
-    def __init__(self, reads: Reads, rule: FreshnessRule, clock: Clock) -> None:
+    def __init__(
+        self,
+        reads: Reads,
+        rule: FreshnessRule,
+        clock: Clock,
+        copies: Copies,
+        *,
+        through: ReadThrough | None = None,
+        budget: float = 0.0,
+    ) -> None:
+        """`through` fetches respondents that the sweep does not cover; a reader waits `budget` seconds at most."""
         self._reads = reads
         self._rule = rule
         self._clock = clock
+        self._copies = copies
+        self._through = through
+        self._budget = budget
 
     def satisfaction(self, customer_id: str, *, comments: bool) -> Reply:
         """A customer's summary."""
-        (found,), swept = self._reads.summaries([customer_id], comments=comments)
-        return Reply(found.body, found.etag, self._rule.of(swept, self._clock.now()))
+
+        def load() -> Held:
+            (found,), swept = self._reads.summaries([customer_id], comments=comments)
+            return Held(found.body, found.etag, swept)
+
+        return self._answer(("satisfaction", customer_id, comments), load)
 
     def satisfactions(self, customer_ids: Sequence[str], *, comments: bool) -> Reply:
         """Several customers' summaries, in the order asked, each with its freshness."""
-        found, swept = self._reads.summaries(customer_ids, comments=comments)
-        freshness = self._rule.of(swept, self._clock.now())
-        etag = hashlib.blake2b("".join(summary.etag for summary in found).encode(), digest_size=8).hexdigest()
-        rendered = [Reply(summary.body, summary.etag, freshness).rendered() for summary in found]
-        return Reply(b'{"customers":[' + b",".join(rendered) + b"]}", etag, freshness)
+
+        def load() -> Held:
+            found, swept = self._reads.summaries(customer_ids, comments=comments)
+            etag = hashlib.blake2b("".join(summary.etag for summary in found).encode(), digest_size=8).hexdigest()
+            # Bodies one after the other; each gets its freshness when it is answered.
+            return Held(b"\n".join(summary.body for summary in found), etag, swept)
+
+        reply = self._answer(("satisfactions", tuple(customer_ids), comments), load)
+        each = [replace(reply, body=body).rendered() for body in reply.body.split(b"\n")]
+        return replace(reply, body=b'{"customers":[' + b",".join(each) + b"]}")
 
     def summary(self, customer_id: str, *, comments: bool) -> dict[str, Any]:
         """A customer's summary as data, for the card and the CRM hosts."""
@@ -72,45 +103,86 @@ class Lookup:
     ) -> Reply:
         """Results of all of a customer's respondents, newest first. Raises BadCursorError."""
         after = _after(cursor) if cursor else None
-        page, swept = self._reads.customer_results(customer_id, survey_id=survey_id, limit=limit, after=after)
-        return self._listed(page.results, swept, survey_id, more=page.more, comments=comments)
+
+        def load() -> Held:
+            page, swept = self._reads.customer_results(customer_id, survey_id=survey_id, limit=limit, after=after)
+            return _listed(page.results, swept, more=page.more, comments=comments)
+
+        return self._answer(("customer", customer_id, survey_id, limit, after, comments), load, survey_id)
 
     def customer_latest(self, customer_id: str, *, comments: bool) -> Reply:
-        page, swept = self._reads.customer_results(customer_id, survey_id=None, limit=1, after=None)
-        return self._latest(page.results, swept, comments=comments)
+        def load() -> Held:
+            page, swept = self._reads.customer_results(customer_id, survey_id=None, limit=1, after=None)
+            return _latest(page.results, swept, comments=comments)
+
+        return self._answer(("customer", customer_id, comments), load)
 
     def respondent_results(
         self, respondent_id: str, *, survey_id: int | None, limit: int, cursor: str | None, comments: bool
     ) -> Reply:
         """One respondent's results, newest first; Netigate's ids are numbers, so other text has none."""
         after = _after(cursor) if cursor else None
-        found, swept = self._of_respondent(respondent_id)
-        left = [
-            result
-            for result in found
-            if survey_id in {None, result.survey_id} and (after is None or _position(result) < after)
-        ]
-        return self._listed(left[:limit], swept, survey_id, more=len(left) > limit, comments=comments)
+
+        def load() -> Held:
+            found, swept = self._reads.respondent_results(_number(respondent_id))
+            left = [r for r in found if survey_id in {None, r.survey_id} and (after is None or _position(r) < after)]
+            return _listed(left[:limit], swept, more=len(left) > limit, comments=comments)
+
+        return self._of_respondent(
+            respondent_id, ("respondent", respondent_id, survey_id, limit, after, comments), load, survey_id
+        )
 
     def respondent_latest(self, respondent_id: str, *, comments: bool) -> Reply:
-        found, swept = self._of_respondent(respondent_id)
-        return self._latest(found[:1], swept, comments=comments)
+        def load() -> Held:
+            found, swept = self._reads.respondent_results(_number(respondent_id))
+            return _latest(found[:1], swept, comments=comments)
 
-    def _of_respondent(self, respondent_id: str) -> tuple[list[Result], dict[int, int]]:
-        number = int(respondent_id) if respondent_id.isascii() and respondent_id.isdigit() else 0
-        return self._reads.respondent_results(number)
+        return self._of_respondent(respondent_id, ("respondent", respondent_id, comments), load, None)
 
-    def _listed(
-        self, results: Sequence[Result], swept: dict[int, int], survey_id: int | None, *, more: bool, comments: bool
+    def _of_respondent(
+        self, respondent_id: str, key: Hashable, load: Callable[[], Held], survey_id: int | None
     ) -> Reply:
-        cursor = _cursor(results[-1]) if more else None
-        surveys = [survey_id] if survey_id in self._rule.surveys and survey_id is not None else None
-        document = {"results": [result_document(result, comments=comments) for result in results], "cursor": cursor}
-        return _reply(document, self._rule.of(swept, self._clock.now(), surveys), cursor)
+        """Known respondents at once, refreshed behind the reader's back; unknown ones after a fetch."""
+        reply = self._answer(key, load, survey_id)
+        number = _number(respondent_id)
+        if self._through is None or reply.away or number == 0 or reply.freshness.state != STALE:
+            return reply
+        known = b"answer_set_id" in reply.body
+        last = self._through.fetch(number, budget=0.0 if known else self._budget)
+        if last is None or not last.ok:
+            return reply
 
-    def _latest(self, results: Sequence[Result], swept: dict[int, int], *, comments: bool) -> Reply:
-        latest = next((result_document(result, comments=comments) for result in results), None)
-        return _reply({"latest": latest}, self._rule.of(swept, self._clock.now()))
+        def again() -> Held:
+            return replace(load(), fetched=last.start)
+
+        return replace(self._answer((key, last.start), again, survey_id), fetched=not known)
+
+    def _answer(self, key: Hashable, load: Callable[[], Held], survey_id: int | None = None) -> Reply:
+        held, away = self._copies.read(key, load)
+        surveys = [survey_id] if survey_id in self._rule.surveys and survey_id is not None else None
+        swept = held.swept
+        if held.fetched is not None:
+            swept = {survey: max(swept.get(survey, 0), held.fetched) for survey in self._rule.surveys}
+        freshness = self._rule.of(swept, self._clock.now(), surveys)
+        if away:
+            freshness = replace(freshness, state=STALE)
+        return Reply(held.body, held.etag, freshness, held.cursor, away=away)
+
+
+def _number(respondent_id: str) -> int:
+    # Netigate's ids are 32-bit numbers; 0 is nobody.
+    return int(respondent_id) if respondent_id.isascii() and respondent_id.isdigit() and len(respondent_id) < 16 else 0  # noqa: PLR2004
+
+
+def _listed(results: Sequence[Result], swept: Swept, *, more: bool, comments: bool) -> Held:
+    cursor = _cursor(results[-1]) if more else None
+    documents = [result_document(result, comments=comments) for result in results]
+    return _held({"results": documents, "cursor": cursor}, swept, cursor)
+
+
+def _latest(results: Sequence[Result], swept: Swept, *, comments: bool) -> Held:
+    latest = next((result_document(result, comments=comments) for result in results), None)
+    return _held({"latest": latest}, swept)
 
 
 def _position(result: Result) -> After:

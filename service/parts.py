@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from service import lexicons
+from service import lexicons, scoring_file
 from service.churn import Churn, ChurnOptions
 from service.expiry import Expiry
 from service.netigate.client import NetigateClient
+from service.netigate.policy import Policy
 from service.netigate.transport import Transport, open_session
+from service.ondemand import RespondentFetch
 from service.reconcile import Housekeeping, Reconciler
 from service.store.connection import connect
 from service.store.freshness import FreshnessRule
+from service.store.gate import FleetGate
 from service.store.keys import Keys, account_name
+from service.store.readthrough import Lifetimes, ReadThrough
 from service.store.redis_store import RedisStore, redis_store
+from service.survey.overrides import Overrides
 from service.survey.retention import Retention
 from service.survey.scoring import Scorer
 from service.sweep import Sweeper, SweepOptions
@@ -29,6 +34,8 @@ if TYPE_CHECKING:
     from service.settings import Settings
     from service.store.tally import Tally
 
+# A reader waits for READ_BUDGET_SECONDS; what comes later is stored all the same, within the fetch's lease.
+ON_DEMAND = Policy(connect_timeout=2.0, read_timeout=5.0, budget=8.0, attempts=2, backoff=0.2, longest_backoff=1.0)
 SWEEP_REDIS_TIMEOUT = 5.0  # seconds
 SWEEP_PATIENCE = 20.0  # seconds over which a sweep rides out a failover
 
@@ -63,9 +70,34 @@ def retention(settings: Settings) -> Retention:
     return Retention(settings.store_comments, timedelta(days=settings.results_keep_days))
 
 
-def open_upstream(settings: Settings, clock: Clock, tally: Tally) -> NetigateClient:
+def open_upstream(settings: Settings, clock: Clock, tally: Tally, *, on_demand: bool = False) -> NetigateClient:
+    """The client, behind the fleet's gate; `on_demand`: for readers, who wait less and go first."""
     transport = Transport(open_session(settings.netigate_api_key or ""), settings.netigate_base_url, clock)
-    return NetigateClient(transport, clock, observe=upstream_observer(tally))
+    gate = FleetGate(
+        connect(settings.redis_url or "", timeout=SWEEP_REDIS_TIMEOUT),
+        store_keys(settings),
+        clock,
+        cap=settings.upstream_concurrency,
+        auth_probe=settings.auth_probe_seconds,
+        on_demand=on_demand,
+    )
+    policy = ON_DEMAND if on_demand else Policy()
+    return NetigateClient(transport, clock, policy=policy, gate=gate, observe=upstream_observer(tally))
+
+
+def read_through(settings: Settings, clock: Clock) -> ReadThrough:
+    """Fetches of respondents that the sweep does not cover, with a store of their own that may be slower."""
+    store = open_store(settings, clock, patience=0)
+    parts = sweep_parts(settings, store, open_upstream(settings, clock, store.tally, on_demand=True), clock)
+    rule = freshness_rule(settings)
+    fetch = RespondentFetch(parts.upstream, parts.sweeper, store, rule, clock)
+    return ReadThrough(store.fetches, fetch.load, Lifetimes(ok=rule.fresh_for), clock)
+
+
+def open_scorer(settings: Settings) -> Scorer:
+    """Raises ScoringFileError that names the line."""
+    overrides = scoring_file.load(settings.scoring_file) if settings.scoring_file else Overrides()
+    return Scorer(lexicons.load(), overrides)
 
 
 def sweep_parts(
@@ -84,8 +116,7 @@ def sweep_parts(
         settings.sweep_overlap_seconds,
         retention(settings),
     )
-    scorer = Scorer(lexicons.load())
-    sweeper = Sweeper(upstream, store, scorer, churn, labels, clock, stopping=stopping)
+    sweeper = Sweeper(upstream, store, open_scorer(settings), churn, labels, clock, stopping=stopping)
     return SweepParts(store, sweeper, churn, upstream)
 
 

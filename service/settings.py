@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from environs import Env, EnvValidationError, ValidationError
 
+from service.crm.options import CrmOptions, read_options
 from service.store.connection import SCHEMES
 from service.web.keys import ApiKey, parse_api_keys
+from service.widget.tokens import MIN_SECRET_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 SWEDISH_SERVER = "https://www.netigate.se/api/v1.2"
 GERMAN_SERVER = "https://www.ntgt.de/api/v1.2"
+
+
+_ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
 
 
 class SettingsError(Exception):
@@ -72,6 +78,34 @@ def _switch(text: str) -> bool:
     return text.strip() == "1"
 
 
+def _file(text: str) -> Path:
+    path = Path(text)
+    if not path.is_file():
+        raise ValidationError("must name a file that can be read")
+    return path
+
+
+def _secret(text: str) -> str:
+    if len(text.encode()) < MIN_SECRET_BYTES:
+        raise ValidationError(f"must be {MIN_SECRET_BYTES} bytes or longer")
+    return text
+
+
+def _public_url(text: str) -> str:
+    parts = urlsplit(text.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValidationError("must be an http(s) address")
+    return text.strip().rstrip("/")
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    found = tuple(part.strip().rstrip("/") for part in text.replace(" ", ",").split(",") if part.strip())
+    for number, origin in enumerate(found, 1):
+        if not _ORIGIN.fullmatch(origin):
+            raise ValidationError(f"entry {number} is not an origin such as https://crm.example.com")
+    return found
+
+
 def _label(text: str) -> str:
     if not text.strip():
         raise ValidationError("must not be blank")
@@ -101,9 +135,13 @@ OPTIONS = (
     Option("NETIGATE_CONTACT_LABEL", _label, None, "background label that holds the CRM's contact ID"),
     Option("NETIGATE_ACCOUNT", _label, None, "name that keeps an account's data in Redis when its API key changes"),
     Option("REDIS_URL", _redis_url, None, "`redis://`, `rediss://`, `unix://`; unset: an embedded server"),
+    Option("REDIS_TIMEOUT_SECONDS", _number(0.01, 60), "0.25", "what a Redis that hangs may cost a reader"),
     Option("DATA_DIR", Path, "./data", "where the embedded server keeps its data"),
     Option("SWEEP_INTERVAL_SECONDS", _number(1, 86400), "60", "time between two sweeps of a survey"),
     Option("SWEEP_OVERLAP_SECONDS", _number(0, 86400), "120", "how far each sweep reaches back before the last one"),
+    Option("READ_BUDGET_SECONDS", _number(0.05, 60), "2.5", "longest that a reader waits for Netigate"),
+    Option("UPSTREAM_CONCURRENCY", _number(1, 64, whole=True), "4", "calls to Netigate at once, over all processes"),
+    Option("AUTH_PROBE_SECONDS", _number(1, 86400), "60", "time between two tries while Netigate refuses the key"),
     Option(
         "RECONCILE_INTERVAL_SECONDS", _number(1, 604800), "3600",
         "time between two comparisons with Netigate's list of answer sets",
@@ -114,6 +152,7 @@ OPTIONS = (
         "callers' keys: `name:sha256-hex-of-the-key:scope+scope`, with commas between; scopes `results`, `comments`, "
         "`changes`", required=True,
     ),
+    Option("SCORING_FILE", _file, None, "file of scoring overrides (TOML)"),
     Option("DROP_POINTS", _number(0.1, 100), "25", "fall of a score that is told as `dropped`"),
     Option(
         "CHANGES_BACKFILL_DAYS", _number(0, 3650), "30", "age up to which answers found by a first sweep make changes"
@@ -124,6 +163,11 @@ OPTIONS = (
     Option(
         "RESULTS_KEEP_DAYS", _number(1, 36500), "730", "results are removed this long after they were answered"
     ),
+    Option("WIDGET_SECRET", _secret, None, "secret that signs the cards' tokens, 32 bytes or more; unset: no card"),
+    Option("WIDGET_TOKEN_SECONDS", _number(10, 86400, whole=True), "900", "time that a card's token is good for"),
+    Option("WIDGET_FRAME_ANCESTORS", _origins, "", "origins that may frame the card, with commas between"),
+    Option("WIDGET_ORIGINS", _origins, "", "origins whose pages may hold the web component, with commas between"),
+    Option("PUBLIC_URL", _public_url, None, "this service's own address, as CRMs see it"),
     Option("WEB_CONCURRENCY", _number(1, 64, whole=True), "2", "web processes"),
     Option("WEB_THREADS", _number(1, 256, whole=True), "8", "threads of each web process"),
 )  # fmt: skip
@@ -141,20 +185,31 @@ class Settings:
     netigate_contact_label: str | None
     netigate_account: str | None
     redis_url: str | None
+    redis_timeout_seconds: float
     data_dir: Path
     sweep_interval_seconds: float
     sweep_overlap_seconds: float
+    read_budget_seconds: float
+    upstream_concurrency: int
+    auth_probe_seconds: float
     reconcile_interval_seconds: float
     fresh_for_seconds: float
     api_keys: tuple[ApiKey, ...]
+    scoring_file: Path | None
     drop_points: float
     changes_backfill_days: float
     changes_keep_days: float
     rate_limit: int
     store_comments: bool
     results_keep_days: float
+    widget_secret: str | None
+    widget_token_seconds: int
+    widget_frame_ancestors: tuple[str, ...]
+    widget_origins: tuple[str, ...]
+    public_url: str | None
     web_concurrency: int
     web_threads: int
+    crm: CrmOptions = field(default_factory=CrmOptions)
     demo: bool = False
 
 
@@ -179,14 +234,37 @@ def load(*, needed: tuple[str, ...] = ()) -> Settings:
         values[option.name.lower()] = option.parse(option.default) if option.default is not None else None
         if option.required or option.name in needed:
             missing.append(option.name)
-    _seal(env, missing)
+    crm, wrong = read_options(
+        os.environ,
+        public_url=values["public_url"],
+        widget_secret=values["widget_secret"],
+        token_seconds=values["widget_token_seconds"] or 1,
+    )
+    _seal(env, missing, wrong)
     if values["fresh_for_seconds"] is None:
         values["fresh_for_seconds"] = 3 * values["sweep_interval_seconds"]
-    return Settings(**values, demo=os.environ.get(DEMO_MARK) == "1")
+    return Settings(**values, crm=crm, demo=os.environ.get(DEMO_MARK) == "1")
 
 
-def _seal(env: Env, missing: list[str]) -> None:
-    problems = [f"{name} is missing" for name in missing]
+def some(names: tuple[str, ...], *, needed: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Read some options by their own names, for a command that must do with what is set so far.
+
+    Raises SettingsError naming what is bad, or missing among `needed`.
+    """
+    env = Env(eager=False)
+    env.add_parser("option", lambda text, parse: parse(text))
+    values: dict[str, Any] = {}
+    for option in (option for option in OPTIONS if option.name in names):
+        if os.environ.get(option.name, "").strip():
+            values[option.name] = env.option(option.name, parse=option.parse)
+        else:
+            values[option.name] = option.parse(option.default) if option.default is not None else None
+    _seal(env, [name for name in needed if not os.environ.get(name, "").strip()], [])
+    return values
+
+
+def _seal(env: Env, missing: list[str], wrong: list[str]) -> None:
+    problems = [f"{name} is missing" for name in missing] + wrong
     try:
         env.seal()
     except EnvValidationError as error:

@@ -67,10 +67,11 @@ def connect(url: str, *, timeout: float, patience: float = 0.0, **more: Any) -> 
 
 
 def _retry(patience: float) -> Retry:
-    # Waits grow from 0.1 s to 1 s, so about one try a second once grown.
-    return (
-        Retry(ExponentialWithJitterBackoff(base=0.1, cap=1), int(patience) + 3) if patience else Retry(NoBackoff(), 0)
-    )
+    if patience:
+        # Waits grow from 0.1 s to 1 s, so about one try a second once grown.
+        return Retry(ExponentialWithJitterBackoff(base=0.1, cap=1), int(patience) + 3)
+    # Once more for a pooled connection that a restart has broken; never after a timeout, which has cost enough.
+    return Retry(NoBackoff(), 1, supported_errors=(redis.exceptions.ConnectionError,))
 
 
 def _hosts(netloc: str, default_port: int) -> list[tuple[str, int]]:

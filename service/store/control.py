@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from service.store.keys import Keys
 
 
+REJECTED = "rejected"
+
+
 @dataclass(frozen=True, slots=True)
 class SurveyState:
     """One survey's sweep as remembered. Moments are Unix milliseconds; None where there was none yet."""
@@ -66,6 +69,12 @@ class Control:
         with guard():
             kept: Any = self._client.eval(self._keep, 1, self._keys.lease(survey_id), token, int(seconds * 1000))
         return bool(kept)
+
+    def trouble(self) -> str | None:
+        """REJECTED while Netigate refuses the key."""
+        with guard():
+            found: Any = self._client.get(self._keys.trouble)
+        return found.decode() if found else None
 
     def swept(self) -> dict[int, int]:
         """Start of each survey's last complete sweep, Unix milliseconds."""

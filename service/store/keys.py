@@ -126,6 +126,11 @@ class Keys:
         return self.control("salt")
 
     @property
+    def trouble(self) -> str:
+        """String: what is wrong with the whole account, while it is."""
+        return self.control("trouble")
+
+    @property
     def epoch(self) -> str:
         """String: the name of this store, drawn once. A cursor of another store is refused."""
         return self.control("epoch")

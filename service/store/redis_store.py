@@ -9,6 +9,7 @@ from service.store.control import Control
 from service.store.erasing import Eraser
 from service.store.facts import FactReader
 from service.store.feed import Feed
+from service.store.fetches import Fetches
 from service.store.filing import Filer
 from service.store.permits import Permits
 from service.store.reads import Reads
@@ -32,6 +33,7 @@ class RedisStore:
     tally: Tally
     facts: FactReader
     permits: Permits
+    fetches: Fetches
 
 
 def redis_store(client: Client, keys: Keys, clock: Clock) -> RedisStore:
@@ -45,4 +47,5 @@ def redis_store(client: Client, keys: Keys, clock: Clock) -> RedisStore:
         tally,
         FactReader(client, keys, tally),
         Permits(client, keys),
+        Fetches(client, keys),
     )

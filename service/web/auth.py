@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from flask import g, request
 
+from service.survey.identity import clean_id
 from service.web.problems import ForbiddenError, UnauthorizedError
 
 if TYPE_CHECKING:
@@ -63,7 +64,9 @@ class Gate:
         self._identify = identify
         self._admit = admit
 
-    def requires(self, scope: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    def requires(self, scope: str, *, card: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
+        """Decorate a view. card: also for a card's token, when the view's `identifier` is its customer."""
+
         def decorate(view: Callable[P, R]) -> Callable[P, R]:
             @wraps(view)
             def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -73,13 +76,20 @@ class Gate:
                     raise UnauthorizedError
                 g.caller = caller
                 self._admit(caller.name)
-                if scope not in caller.scopes:
+                if scope not in caller.scopes or not _within(caller, kwargs.get("identifier"), card=card):
                     raise ForbiddenError
                 return view(*args, **kwargs)
 
             return guarded
 
         return decorate
+
+
+def _within(caller: Caller, identifier: object, *, card: bool) -> bool:
+    """Whether a caller that may see one customer alone asks for that one."""
+    if caller.customer_id is None:
+        return True
+    return card and clean_id(str(identifier)) == caller.customer_id
 
 
 def may_see_comments() -> bool:

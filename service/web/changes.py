@@ -20,6 +20,7 @@ from service.web.schemas import MAX_INT, Query, Whole
 
 if TYPE_CHECKING:
     from service.ports import Clock
+    from service.store.breaker import Breaker
     from service.store.feed import Feed, Standing
 
 MAX_CHANGES = 500
@@ -83,7 +84,7 @@ class StandingQuery(Query):
     limit = Whole(load_default=DEFAULT_CHANGES, validate=validate.Range(1, MAX_STANDING))
 
 
-def changes_blueprint(feed: Feed, gate: Gate, clock: Clock) -> Blueprint:
+def changes_blueprint(feed: Feed, gate: Gate, clock: Clock, breaker: Breaker) -> Blueprint:
     """/v1/changes and /v1/customers."""
     routes = Blueprint("changes", __name__, url_prefix="/v1")
 
@@ -94,13 +95,15 @@ def changes_blueprint(feed: Feed, gate: Gate, clock: Clock) -> Blueprint:
         if query["cursor"] and query["since"]:
             raise ValidationError({"since": ["Not together with `cursor`."]})
         if query["since"] == "now":
-            return _conditional({"changes": [], "cursor": feed.now()})
+            return _conditional({"changes": [], "cursor": breaker.call(feed.now)})
         since = query["since"]
-        page = feed.page(
-            cursor=query["cursor"],
-            since=None if since is None else max(0, int(since.timestamp() * 1000)),
-            limit=query["limit"],
-            wanted=lambda change: _matches(change, query),
+        page = breaker.call(
+            lambda: feed.page(
+                cursor=query["cursor"],
+                since=None if since is None else max(0, int(since.timestamp() * 1000)),
+                limit=query["limit"],
+                wanted=lambda change: _matches(change, query),
+            )
         )
         comments = may_see_comments()
         return _conditional({"changes": [_told(c, comments=comments) for c in page.changes], "cursor": page.cursor})
@@ -113,8 +116,10 @@ def changes_blueprint(feed: Feed, gate: Gate, clock: Clock) -> Blueprint:
         named = [Band(name) for name in query["band"]]
         bands = named or (LOW_BANDS if silent is None else EVERY_BAND)
         before = None if silent is None else int((clock.now() - timedelta(days=silent)).timestamp())
-        found, cursor = feed.standing(
-            bands, limit=query["limit"], max_score=query["max_score"], before=before, cursor=query["cursor"]
+        found, cursor = breaker.call(
+            lambda: feed.standing(
+                bands, limit=query["limit"], max_score=query["max_score"], before=before, cursor=query["cursor"]
+            )
         )
         return _conditional({"customers": [_stands(standing) for standing in found], "cursor": cursor})
 

@@ -7,35 +7,62 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from flask import Blueprint, Response
 
+from service.store.control import REJECTED
+from service.store.freshness import STALE
 from service.survey.errors import StoreAwayError
 from service.survey.summary import iso
 from service.web.responses import JSON
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from service.ports import Clock
+    from service.store.breaker import Breaker
+    from service.store.control import Control
     from service.store.freshness import FreshnessRule
 
 HTTP_OK, HTTP_UNAVAILABLE = 200, 503
 
 
-def readiness(swept: dict[int, int], rule: FreshnessRule, clock: Clock) -> tuple[int, dict[str, Any]]:
-    """Ready once each survey was swept to its end, by this process or by whoever filled the store."""
-    now = clock.now()
-    ages = {survey: rule.of(swept, now, [survey]) for survey in rule.surveys}
-    waiting = [f"survey {survey} has not been swept yet" for survey, age in ages.items() if age.as_of is None]
-    if waiting:
-        return HTTP_UNAVAILABLE, {"status": "starting", "reasons": waiting}
-    stale = [
-        f"survey {survey} was last swept at {iso(age.as_of)}"
-        for survey, age in ages.items()
-        if age.state == "stale" and age.as_of
-    ]
-    return HTTP_OK, {"status": "degraded" if stale else "ready", "reasons": stale}
+class Readiness:
+    """Whether this process can answer: once each survey was swept, by whomever. Then it stays, perhaps degraded."""
+
+    def __init__(self, control: Control, rule: FreshnessRule, clock: Clock, breaker: Breaker) -> None:
+        self._control = control
+        self._rule = rule
+        self._clock = clock
+        self._breaker = breaker
+        self._was_ready = False
+
+    def look(self) -> tuple[int, dict[str, Any]]:
+        """The status and the document, with what is wrong in words."""
+        try:
+            swept, troubles = self._breaker.call(self._read)
+        except StoreAwayError:
+            # What this process holds in memory it goes on serving; taken out of service it would serve nobody.
+            status = HTTP_OK if self._was_ready else HTTP_UNAVAILABLE
+            word = "degraded" if self._was_ready else "unavailable"
+            return status, {"status": word, "reasons": ["the store cannot be reached"]}
+        ages = {survey: self._rule.of(swept, self._clock.now(), [survey]) for survey in self._rule.surveys}
+        waiting = [f"survey {survey} has not been swept yet" for survey, age in ages.items() if age.as_of is None]
+        if waiting:
+            return HTTP_UNAVAILABLE, {"status": "starting", "reasons": waiting + troubles}
+        self._was_ready = True
+        reasons = troubles + [
+            f"survey {survey} was last swept at {iso(age.as_of)}"
+            for survey, age in ages.items()
+            if age.state == STALE and age.as_of
+        ]
+        return HTTP_OK, {"status": "degraded" if reasons else "ready", "reasons": reasons}
+
+    def _read(self) -> tuple[dict[int, int], list[str]]:
+        troubles = ["Netigate refuses the API key"] if self._control.trouble() == REJECTED else []
+        for survey in self._rule.surveys:
+            alarm = self._control.state(survey).alarm
+            if alarm:
+                troubles.append(f"survey {survey}: {alarm}; nothing was removed")
+        return self._control.swept(), troubles
 
 
-def health_blueprint(swept: Callable[[], dict[int, int]], rule: FreshnessRule, clock: Clock, spec: str) -> Blueprint:
+def health_blueprint(readiness: Readiness, spec: str) -> Blueprint:
     """/healthz, /readyz and /openapi.yaml, open to all."""
     routes = Blueprint("health", __name__)
 
@@ -50,10 +77,7 @@ def health_blueprint(swept: Callable[[], dict[int, int]], rule: FreshnessRule, c
 
     @routes.get("/readyz")
     def readyz() -> Response:
-        try:
-            return answer(*readiness(swept(), rule, clock))
-        except StoreAwayError:
-            return answer(HTTP_UNAVAILABLE, {"status": "unavailable", "reasons": ["the store cannot be reached"]})
+        return answer(*readiness.look())
 
     @routes.get("/openapi.yaml")
     def openapi() -> Response:

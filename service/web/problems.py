@@ -31,6 +31,10 @@ class UnauthorizedError(ServiceError):
     """No key, or one that is not known."""
 
 
+class TokenExpiredError(UnauthorizedError):
+    """A card's token that was good until lately."""
+
+
 class ForbiddenError(ServiceError):
     """A known key without the scope that the route asks for."""
 
@@ -59,6 +63,10 @@ PROBLEMS: dict[type[Exception], Problem] = {
         401, "unauthorized", "No valid key", "Send `Authorization: Bearer <key>` with a key of this service.",
         (("WWW-Authenticate", 'Bearer realm="netigate-results"'),),
     ),
+    TokenExpiredError: Problem(
+        401, "token-expired", "The token has expired", "Have the CRM's back end mint a new one.",
+        (("WWW-Authenticate", 'Bearer realm="netigate-results", error="invalid_token"'),),
+    ),
     ForbiddenError: Problem(403, "forbidden", "Not within the key's scopes", "Ask for a key with the scope needed."),
     InvalidError: Problem(422, "invalid", "Invalid input", "See `errors`, by field."),
     BadCursorError: Problem(
@@ -76,6 +84,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
         (("Retry-After", str(STORE_RETRY)),),
     ),
 }  # fmt: skip
+HOST_REJECTED = Problem(401, "host-rejected", "The host's signature is not good", "See the host's page in docs/crm.")
+HOST_REQUEST = Problem(422, "host-request", "The host names no customer", "See the host's page in docs/crm.")
 INTERNAL = Problem(500, "internal", "A fault of this service", "It was logged under the request id.")
 
 
@@ -115,11 +125,12 @@ def flatten(messages: Any) -> dict[str, list[str]]:  # noqa: ANN401  (marshmallo
     return found
 
 
-def install_problems(app: Flask) -> None:
+def install_problems(app: Flask, more: Mapping[type[Exception], Problem] | None = None) -> None:
     """Map every exception that can leave a view; a subclass is mapped as its nearest listed class."""
+    table = PROBLEMS | dict(more or {})
 
     def of_known(error: Exception) -> Response:
-        problem = next(PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS)
+        problem = next(table[kind] for kind in type(error).__mro__ if kind in table)
         extra = {"errors": error.errors} if isinstance(error, InvalidError) else {}
         response = problem_response(problem, **extra)
         if isinstance(error, TooManyRequestsError):
@@ -137,7 +148,7 @@ def install_problems(app: Flask) -> None:
         log.error("fault", error=type(error).__name__, exc_info=error)
         return problem_response(INTERNAL)
 
-    for kind in PROBLEMS:
+    for kind in table:
         app.register_error_handler(kind, of_known)
     app.register_error_handler(ValidationError, of_validation)
     app.register_error_handler(Exception, of_fault)

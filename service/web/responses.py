@@ -8,17 +8,25 @@ from flask import Response, request
 
 if TYPE_CHECKING:
     from service.lookup import Reply
-    from service.store.freshness import Freshness, FreshnessRule
+    from service.store.freshness import FreshnessRule
 
 CACHE_NAME = "netigate-results"
 JSON = "application/json"
 
 
-def cache_status(freshness: Freshness, rule: FreshnessRule) -> str:
-    """RFC 9211: every answer comes from the store; a negative ttl says by how much it is stale."""
-    if freshness.age_seconds is None:
-        return f'{CACHE_NAME}; fwd=miss; detail="not swept yet"'
-    return f"{CACHE_NAME}; hit; ttl={int(rule.fresh_for) - freshness.age_seconds}"
+def cache_status(reply: Reply, rule: FreshnessRule) -> str:
+    """RFC 9211: what the answer came from; a negative ttl says by how much it is stale."""
+    age = reply.freshness.age_seconds
+    if reply.fetched:
+        return f"{CACHE_NAME}; fwd=miss; stored; ttl={int(rule.fresh_for) - (age or 0)}"
+    parts = [CACHE_NAME, "hit"]
+    if age is not None:
+        parts.append(f"ttl={int(rule.fresh_for) - age}")
+    if reply.away:
+        parts.append("detail=store-away")
+    elif age is None:
+        parts.append("detail=not-swept-yet")
+    return "; ".join(parts)
 
 
 def respond(reply: Reply, rule: FreshnessRule) -> Response:
@@ -30,7 +38,7 @@ def respond(reply: Reply, rule: FreshnessRule) -> Response:
     headers = response.headers
     headers["ETag"] = f'W/"{reply.etag}"'
     headers["Cache-Control"] = "private, no-cache"
-    headers["Cache-Status"] = cache_status(reply.freshness, rule)
+    headers["Cache-Status"] = cache_status(reply, rule)
     # One address answers differently by key: a key without `comments` must never be given another's copy.
     headers["Vary"] = "Authorization"
     if reply.freshness.age_seconds is not None:

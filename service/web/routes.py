@@ -65,7 +65,7 @@ def results_blueprint(
         return respond(lookup.respondent_latest(own_id(identifier), comments=may_see_comments()), rule)
 
     @routes.get("/customers/<opaque:identifier>/satisfaction")
-    @gate.requires("results")
+    @gate.requires("results", card=True)
     def customer_satisfaction(identifier: str) -> Response:
         return respond(lookup.satisfaction(own_id(identifier), comments=may_see_comments()), rule)
 
