@@ -131,12 +131,11 @@ class Worker:
 
     def _failed(self, survey_id: int, error: ServiceError) -> None:
         count = self._failures[survey_id] = self._failures.get(survey_id, 0) + 1
-        wait = min(self._interval, FIRST_RETRY * 2 ** min(count - 1, 16))
+        wait = self._interval if isinstance(error, RejectedError) else FIRST_RETRY * 2 ** min(count - 1, 16)
+        wait = min(self._interval, wait) * uniform(0.8, 1.0)  # noqa: S311  (jitter)
         if isinstance(error, UnavailableError):
-            wait = max(wait, error.retry_after)
-        if isinstance(error, RejectedError):
-            wait = self._interval
-        self._not_before[survey_id] = self._clock.monotonic() + wait * uniform(0.8, 1.0)  # noqa: S311  (jitter)
+            wait = max(wait, error.retry_after)  # never sooner than Netigate asked for
+        self._not_before[survey_id] = self._clock.monotonic() + wait
         log.warning("sweep_failed", survey_id=survey_id, error=type(error).__name__, cause=str(error), failures=count)
 
     @contextlib.contextmanager
