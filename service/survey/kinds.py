@@ -73,7 +73,9 @@ def _to_ten(labels: Sequence[Label], steps: Sequence[int]) -> bool:
 def _told(labels: Sequence[Label], steps: Sequence[int]) -> Kind | None:
     polar = [labels[i] for i in steps if labels[i].sort is Sort.POLAR]
     votes = Counter(kind for label in polar or [labels[i] for i in steps] for kind in label.kinds)
-    return max(_PRIORITY, key=lambda kind: votes[kind]) if votes else None
+    told = max(_PRIORITY, key=lambda kind: votes[kind]) if votes else None
+    degrees = sum(labels[i].sort is Sort.DEGREE for i in steps)
+    return Kind.AGREEMENT if told is Kind.YES_NO and degrees > len(polar) else told
 
 
 def _asked(asked: frozenset[str]) -> Kind | None:

@@ -5,7 +5,7 @@ Valence runs from −5 (not at all, worst) over 0 (the midpoint) to 5 (extremely
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -46,6 +46,7 @@ class Label:
     number: tuple[int, int] | None = None
     covered: float = 0.0  # words understood
     left: tuple[str, ...] = ()  # words not understood
+    otherwise: float | None = None  # valence of a non-answer's own words: "does not apply" beside "applies fully"
 
     @property
     def known(self) -> bool:
@@ -74,7 +75,7 @@ def understand(text: Text, lexicon: Lexicon, *, frame: frozenset[str] = frozense
         whole = _best([_read(s, lexicon, frame) for s in text.segments], whole)
     if whole.sort is Sort.UNKNOWN and text.number is not None and not whole.left:
         return Label(Sort.NUMBER, number=text.number)  # "3 stars", "Note 2"
-    return Label(whole.sort, whole.value, whole.kinds, whole.family, text.number, whole.covered, whole.left)
+    return replace(whole, number=text.number)
 
 
 def _best(parts: list[Label], whole: Label) -> Label:
@@ -95,17 +96,26 @@ def _best(parts: list[Label], whole: Label) -> Label:
 
 
 def _with(label: Label, sort: Sort) -> Label:
-    return Label(sort, 0.0, label.kinds, label.family, label.number, label.covered, label.left)
+    return replace(label, sort=sort, value=0.0)
 
 
 def _read(words: Sequence[str], lexicon: Lexicon, frame: frozenset[str]) -> Label:
-    matches = lexicon.labels.find(words)
+    label = _made_of(words, lexicon.labels.find(words), frame)
+    if label.sort is not Sort.NO_OPINION:
+        return label
+    second = _made_of(words, lexicon.labels.find(words, without=Sense(Role.NO_OPINION)), frame)
+    if second.sort is Sort.POLAR and second.kinds == {Kind.AGREEMENT} and not second.left:
+        return replace(label, otherwise=second.value)
+    return label
+
+
+def _made_of(words: Sequence[str], matches: Sequence[Match[Sense]], frame: frozenset[str]) -> Label:
     taken = {i for m in matches for i in range(m.start, m.start + m.length)}
     left = tuple(w for i, w in enumerate(words) if i not in taken and w not in frame and _counts(w))
     parts = _Parts.of(matches, left=bool(left), wordy=len(words) > len(taken) or _has_filler(matches))
     label = next((label for rule in _RULES if (label := rule(parts)) is not None), Label(Sort.UNKNOWN))
     worth = _WORTH.get(label.sort, 0.3) * len(taken)
-    return Label(label.sort, label.value, label.kinds, label.family, None, worth, left)
+    return replace(label, covered=worth, left=left)
 
 
 def _counts(word: str) -> bool:
@@ -164,7 +174,8 @@ def _endless(parts: _Parts) -> Label | None:
 
 
 def _non_answer(parts: _Parts) -> Label | None:
-    if not parts.having(Role.NO_OPINION) or parts.told:
+    found = [m for m in parts.matches if any(s.role is Role.NO_OPINION for s in m.senses)]
+    if not found or (parts.told and max(m.length for m in found) == 1):
         return None
     return Label(Sort.UNDECIDED if parts.having(Role.NEUTRAL, Role.NEITHER) else Sort.NO_OPINION)
 
@@ -232,6 +243,6 @@ def _rank(degrees: Sequence[float], plain: float) -> float:
         return plain
     if min(told) < 0:  # "very little": further down than "little"
         return min(told) * (2.0 if max(told) >= VERY else 1.0)
-    if plain > PLAIN:
-        return plain + max(told) / 10
+    if plain > PLAIN:  # "partly exceeded" is less than exceeded, "absolutely excellent" more than excellent
+        return plain + max(told) / 10 if max(told) >= PLAIN else plain - 1.0
     return max(told) + 0.1 * (len(told) - 1)

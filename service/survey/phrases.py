@@ -59,12 +59,15 @@ class Phrases(Generic[T]):
             if sense not in node.senses:
                 node.senses = (*node.senses, sense)
 
-    def find(self, words: Sequence[str]) -> list[Match[T]]:
-        """Phrases from left to right, the longest at each place; exact words before stems."""
+    def find(self, words: Sequence[str], *, without: T | None = None) -> list[Match[T]]:
+        """Phrases from left to right, the longest at each place; exact words before stems.
+
+        Phrases that mean nothing but `without` are passed over.
+        """
         found: list[Match[T]] = []
         start = 0
         while start < len(words):
-            end, node = self._longest(self._root, words, start)
+            end, node = _longest(self._root, words, start, (without,))
             if node is None:
                 start += 1
                 continue
@@ -100,14 +103,15 @@ class Phrases(Generic[T]):
         shortest = min(found, key=len, default=None)
         return shortest if shortest and all(f.startswith(shortest[:-2]) for f in found) else None
 
-    def _longest(self, node: _Node[T], words: Sequence[str], at: int) -> tuple[int, _Node[T] | None]:
-        best: tuple[int, _Node[T] | None] = (at, node if node.senses else None)
-        if at < len(words):
-            for child in _children(node, words[at]):
-                end, found = self._longest(child, words, at + 1)
-                if found is not None and (best[1] is None or end > best[0]):
-                    best = (end, found)
-        return best
+
+def _longest(node: _Node[T], words: Sequence[str], at: int, skip: tuple[T | None]) -> tuple[int, _Node[T] | None]:
+    best: tuple[int, _Node[T] | None] = (at, node if node.senses and node.senses != skip else None)
+    if at < len(words):
+        for child in _children(node, words[at]):
+            end, found = _longest(child, words, at + 1, skip)
+            if found is not None and (best[1] is None or end > best[0]):
+                best = (end, found)
+    return best
 
 
 def _children(node: _Node[T], word: str) -> Iterator[_Node[T]]:

@@ -18,6 +18,7 @@ _STRONG: Final = 4.0  # valence that ends a scale: "very …"
 _RISE: Final = 1.5  # least difference between the two ends
 _SOFT: Final = 1.0  # degrees closer than this are ordered by the author, not by us
 _NUMBERS: Final = range(2, 12)
+_RATED: Final = {Kind.SATISFACTION, Kind.QUALITY, Kind.EFFORT}
 _LONG_YES_NO: Final = 4
 
 
@@ -74,11 +75,17 @@ def _settle(labels: Sequence[Label]) -> list[Label]:
     told = any(label.sort is Sort.POLAR for label in labels)
     # "Yes, not sure, no" asks for a fact; among four answers or more it is the middle.
     short = any(Kind.YES_NO in label.kinds for label in labels) and len(polar) < _LONG_YES_NO
+    worst = min((label.value for label in labels if label.known), default=0.0)
+    stray = _stray(labels)
     settled: list[Label] = []
     for i, label in enumerate(labels):
         if label.sort is Sort.UNDECIDED:
             inside = bool(polar) and polar[0] < i < polar[-1] and not short
             settled.append(replace(label, sort=Sort.NEUTRAL if inside else Sort.NO_OPINION, value=0.0))
+        elif i == stray:
+            settled.append(replace(label, sort=Sort.NO_OPINION, value=0.0))
+        elif label.otherwise is not None and label.otherwise < worst and _agreeing(labels):
+            settled.append(replace(label, sort=Sort.POLAR, value=label.otherwise, kinds=frozenset({Kind.AGREEMENT})))
         elif label.sort is Sort.LEVEL and told:
             settled.append(replace(label, sort=Sort.POLAR))
         elif label.sort in {Sort.NOT_A_SCALE, Sort.LEVEL}:
@@ -86,6 +93,21 @@ def _settle(labels: Sequence[Label]) -> list[Label]:
         else:
             settled.append(label)
     return settled
+
+
+def _stray(labels: Sequence[Label]) -> int | None:
+    """A "does not apply" beside a complete scale of another kind: "sehr zufrieden … unzufrieden, trifft nicht zu"."""
+    polar = [i for i, label in enumerate(labels) if label.sort is Sort.POLAR and label.kinds]
+    agreeing = [i for i in polar if labels[i].kinds == {Kind.AGREEMENT}]
+    signs = {labels[i].value > 0 for i in polar if i not in agreeing}
+    if len(agreeing) != 1 or signs != {True, False} or labels[agreeing[0]].value > 0:
+        return None
+    return agreeing[0] if agreeing[0] in {polar[0], polar[-1]} else None
+
+
+def _agreeing(labels: Sequence[Label]) -> bool:
+    """Whether the list asks how far something applies, so that "does not apply" is an answer."""
+    return sum(Kind.AGREEMENT in label.kinds for label in labels) >= 2  # noqa: PLR2004 (one would not tell)
 
 
 def _bare(labels: Sequence[Label]) -> Placement:
@@ -121,11 +143,20 @@ def _worded(labels: Sequence[Label]) -> Placement:
             chosen = order if trend > 0 else order[::-1]
             numbered = any(labels[i].sort is Sort.NUMBER for i in steps)
             return Placement(tuple(chosen), method=Method.NUMBER if numbered else Method.WORDING)
-    if len(known) == len(steps):
-        values = [labels[i].value for i in steps]
-        if len(set(values)) == len(values) and max(values) - min(values) >= _RISE:
-            return Placement(tuple(sorted(steps, key=lambda i: labels[i].value)), method=Method.WORDING)
-    return Placement(reason=Reason.AMBIGUOUS)
+    return _by_words(labels, steps)
+
+
+def _by_words(labels: Sequence[Label], steps: Sequence[int]) -> Placement:
+    """A shuffled list in the order of its words, if all are known and no two stand equal.
+
+    Where best and worst stand at the list's ends the author did mean an order, and it is another one.
+    """
+    values = [labels[i].value for i in steps]
+    ends = {values[0], values[-1]} == {min(values), max(values)}
+    distinct = len(set(values)) == len(values) and max(values) - min(values) >= _RISE
+    if ends or not distinct or not all(labels[i].known for i in steps):
+        return Placement(reason=Reason.AMBIGUOUS)
+    return Placement(tuple(sorted(steps, key=lambda i: labels[i].value)), method=Method.WORDING)
 
 
 def _trim(labels: Sequence[Label]) -> tuple[list[int], bool]:
@@ -152,7 +183,11 @@ def _complete(labels: Sequence[Label], outer: int, edge: int) -> bool:
 
 
 def _nominal(labels: Sequence[Label], known: Sequence[int]) -> bool:
-    """Whether the labels praise and blame different things: a list of reasons, not a scale."""
+    """Whether the labels praise and blame different things: a list of reasons or of facts, not a scale."""
+    plain = [labels[i].value for i in known if labels[i].kinds == {Kind.YES_NO} and labels[i].sort is Sort.POLAR]
+    others = [labels[i] for i in known if labels[i].kinds & _RATED]
+    if len(set(plain)) < len(plain) or (min(plain, default=0) < 0 and any(label.value < 0 for label in others)):
+        return True  # "Yes, daily", "Yes, weekly", "No"; "Yes, but I was not satisfied", "No"
     loose = [labels[i].value for i in known if labels[i].sort is Sort.POLAR and labels[i].left]
     return len(loose) * 2 > len(known) and len(set(loose)) < len(loose)
 
