@@ -5,8 +5,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from service.widget.fixtures import STATES
+from service.widget.texts import load_texts
 
-LANGUAGES = ("da", "de", "en", "es", "fi", "fr", "nl", "no", "sv")
+LANGUAGES = tuple(load_texts())
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 

@@ -1,5 +1,7 @@
 """The component over time: it asks with ETags, rests while hidden, tells its age, and lets the host renew its token."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import expect
 
@@ -137,6 +139,23 @@ def test_a_host_that_renews_at_once_is_heard(card, world, advance):
     advance(card, minutes=16)
     expect(card.locator(".band")).to_have_text("Satisfied")
     assert statuses(world) == [200, 401, 200]
+
+
+def test_a_host_that_renews_with_bad_tokens_is_slowed_down(card, world, advance):
+    card.evaluate(
+        "token => addEventListener('token-expired', event => event.target.setAttribute('token', token))",
+        world.token_for("invalid"),
+    )
+    advance(card, minutes=16)
+    expect(card.locator(".band")).to_have_text("No access")
+    card.clock.pause_at(world.now + timedelta(minutes=1))
+    settle(card, world)
+    before = len(world.asked)
+    for tries in range(1, 4):
+        with next_reply(card):
+            card.clock.run_for(500)
+        settle(card, world)
+        assert len(world.asked) == before + tries
 
 
 def test_another_customer_is_asked_for_once_and_never_shown_under_the_old_name(card, world):

@@ -1,19 +1,14 @@
 """Every state and every language, in the page and in the component, which say the same."""
 
-import json
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-import service.widget
 from service.widget.fixtures import STATES
+from service.widget.texts import load_texts
 
-TEXTS = {
-    path.stem: json.loads(path.read_text("utf-8"))
-    for path in sorted((Path(service.widget.__file__).parent / "texts").glob("*.json"))
-}
+TEXTS = {lang: texts.words for lang, texts in load_texts().items()}
 SAID = {"stale": "band.very_dissatisfied"} | {
     state: f"state.{state}" if f"state.{state}" in TEXTS["en"] else f"band.{state}"
     for state in STATES

@@ -146,15 +146,15 @@
 		attributeChangedCallback(name) {
 			if (name === "customer" || name === "src") {
 				this.#data = this.#etag = null;
-				this.#root.replaceChildren(); // never one customer's words under another's name
+				this.#root.replaceChildren(); // never under another's name
 			}
 			this.#restart();
 		}
 
-		// Attributes often change together. No timer runs while hidden or disconnected.
+		// Attributes often change together. No host renews in a tight loop.
 		#restart() {
 			this.#call?.abort();
-			this.#later(0);
+			this.#later(this.#due === Infinity ? 0.5 : 0);
 		}
 
 		#later(seconds) {

@@ -19,7 +19,7 @@ def blanks(text):
 
 
 def test_the_nine_languages_are_there():
-    assert set(TEXTS) == {"sv", "en", "de", "no", "da", "fi", "fr", "nl", "es"}
+    assert set(TEXTS) >= {"sv", "en", "de", "no", "da", "fi", "fr", "nl", "es"}
 
 
 @pytest.mark.parametrize("lang", TEXTS)
