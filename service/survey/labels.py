@@ -73,7 +73,7 @@ def understand(text: Text, lexicon: Lexicon, *, frame: frozenset[str] = frozense
     whole = _read(text.words, lexicon, frame)
     if len(text.segments) > 1 and (whole.left or whole.sort is not Sort.NO_OPINION):
         whole = _best([_read(s, lexicon, frame) for s in text.segments], whole)
-    if whole.sort is Sort.UNKNOWN and text.number is not None and not whole.left:
+    if whole.sort is Sort.UNKNOWN and text.number is not None and not whole.left and frame.isdisjoint(text.words):
         return Label(Sort.NUMBER, number=text.number)  # "3 stars", "Note 2"
     return replace(whole, number=text.number)
 
@@ -169,7 +169,8 @@ def _stems(matches: Sequence[Match[Sense]]) -> list[tuple[int, Sense]]:
 
 
 def _endless(parts: _Parts) -> Label | None:
-    families = [s.family for _, s in parts.having(Role.NOT_A_SCALE)]
+    applies = any(s.kind is Kind.AGREEMENT for _, s in parts.stems)  # "trifft viel zu" is no "viel zu"
+    families = [s.family for _, s in parts.having(Role.NOT_A_SCALE) if not (applies and s.family == "balance")]
     return Label(Sort.NOT_A_SCALE, family=families[0]) if families and not parts.yes_no else None
 
 
@@ -232,8 +233,9 @@ def _valence(matches: Sequence[Match[Sense]], at: int, stem: Sense, *, yes_no: b
     rank = _rank([s.value for _, s in degrees], abs(stem.value))
     if not nots:
         return sign * rank
-    if not degrees:
-        return sign * (-rank if rank <= PLAIN else _WEAK_NOT)
+    if not degrees:  # "definitely not" denies all, "not excellent" little, "not bad" is not yet good
+        whole = at < nots[0] or abs(rank) <= PLAIN
+        return sign * (_WEAK_NOT * 1.5 if stem.value < 0 and at > nots[0] else -rank if whole else _WEAK_NOT)
     return -sign * abs(rank) if degrees[0][0] < nots[0] else sign * _WEAK_NOT
 
 

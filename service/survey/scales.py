@@ -75,11 +75,16 @@ def _settle(labels: Sequence[Label]) -> list[Label]:
     told = any(label.sort is Sort.POLAR for label in labels)
     # "Yes, not sure, no" asks for a fact; among four answers or more it is the middle.
     short = any(Kind.YES_NO in label.kinds for label in labels) and len(polar) < _LONG_YES_NO
+    # A second midpoint outside both ends is an opt-out: "gefällt mir, teils teils, gefällt mir nicht, egal".
+    neutral = sum(label.sort is Sort.NEUTRAL for label in labels)
+    spare = neutral > 1 and {label.value > 0 for label in labels if label.sort is Sort.POLAR} == {True, False}
     worst = min((label.value for label in labels if label.known), default=0.0)
     stray = _stray(labels)
     settled: list[Label] = []
     for i, label in enumerate(labels):
-        if label.sort is Sort.UNDECIDED:
+        if label.sort is Sort.NEUTRAL and i in (polar[0], polar[-1]) and spare:
+            settled.append(replace(label, sort=Sort.NO_OPINION))
+        elif label.sort is Sort.UNDECIDED:
             inside = bool(polar) and polar[0] < i < polar[-1] and not short
             settled.append(replace(label, sort=Sort.NEUTRAL if inside else Sort.NO_OPINION, value=0.0))
         elif i == stray:
@@ -167,19 +172,32 @@ def _trim(labels: Sequence[Label]) -> tuple[list[int], bool]:
     """
     anchors = [i for i, label in enumerate(labels) if label.known or label.sort is Sort.NUMBER]
     first, last = anchors[0], anchors[-1]
+    first -= _continues(labels, first, first - 1)
+    last += _continues(labels, last, last + 1)
     steps = [i for i in range(first, last + 1) if labels[i].sort is not Sort.NO_OPINION]
     outer = [i for i, label in enumerate(labels) if label.sort is Sort.UNKNOWN and not first < i < last]
-    return steps, any(not _complete(labels, i, first if i < first else last) for i in outer)
+    both = any(i < first for i in outer) and any(i > last for i in outer)
+    return steps, both or any(not _complete(labels, i, first if i < first else last) for i in outer)
+
+
+def _continues(labels: Sequence[Label], edge: int, outer: int) -> bool:
+    """Whether an outer label that is not understood carries the bare numbers' next number: "9, 10 = ????"."""
+    if labels[edge].sort is not Sort.NUMBER or not 0 <= outer < len(labels) or labels[outer].sort is not Sort.UNKNOWN:
+        return False
+    inner, beyond = labels[edge].number, labels[outer].number
+    return inner is not None and beyond is not None and abs(inner[0] - beyond[0]) == 1
 
 
 def _complete(labels: Sequence[Label], outer: int, edge: int) -> bool:
+    """Whether the scale ends at `edge`, so that what stands outside it is no step: one more adjective might be."""
     if labels[edge].sort is Sort.NUMBER or Kind.YES_NO in labels[edge].kinds:
-        return True
-    if abs(labels[edge].value) >= _STRONG:
         return True
     good = sum(label.known and label.value > 0 for label in labels)
     bad = sum(label.known and label.value < 0 for label in labels)
-    return good == bad and outer > edge and len(labels[outer].left) > 2  # noqa: PLR2004 (more than one other adjective)
+    balanced = good == bad and outer > edge
+    if abs(labels[edge].value) >= _STRONG:
+        return balanced or len(labels[outer].left) > 1
+    return balanced and len(labels[outer].left) > 2  # noqa: PLR2004 (more than an adjective and its adverb)
 
 
 def _nominal(labels: Sequence[Label], known: Sequence[int]) -> bool:
