@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from environs import Env, EnvValidationError, ValidationError
 
@@ -45,17 +45,33 @@ def _number(low: float, high: float, *, whole: bool = False) -> Callable[[str], 
     return parse
 
 
-def _base_url(text: str) -> str:
-    parts = urlsplit(text.strip())
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise ValidationError("must be an http(s) address through /api/v1.2")
+def _split(text: str, *, one_host: bool) -> SplitResult | None:
+    try:
+        parts = urlsplit(text.strip())
+        _ = parts.port if one_host else None  # a port that is no number shows only when it is asked for
+    except ValueError:
+        return None
+    return parts
+
+
+def _address(text: str, wanted: str) -> str:
+    parts = _split(text, one_host=True)
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValidationError(wanted)
+    if parts.query or parts.fragment or parts.username is not None:
+        raise ValidationError(wanted)
     return text.strip().rstrip("/")
 
 
+def _base_url(text: str) -> str:
+    return _address(text, "must be an http(s) address through /api/v1.2")
+
+
 def _redis_url(text: str) -> str:
-    if urlsplit(text).scheme not in SCHEMES:
+    parts = _split(text, one_host=text.strip().startswith(("redis://", "rediss://")))
+    if parts is None or parts.scheme not in SCHEMES:
         raise ValidationError("must be an address whose scheme is one of " + ", ".join(sorted(SCHEMES)))
-    return text
+    return text.strip()
 
 
 def _surveys(text: str) -> tuple[int, ...]:
@@ -92,10 +108,7 @@ def _secret(text: str) -> str:
 
 
 def _public_url(text: str) -> str:
-    parts = urlsplit(text.strip())
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise ValidationError("must be an http(s) address")
-    return text.strip().rstrip("/")
+    return _address(text, "must be an http(s) address")
 
 
 def _origins(text: str) -> tuple[str, ...]:

@@ -64,6 +64,8 @@ class Supervisor:
         announced = False
         try:
             for child in self._children:
+                if self._stop.is_set():
+                    break
                 self._start(child)
                 self._await(child)
             while not self._stop.wait(LOOK):
@@ -145,8 +147,11 @@ def _family(host: str) -> socket.AddressFamily:
 
 def lock(directory: Path) -> int:
     """Keep a second service off a data directory, for as long as this process lives."""
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StartError(f"DATA_DIR cannot be used: {error.strerror}") from None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
