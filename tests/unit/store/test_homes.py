@@ -1,0 +1,47 @@
+"""Homes on their own: lost bodies, graves and lifetimes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from service.store.homes import HomeChange
+from tests.support.fakes import START, make_set
+
+
+def home_of(house, *sets):
+    house.file(*sets)
+    (filing,) = house.filings(sets[0])
+    return filing.revision.home
+
+
+def test_a_home_of_which_only_graves_are_left_goes_with_them(house):
+    home = home_of(house, make_set(1))
+    now = house.store.filer.now()
+    house.store.filer.homes.change({home: HomeChange(drop={(4711, 1)}, bury_until=now + 5_000)}, now)
+    assert 0 < house.client.pttl(house.keys.home(home)) <= 5_000
+    house.store.filer.homes.change({home: HomeChange(put={(4711, 1): house.filings(make_set(1))[0].body})}, now)
+    assert house.sets_of("C-1") == []
+    house.store.filer.homes.change({home: HomeChange(put={(4711, 1): house.filings(make_set(1))[0].body})}, now + 5_001)
+    assert house.sets_of("C-1") == [1]
+    assert house.client.pttl(house.keys.home(home)) == -1
+
+
+def test_an_empty_home_does_not_stay(house):
+    home = home_of(house, make_set(1))
+    now = house.store.filer.now()
+    house.store.filer.homes.change({home: HomeChange(drop={(4711, 1)})}, now)
+    assert house.client.pttl(house.keys.home(home)) <= 1
+
+
+def test_a_summary_survives_the_loss_of_its_newest_body(house):
+    home = home_of(house, make_set(1, "Nöjd"))
+    house.client.hdel(house.keys.home(home), "b:4711/1")
+    house.file(make_set(2, "Missnöjd", at=START - timedelta(days=1)))
+    document = house.summary("C-1")
+    assert (document["answered"], document["score"], document["latest"]) == (2, 75.0, None)
+    assert house.sets_of("C-1") == [2]
+
+
+def test_nothing_to_change_changes_nothing(house):
+    house.store.filer.homes.change({}, 0)
+    assert list(house.client.scan_iter()) == []
