@@ -170,5 +170,5 @@ def web_app(settings: Settings) -> Flask:
     web = web_parts(settings)
     upstream = parts.open_upstream(settings, web.clock, web.store.tally)
     sweeper = parts.sweep_parts(settings, web.store, upstream, web.clock).sweeper
-    web = replace(web, unmapped=UnmappedCount(web.store.control, web.rule, web.clock, sweeper.reading_of).count)
-    return build_web(web, lambda: surveys_document(web.store.control, web.rule, web.clock, sweeper.reading_of))
+    web = replace(web, unmapped=UnmappedCount(web.store.control, web.rule, web.clock, sweeper.readings.of).count)
+    return build_web(web, lambda: surveys_document(web.store.control, web.rule, web.clock, sweeper.readings.of))

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from service.readings import Labels, Readings
 from service.store.codec import revision_of
-from service.store.control import Catalogue, SurveyState
 from service.store.homes import Body
 from service.store.keys import home_of
 from service.store.plan import Filing
-from service.survey.errors import MalformedError, ServiceError
-from service.survey.identity import label_items
-from service.survey.normalise import Reading, normalise, reading
+from service.survey.errors import ServiceError
+from service.survey.normalise import normalise
 from service.survey.retention import Retention
 
 if TYPE_CHECKING:
@@ -28,13 +27,14 @@ if TYPE_CHECKING:
     from service.churn import Churn
     from service.ports import AnswerPage, Clock, Upstream
     from service.store.codec import Revision
+    from service.store.control import SurveyState
     from service.store.redis_store import RedisStore
-    from service.survey.model import AnswerSet, Survey
+    from service.survey.model import AnswerSet
+    from service.survey.normalise import Reading
     from service.survey.scoring import Scorer
 
 log = structlog.get_logger()
 
-CATALOGUE_SECONDS = 600  # a question tree is read again after this long, or when a page does not fit it
 # A date further ahead than this is a mistake in somebody's data; as a watermark it would hide all that follows.
 FUTURE = timedelta(days=1)
 RESCORE_BATCH = 200
@@ -89,12 +89,12 @@ class Sweeper:
     ) -> None:
         self._upstream = upstream
         self._store = store
-        self._scorer = scorer
         self._churn = churn
         self._options = options
         self._clock = clock
         self._stopping = stopping
-        self._catalogues: dict[int, tuple[float, Reading]] = {}
+        labels = Labels(options.customer_label, options.contact_label)
+        self.readings = Readings(upstream, store, scorer, labels, clock)
 
     def sweep(self, survey_id: int, lease: str) -> SweepReport:
         """One complete sweep. Raises UpstreamError, StoreAwayError, StaleLeaseError; what was filed stays filed."""
@@ -104,8 +104,8 @@ class Sweeper:
             state = replace(state, begun=started)
             self._store.control.set_state(survey_id, state)
         self._store.filer.clean(survey_id)
-        how = self.reading(survey_id)
-        state = self._rescored(survey_id, state, how, lease)
+        state = self._rescored_by(self.readings.stored(survey_id), survey_id, state, lease)
+        state = self._rescored_by(self.readings.now(survey_id), survey_id, state, lease)
         first = state.filled is None
         tally = _Tally()
         for page in self._pages(survey_id, state):
@@ -147,9 +147,9 @@ class Sweeper:
         self, survey_id: int, sets: Sequence[AnswerSet], state: SurveyState, *, lease: str = "", force: bool = False
     ) -> int:
         """Normalise and file answer sets; how many were new. Raises as the store and the upstream do."""
-        how = self.reading(survey_id)
+        how = self.readings.now(survey_id)
         if any(not _fits(answer_set, how) for answer_set in sets):
-            how = self.reading(survey_id, anew=True)
+            how = self.readings.now(survey_id, anew=True)
         return self._store.filer.file(
             survey_id,
             [self._filing(answer_set, how) for answer_set in sets],
@@ -178,45 +178,12 @@ class Sweeper:
         moments = [s.updated for s in page.answer_sets if s.updated is not None and s.updated < limit]
         return int(max(moments).timestamp() * 1000) if moments else None
 
-    def reading(self, survey_id: int, *, anew: bool = False) -> Reading:
-        """How the survey is read now; asks Netigate when what is known is old, or once a minute if it must be."""
-        known = self._catalogues.get(survey_id)
-        lifetime = CATALOGUE_SECONDS if not anew else CATALOGUE_SECONDS / 10
-        if known and self._clock.monotonic() - known[0] < lifetime:
-            return known[1]
-        survey = self._upstream.survey(survey_id)
-        if not survey.items:
-            # Believing it would take every answer and every customer away.
-            raise MalformedError("questions", cause="no question items")
-        catalogue = Catalogue(survey, self._labels(survey))
-        how = self.reading_of(catalogue)
-        self._store.control.set_catalogue(catalogue)
-        self._catalogues[survey_id] = (self._clock.monotonic(), how)
-        if not how.customer_items:
-            log.warning("customer_label_not_in_survey", survey_id=survey_id)
-        return how
-
-    def reading_of(self, catalogue: Catalogue) -> Reading:
-        """How a survey is read, from what was stored of it."""
-        return reading(
-            catalogue.survey,
-            self._scorer,
-            customer_label=self._options.customer_label,
-            contact_label=self._options.contact_label,
-            labels=catalogue.labels,
-        )
-
-    def _labels(self, survey: Survey) -> dict[int, str]:
-        """Names of background labels, asked for only where the question items do not say enough."""
-        wanted = [label for label in (self._options.customer_label, self._options.contact_label) if label]
-        if all(label_items(survey, label, {}) for label in wanted):
-            return {}
-        return self._upstream.labels(survey.id)
-
-    def _rescored(self, survey_id: int, state: SurveyState, how: Reading, lease: str) -> SurveyState:
+    def _rescored_by(self, how: Reading | None, survey_id: int, state: SurveyState, lease: str) -> SurveyState:
         """Score what is stored by the rules of now: no call upstream, no change reported."""
+        if how is None:
+            return state
         retention = self._options.retention
-        identity, ruleset = how.identity, f"{self._scorer.ruleset}.{how.version}{retention.mark}"
+        identity, ruleset = how.identity, f"{self.readings.ruleset}.{how.version}{retention.mark}"
         if (state.identity, state.ruleset) == (identity, ruleset):
             return state
         if state.ruleset is not None and state.ruleset != ruleset:

@@ -45,6 +45,7 @@ class Catalogue:
 
     survey: Survey
     labels: Mapping[int, str]
+    read_at: int = 0  # Unix milliseconds
 
 
 class Control:
@@ -121,7 +122,13 @@ class Control:
 
 def _encode_catalogue(catalogue: Catalogue) -> bytes:
     survey = asdict(catalogue.survey)
-    return orjson.dumps({"survey": survey, "labels": {str(key): name for key, name in catalogue.labels.items()}})
+    return orjson.dumps(
+        {
+            "survey": survey,
+            "labels": {str(key): name for key, name in catalogue.labels.items()},
+            "read_at": catalogue.read_at,
+        }
+    )
 
 
 def _decode_catalogue(packed: bytes) -> Catalogue:
@@ -141,4 +148,5 @@ def _decode_catalogue(packed: bytes) -> Catalogue:
         # When a survey was created is not used, so it is not read back.
         Survey(**{**survey, "created": None, "items": items}),
         {int(key): name for key, name in found["labels"].items()},
+        found.get("read_at", 0),
     )

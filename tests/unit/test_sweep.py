@@ -223,6 +223,7 @@ def test_labels_are_asked_for_only_where_the_items_do_not_say(house):
     house.upstream.trees[4711] = replace(tree, items=tuple(replace(i, text="") for i in tree.items))
     house.upstream.label_names = {7: "CRM-ID", 8: "Kontakt-ID"}
     house.upstream.put(make_set(1, contact="P-1", at=START + HOUR))
+    house.clock.advance(700)  # the tree is kept for ten minutes, for every process
     house.sweep()
     assert [asked for asked in house.upstream.asked if asked[0] == "labels"] == [("labels", "4711")]
     assert house.summary("C-1")["latest"]["contact_id"] == "P-1"
@@ -288,7 +289,7 @@ def test_a_catalogue_is_kept_for_those_who_only_read(house):
     house.sweep()
     stored = house.store.control.catalogues([4711])[4711]
     assert stored.survey == make_survey()
-    assert house.sweeper().reading_of(stored).identity == house.how[4711].identity
+    assert house.sweeper().readings.of(stored).identity == house.how[4711].identity
 
 
 def test_an_answer_in_an_unknown_item_is_dropped_and_the_rest_served(house):
