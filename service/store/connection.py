@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import redis
 from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
 from redis.cluster import ClusterNode, RedisCluster
-from redis.exceptions import RedisError
+from redis.exceptions import RedisClusterException, RedisError
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
@@ -38,7 +38,7 @@ def guard() -> Iterator[None]:
     """Any failure to reach Redis, or of Redis to answer, is StoreAwayError. Its text names no key and no value."""
     try:
         yield
-    except (RedisError, OSError) as error:
+    except (RedisError, RedisClusterException, OSError) as error:  # a cluster's is no RedisError
         raise StoreAwayError(type(error).__name__) from None
 
 
