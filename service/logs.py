@@ -10,7 +10,7 @@ import sys
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import orjson
 import structlog
@@ -101,8 +101,25 @@ GUNICORN: dict[str, Any] = {
 }
 
 
+class _Sink:
+    """Where lines go. Loggers are kept once made, so what may change is behind this."""
+
+    def __init__(self) -> None:
+        self.stream: BinaryIO | None = None
+
+    def write(self, line: bytes) -> int:
+        return (self.stream or sys.stderr.buffer).write(line)
+
+    def flush(self) -> None:
+        (self.stream or sys.stderr.buffer).flush()
+
+
+_sink = _Sink()
+
+
 def configure(stream: BinaryIO | None = None) -> None:
     """Set up this process's logs; `stream` is standard error unless a test says otherwise."""
+    _sink.stream = stream
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -112,7 +129,7 @@ def configure(stream: BinaryIO | None = None) -> None:
             _render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.BytesLoggerFactory(stream or sys.stderr.buffer),
+        logger_factory=structlog.BytesLoggerFactory(cast("BinaryIO", _sink)),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler()

@@ -45,7 +45,7 @@ REQUEST_SECONDS = Metric(
 )
 CACHE = Metric(
     "netigate_results_cache_outcomes_total", "counter",
-    "answers about customers and respondents: `fresh`, `stale`, `miss` (not swept yet), each also as `…_304`",
+    "answers: `fresh`, `stale`, `unswept`, `fetched` on demand, `store_away` (a copy), each also as `…_304`",
     ("outcome",),
 )  # fmt: skip
 STORE_UP = Metric("netigate_results_store_up", "gauge", "1 while Redis answers; the figures below are missing else")

@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from service.telemetry import Metric
 
 NOT_MODIFIED: Final = 304
+# What stands in Cache-Status → the outcome; the first that fits.
+CACHE_OUTCOMES: Final = {
+    "fwd=miss": "fetched",
+    "detail=store-away": "store_away",
+    "detail=not-swept-yet": "unswept",
+    "ttl=-": "stale",
+}
 
 
 class HttpFigures:
@@ -75,7 +82,7 @@ class HttpFigures:
 
 def cache_outcome(cache_status: str, *, not_modified: bool) -> str:
     """RFC 9211's words as one of ours, so that figures cannot differ from what callers were told."""
-    outcome = "miss" if "hit" not in cache_status else "stale" if "ttl=-" in cache_status else "fresh"
+    outcome = next((word for sign, word in CACHE_OUTCOMES.items() if sign in cache_status), "fresh")
     return f"{outcome}_304" if not_modified else outcome
 
 

@@ -1,0 +1,263 @@
+"""/metrics: what is counted, and that nothing personal is."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import fakeredis
+import pytest
+
+from service import telemetry
+from service.survey.errors import RejectedError, StoreAwayError, UnavailableError
+from service.sweep import StoppedError, SweepReport
+from service.web.metrics import cache_outcome
+from tests.support.edge import HEADERS, Edge
+from tests.support.fakes import START, make_set
+from tests.support.house import SURVEY, House
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+REQUESTS = "netigate_results_http_requests_total"
+CUSTOMER = "Kund-Geheim-77"
+BOUNDS = ("0.1", "0.25", "0.5", "10.0", "30.0", "+Inf")
+
+
+@pytest.fixture
+def server() -> fakeredis.FakeServer:
+    return fakeredis.FakeServer()
+
+
+@pytest.fixture
+def house(server: fakeredis.FakeServer) -> Iterator[House]:
+    client = fakeredis.FakeRedis(server=server)
+    yield House(client)
+    client.close()
+
+
+@pytest.fixture
+def edge(house: House) -> Edge:
+    return Edge(house)
+
+
+def test_requests_are_counted_by_template_method_and_status(edge: Edge) -> None:
+    for customer in ("C-1", CUSTOMER):
+        edge.get(f"/v1/customers/{customer}/satisfaction")
+    edge.get("/v1/customers/C-1/satisfaction", headers={})
+    edge.get("/no/such/place")
+    edge.client.open("/healthz", method="PROPFIND")
+    found = edge.metrics()
+    route = 'route="/v1/customers/{id}/satisfaction"'
+    assert found[f'{REQUESTS}{{method="GET",{route},status="200"}}'] == 2
+    assert found[f'{REQUESTS}{{method="GET",{route},status="401"}}'] == 1
+    assert found[f'{REQUESTS}{{method="GET",route="none",status="404"}}'] == 1
+    assert found[f'{REQUESTS}{{method="OTHER",route="none",status="405"}}'] == 1
+    assert found[f"netigate_results_http_request_seconds_count{{{route}}}"] == 3
+
+
+def test_a_slow_answer_is_in_the_buckets_from_its_time_on(house: House) -> None:
+    class SlowClock(type(house.clock)):
+        def monotonic(self) -> float:
+            self.ticks += 0.02
+            return self.ticks
+
+    house.clock = SlowClock()
+    edge = Edge(house)
+    edge.get("/healthz")
+    found = edge.metrics()
+    name = "netigate_results_http_request_seconds_bucket"
+    assert found[f'{name}{{le="0.01",route="/healthz"}}'] == 0
+    assert found[f'{name}{{le="0.025",route="/healthz"}}'] == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "not_modified", "outcome"),
+    [
+        ("netigate-results; hit; ttl=120", False, "fresh"),
+        ("netigate-results; hit; ttl=0", False, "fresh"),
+        ("netigate-results; hit; ttl=-5", False, "stale"),
+        ("netigate-results; hit; detail=not-swept-yet", False, "unswept"),
+        ("netigate-results; fwd=miss; stored; ttl=-3", False, "fetched"),
+        ("netigate-results; hit; ttl=-3; detail=store-away", False, "store_away"),
+        ("netigate-results; hit; ttl=120", True, "fresh_304"),
+        ("netigate-results; hit; ttl=-1", True, "stale_304"),
+    ],
+)
+def test_cache_outcomes_are_what_callers_are_told(said: str, not_modified: bool, outcome: str) -> None:
+    assert cache_outcome(said, not_modified=not_modified) == outcome
+
+
+def test_cache_outcomes_over_the_life_of_an_answer(house: House, edge: Edge) -> None:
+    path = "/v1/customers/C-1/satisfaction"
+    edge.get(path)
+    house.upstream.put(make_set(1))
+    house.sweep()
+    house.clock.advance(2)
+    etag = edge.get(path).headers["ETag"]
+    edge.get(path, headers={**HEADERS, "If-None-Match": etag})
+    house.clock.advance(3600)
+    edge.get(path)
+    found = edge.metrics()
+    name = "netigate_results_cache_outcomes_total"
+    counted = {o: found.get(f'{name}{{outcome="{o}"}}') for o in ("unswept", "fresh", "fresh_304", "stale")}
+    assert counted == {"unswept": 1, "fresh": 1, "fresh_304": 1, "stale": 1}
+
+
+def test_the_account_before_its_first_sweep(edge: Edge) -> None:
+    found = edge.metrics()
+    assert found["netigate_results_store_up"] == 1
+    assert found[f'netigate_results_backfill_ratio{{survey="{SURVEY}"}}'] == 0
+    assert not [name for name in found if name.startswith("netigate_results_sweep_age_seconds")]
+
+
+def test_the_account_after_a_sweep(house: House, edge: Edge) -> None:
+    house.upstream.put(make_set(1), make_set(2, customer="C-2"), make_set(3, customer="C-3", completed=False))
+    house.sweep()
+    house.clock.advance(30)
+    found = edge.metrics()
+    labels = f'{{survey="{SURVEY}"}}'
+    assert found[f"netigate_results_sweep_age_seconds{labels}"] == pytest.approx(30)
+    assert found[f"netigate_results_backfill_ratio{labels}"] == 1
+    assert found[f"netigate_results_answer_sets{labels}"] == 3
+    assert found["netigate_results_customers"] == 2
+    assert found["netigate_results_feed_length"] == len(house.changes())
+    assert found[f"netigate_results_reconcile_alarm{labels}"] == 0
+    assert found["netigate_results_upstream_rejected"] == 0
+
+
+def test_how_far_a_first_sweep_has_come(house: House, edge: Edge) -> None:
+    house.upstream.page_size = 1
+    house.upstream.put(*(make_set(number) for number in range(1, 5)))
+
+    def stopping() -> bool:
+        return house.store.control.state(SURVEY).page >= 1
+
+    with pytest.raises(StoppedError):
+        house.sweep(sweeper=house.sweeper(stopping=stopping))
+    assert edge.metrics()[f'netigate_results_backfill_ratio{{survey="{SURVEY}"}}'] == 0.25
+
+
+def test_unmapped_wordings_are_those_that_the_app_counts(house: House) -> None:
+    edge = Edge(house, {"unmapped": lambda: {SURVEY: 4}})
+    assert edge.metrics()[f'netigate_results_unmapped_wordings{{survey="{SURVEY}"}}'] == 4
+
+
+def test_calls_to_netigate_are_counted_in_the_store_and_told_by_every_process(house: House, edge: Edge) -> None:
+    observe = telemetry.upstream_observer(house.store.tally)
+    for outcome, seconds in (("ok", 0.2), ("ok", 0.3), ("unavailable", 30.0), ("ok", 200.0)):
+        observe("/surveys/{survey}", outcome, seconds)
+    found = edge.metrics()
+    name, route = "netigate_results_upstream_call_seconds", 'route="/surveys/{survey}"'
+    assert found[f'netigate_results_upstream_calls_total{{outcome="ok",{route}}}'] == 3
+    assert found[f'netigate_results_upstream_calls_total{{outcome="unavailable",{route}}}'] == 1
+    assert found[f"{name}_sum{{{route}}}"] == pytest.approx(230.5)
+    assert found[f"{name}_count{{{route}}}"] == 4
+    buckets = {le: found[f'{name}_bucket{{le="{le}",{route}}}'] for le in BOUNDS}
+    assert buckets == {"0.1": 0, "0.25": 1, "0.5": 2, "10.0": 2, "30.0": 3, "+Inf": 4}
+    assert Edge(house).metrics()[f'netigate_results_upstream_calls_total{{outcome="ok",{route}}}'] == 3
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (UnavailableError("/surveys", cause="timeout"), "unavailable"),
+        (RejectedError("/surveys", status=401), "rejected"),
+    ],
+)
+def test_sweeps_are_counted_with_their_outcome(house: House, edge: Edge, error: Exception, outcome: str) -> None:
+    def broken(_survey: int, _lease: str) -> SweepReport:
+        raise error
+
+    sweep = telemetry.counted_sweep(lambda _survey, _lease: SweepReport(1, 10, 7, 2, first=False), house.store.tally)
+    sweep(SURVEY, "")
+    with pytest.raises(type(error)):
+        telemetry.counted_sweep(broken, house.store.tally)(SURVEY, "")
+    found = edge.metrics()
+    assert found[f'netigate_results_sweeps_total{{outcome="ok",survey="{SURVEY}"}}'] == 1
+    assert found[f'netigate_results_sweeps_total{{outcome="{outcome}",survey="{SURVEY}"}}'] == 1
+    assert found[f'netigate_results_filed_total{{survey="{SURVEY}"}}'] == 7
+    assert found[f'netigate_results_set_aside_total{{survey="{SURVEY}"}}'] == 2
+
+
+def test_counts_made_while_the_store_is_away_come_with_the_next_one(
+    house: House, edge: Edge, server: fakeredis.FakeServer
+) -> None:
+    observe = telemetry.upstream_observer(house.store.tally)
+    server.connected = False
+    observe("/surveys", "ok", 1.0)
+    server.connected = True
+    observe("/surveys", "ok", 1.0)
+    assert edge.metrics()['netigate_results_upstream_calls_total{outcome="ok",route="/surveys"}'] == 2
+
+
+def test_with_the_store_away_it_says_so_and_still_tells_of_http(edge: Edge, server: fakeredis.FakeServer) -> None:
+    edge.get("/healthz")
+    server.connected = False
+    found = edge.metrics()
+    assert found["netigate_results_store_up"] == 0
+    assert found[f'{REQUESTS}{{method="GET",route="/healthz",status="200"}}'] == 1
+    assert not [name for name in found if name.startswith("netigate_results_customers")]
+
+
+def test_the_back_off_and_a_refused_key_are_told(house: House, edge: Edge) -> None:
+    until = START + timedelta(seconds=40)
+    house.client.set(house.keys.control("notbefore"), int(until.timestamp() * 1000))
+    house.client.set(house.keys.control("trouble"), "rejected")
+    found = edge.metrics()
+    assert found["netigate_results_upstream_backoff_seconds"] == pytest.approx(40)
+    assert found["netigate_results_upstream_rejected"] == 1
+    house.clock.advance(60)
+    assert edge.metrics()["netigate_results_upstream_backoff_seconds"] == 0
+
+
+def test_no_customer_contact_answer_or_key_is_in_any_label(house: House, edge: Edge) -> None:
+    house.upstream.put(make_set(1, customer=CUSTOMER, contact="P-Geheim", comment="Streng vertraulich"))
+    house.sweep()
+    for path in (f"/v1/customers/{CUSTOMER}/satisfaction", f"/v1/customers/satisfaction?id={CUSTOMER}"):
+        assert CUSTOMER in edge.get(path).get_data(as_text=True)
+    edge.get(f"/{CUSTOMER}?token={CUSTOMER}")
+    text = edge.client.get("/metrics").get_data(as_text=True)
+    for secret in (CUSTOMER, "Geheim", "vertraulich", "missnöjd", HEADERS["Authorization"][-10:]):
+        assert secret not in text
+
+
+def test_every_metric_that_is_documented_is_told_and_every_one_told_is_documented(house: House) -> None:
+    house.upstream.put(make_set(1))
+    house.sweep()
+    telemetry.upstream_observer(house.store.tally)("/surveys", "ok", 1.0)
+    telemetry.counted_sweep(lambda *_: SweepReport(1, 1, 1, 1, first=False), house.store.tally)(SURVEY, "")
+    edge = Edge(house, {"unmapped": lambda: {SURVEY: 1}})
+    edge.get("/v1/customers/C-1/satisfaction")
+    text = edge.client.get("/metrics").get_data(as_text=True)
+    typed = dict(line.split()[2:4] for line in text.splitlines() if line.startswith("# TYPE "))
+    typed = {name: kind for name, kind in typed.items() if not name.endswith("_created")}
+    assert typed == {metric.name: metric.kind for metric in telemetry.METRICS}
+    for metric in telemetry.METRICS:
+        assert [line for line in text.splitlines() if line.startswith(metric.name)], metric.name
+
+
+def test_gunicorns_processes_tell_one_sum(tmp_path) -> None:
+    """Two processes count into the shared folder; a third, which counted nothing, tells both."""
+    environment = {**os.environ, telemetry.FIGURES_DIR: str(tmp_path)}
+    count = (
+        "from flask import Response; from service.web.metrics import HttpFigures; f = HttpFigures();"
+        "[f.measure('GET', '/healthz', Response(), 0.001) for _ in range(%d)]"
+    )
+    for amount in (3, 4):
+        subprocess.run([sys.executable, "-c", count % amount], env=environment, check=True)
+    tell = (
+        "from prometheus_client import generate_latest; from service.web.metrics import HttpFigures;"
+        "print(generate_latest(HttpFigures().collector()).decode())"
+    )
+    told = subprocess.run([sys.executable, "-c", tell], env=environment, check=True, capture_output=True, text=True)
+    assert f'{REQUESTS}{{method="GET",route="/healthz",status="200"}} 7.0' in told.stdout
+
+
+def test_the_store_says_so_when_it_is_away(house: House, server: fakeredis.FakeServer) -> None:
+    server.connected = False
+    with pytest.raises(StoreAwayError):
+        house.store.facts.read([SURVEY])
