@@ -8,7 +8,6 @@ from service.survey.summary import summary_document
 from service.widget.fixtures import STATES, demo_summary, freshness
 from tests.unit.widget.conftest import NOW
 
-
 SAID = (
     "Very dissatisfied",
     "Mycket missnöjd",
