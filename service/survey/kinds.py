@@ -10,9 +10,9 @@ from service.survey.model import Kind, Reason
 from service.survey.text import fold, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from service.survey.lexicons import Lexicon
+    from service.survey.lexicons import Lexicon, Lexicons
 
 _PRIORITY: Final = (Kind.SATISFACTION, Kind.QUALITY, Kind.EFFORT, Kind.AGREEMENT, Kind.LIKELIHOOD, Kind.YES_NO)
 _TURNABLE: Final = {Kind.AGREEMENT, Kind.YES_NO, Kind.LIKELIHOOD}  # a bad statement turns these round
@@ -21,16 +21,20 @@ _FEWEST: Final = 6  # steps of a 0–10 whose points are partly taken together: 
 _MAX_QUESTION: Final = 600  # characters of a question that are read
 
 
-def cues(question: str, lexicons: Iterable[Lexicon]) -> frozenset[str]:
-    """What the question asks for, by the language that understands most of it."""
+def cues(question: str, lexicons: Lexicons, language: Lexicon | None = None) -> frozenset[str]:
+    """What the question asks for: in `language` where it is known, else in what understands most of it."""
     words = tokens(fold(question)[:_MAX_QUESTION])
-    best: tuple[int, frozenset[str]] = (0, frozenset())
-    for lexicon in lexicons:
+    best, found = 0, frozenset[str]()
+    for lexicon in [language] if language else lexicons.asking(words):
         matches = lexicon.question.find(words)
         size = sum(m.length for m in matches)
-        if size > best[0]:
-            best = (size, frozenset(s for m in matches for s in m.senses))
-    return best[1]
+        told = frozenset(s for m in matches for s in m.senses)
+        # "how difficult" asks for effort, and still "difficult" is negative.
+        inner = [m for m in matches if m.length > 1 for m in lexicon.question.find(m.phrase[1:])]
+        told |= {s for m in inner for s in m.senses if s == "negative"}
+        if size >= best:
+            best, found = size, told | (found if size == best else frozenset())
+    return found
 
 
 def kind_of(labels: Sequence[Label], steps: Sequence[int], asked: frozenset[str], *, question: bool) -> Kind | None:

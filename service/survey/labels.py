@@ -49,6 +49,11 @@ class Label:
     otherwise: float | None = None  # valence of a non-answer's own words: "does not apply" beside "applies fully"
 
     @property
+    def empty(self) -> bool:
+        """A label of nothing: no words, no number."""
+        return not self.covered and not self.left and self.number is None
+
+    @property
     def known(self) -> bool:
         return self.sort in {Sort.POLAR, Sort.DEGREE, Sort.NEUTRAL}
 

@@ -15,7 +15,7 @@ from service.survey.phrases import Phrases, stem_lengths
 from service.survey.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 
 class Role(StrEnum):
@@ -103,8 +103,8 @@ class Lexicons:
 
     languages: tuple[Lexicon, ...]
     digest: str
-    words: Mapping[str, tuple[int, ...]]  # in which languages a word occurs, by their place in `languages`
-    stems: Mapping[str, tuple[int, ...]]
+    spoken: _Index  # words of labels
+    asked: _Index  # words of questions
 
     def named(self, code: str | None) -> Lexicon | None:
         """The lexicon of an ISO 639-3 or 639-1 code; None where there is none."""
@@ -112,18 +112,40 @@ class Lexicons:
         return next((x for x in self.languages if wanted in {x.code, *x.iso639_3}), None)
 
     def likely(self, words: Iterable[str]) -> list[Lexicon]:
-        """Languages that know most of the words, and those that know nearly as many. Never empty if any language is."""
-        hits: Counter[int] = Counter()
+        """Languages that know most of a list's words, and those that know nearly as many. Never empty."""
+        return self._most(self.spoken.hits(words)) or list(self.languages[:1])
+
+    def asking(self, words: Iterable[str]) -> list[Lexicon]:
+        """Languages that know most of a question's words, likewise; empty where none knows any."""
+        return self._most(self.asked.hits(words))
+
+    def _most(self, hits: Counter[int]) -> list[Lexicon]:
+        least = max(hits.values(), default=0) * _NEARLY
+        return [x for at, x in enumerate(self.languages) if hits[at] and hits[at] >= least]
+
+
+@dataclass(frozen=True)
+class _Index:
+    """In which languages a word occurs, by their place in `Lexicons.languages`."""
+
+    words: Mapping[str, tuple[int, ...]]
+    stems: Mapping[str, tuple[int, ...]]
+
+    def hits(self, words: Iterable[str]) -> Counter[int]:
+        counted: Counter[int] = Counter()
         for word in words:
             found = set(self.words.get(word, ()))
             for length in stem_lengths(word):
                 found.update(self.stems.get(word[:length], ()))
-            hits.update(found)
-        least = max(hits.values(), default=0) * _NEARLY
-        return [x for at, x in enumerate(self.languages) if hits[at] >= least and hits[at]] or list(self.languages[:1])
+            counted.update(found)
+        return counted
 
 
-def _index(vocabularies: Iterable[frozenset[str]]) -> Mapping[str, tuple[int, ...]]:
+def _index(vocabularies: Sequence[tuple[frozenset[str], frozenset[str]]]) -> _Index:
+    return _Index(_places([words for words, _ in vocabularies]), _places([stems for _, stems in vocabularies]))
+
+
+def _places(vocabularies: Sequence[frozenset[str]]) -> Mapping[str, tuple[int, ...]]:
     found: defaultdict[str, list[int]] = defaultdict(list)
     for at, words in enumerate(vocabularies):
         for word in words:
@@ -136,8 +158,8 @@ def build(files: Iterable[Mapping[str, Any]], common: Mapping[str, Any]) -> Lexi
     contents = sorted(files, key=lambda content: str(content.get("code")))
     digest = hashlib.sha256(json.dumps([common, *contents], sort_keys=True, default=str).encode()).hexdigest()
     languages = tuple(_compile(content, common) for content in contents)
-    vocabularies = [lexicon.labels.vocabulary for lexicon in languages]
-    return Lexicons(languages, digest, _index(v[0] for v in vocabularies), _index(v[1] for v in vocabularies))
+    spoken = _index([lexicon.labels.vocabulary for lexicon in languages])
+    return Lexicons(languages, digest, spoken, _index([lexicon.question.vocabulary for lexicon in languages]))
 
 
 def senses(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Sense]]:

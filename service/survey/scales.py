@@ -120,6 +120,8 @@ def _bare(labels: Sequence[Label]) -> Placement:
     steps = [i for i, label in enumerate(labels) if label.sort in {Sort.NUMBER, Sort.NEUTRAL}]
     odd = [label for label in labels if label.sort is Sort.UNKNOWN]
     numbers = [n for i in steps if (n := labels[i].number) is not None]
+    if any(label.number and not label.left for label in odd):
+        return Placement(reason=Reason.NOT_A_SCALE)  # ranges, percentages, amounts
     if not steps or len(numbers) != len(steps) or len(odd) > 1 or any(label.number for label in odd):
         levels = any(label.sort is Sort.LEVEL for label in labels)
         return Placement(reason=Reason.AMBIGUOUS if levels else Reason.UNMAPPED)
@@ -231,10 +233,10 @@ def _trend(labels: Sequence[Label], order: Sequence[int]) -> int | None:
         return None
     trend = 1 if rise > 0 else -1
     pairs = ((values[a] * trend, values[b] * trend) for a in range(len(values)) for b in range(a + 1, len(values)))
-    return trend if all(low <= high or _soft(low, high) for low, high in pairs) else None
+    return trend if all(low <= high or soft(low, high) for low, high in pairs) else None
 
 
-def _soft(low: float, high: float) -> bool:
+def soft(low: float, high: float) -> bool:
     """Whether two valences are too close to contradict the author's order."""
     near = abs(low - high) < _SOFT and max(abs(low), abs(high)) < _STRONG
     return near or (abs(low) <= 1 and abs(high) <= 1 and abs(low - high) <= 1)

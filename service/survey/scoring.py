@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from service.survey import bands, kinds
+from service.survey.declared import declared
 from service.survey.labels import Label, Sort
 from service.survey.model import Band, Direction, Kind, Method, Polarity, Reason
 from service.survey.overrides import NOTHING, ItemOverride, Overrides
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 _step_fold = lru_cache(maxsize=4096)(fold)  # alternatives only: what people wrote is never kept
 CODE_VERSION: Final = "1"  # raise it when a rule changes: stored wordings are then scored again
 _CHECKBOX: Final = "CHECKBOX"
+_NPS: Final = "NPS"
+_GRADES: Final = {5, 6}  # worst school grade in Austria and Germany
 _TEN: Final = range(11)
 
 
@@ -77,6 +80,7 @@ class _Case:
     question: str
     override: ItemOverride = NOTHING
     language: str | None = None
+    asked: frozenset[str] = frozenset()  # what is known about the question besides its words
 
 
 class Scorer:
@@ -94,7 +98,8 @@ class Scorer:
         alternatives = sorted(item.alternatives, key=lambda a: a.order)
         texts = tuple(a.text for a in alternatives)
         question = f"{item.question} {item.text}".strip()
-        case = _Case(texts, tuple(a.weight for a in alternatives), question, override, language)
+        asked = frozenset({"recommend"} if _NPS in item.type.upper() else ())
+        case = _Case(texts, tuple(a.weight for a in alternatives), question, override, language, asked)
         if override.excluded:
             return replace(_none(case, Reason.NOT_A_SCALE), excluded=True)
         if not alternatives:
@@ -117,7 +122,8 @@ class Scorer:
 
     def _judge(self, case: _Case) -> Scale:
         reading = read_list(case.texts, self._lexicons, case.language)
-        asked = kinds.cues(case.question, self._lexicons.languages)
+        spoken = reading.lexicon or self._lexicons.named(case.language)
+        asked = kinds.cues(case.question, self._lexicons, spoken) | case.asked
         labels = _numbered(reading.labels, case.weights)
         placed = place(labels, framed=reading.framed)
         if _contested(placed, reading, case):
@@ -125,22 +131,32 @@ class Scorer:
         weighted = any(w is not None for w in case.weights)
         if placed.reason is Reason.NOT_A_SCALE and not (weighted and _only_numbers(labels)):
             return self._finish(case, reading, labels, {}, Reason.NOT_A_SCALE)
+        descend = self._descend(case.question, labels, asked) if _only_numbers(labels) else False
         if weighted:
-            weighed = weigh(labels, case.weights, descend="grades" in asked)
+            weighed = weigh(labels, case.weights, descend=bool(descend))
             scores, reason, method = weighed.scores, weighed.reason, Method.WEIGHT
         else:
-            grades = "grades" in asked and _only_numbers(labels)
-            scores, reason = _spaced(placed, descend=grades), placed.reason
+            scores, reason = _spaced(placed, descend=bool(descend)), placed.reason
             method = placed.method or Method.WORDING
+        reason = reason or (Reason.AMBIGUOUS if descend is None else None)
         steps = tuple(scores)
-        kind = case.override.kind or kinds.kind_of(labels, steps, asked, question=bool(case.question.strip()))
+        asks = bool(case.question.strip()) or bool(case.asked)
+        kind = case.override.kind or kinds.kind_of(labels, steps, asked, question=asks)
         worded = any(label.sort is Sort.POLAR for label in labels)
         if reason is None and case.override.direction is None and case.override.kind is None:
             reason = kinds.doubt(kind, asked, worded=worded)
         return self._finish(case, reading, labels, {} if reason else scores, reason, kind=kind, method=method)
 
+    def _descend(self, question: str, labels: Sequence[Label], asked: frozenset[str]) -> bool | None:
+        """Whether the lowest number is best: the question says so, or they are school grades. None: contradiction."""
+        said = declared(question, labels, self._lexicons)
+        highest = max((label.number[1] for label in labels if label.number), default=0)
+        if said == 0:
+            return "grades" in asked and highest in _GRADES
+        return None if said is None else said < 0
+
     def _doubt(self, scale: Scale, statement: str) -> bool:
-        asked = kinds.cues(statement, self._lexicons.languages)
+        asked = kinds.cues(statement, self._lexicons, self._lexicons.named(scale.language))
         return kinds.doubt(scale.kind, asked, worded=scale.kind not in {None, Kind.AGREEMENT}) is not None
 
     def _finish(
@@ -208,13 +224,17 @@ def _none(case: _Case, reason: Reason) -> Scale:
 
 
 def _numbered(labels: Sequence[Label], weights: Sequence[int | None]) -> list[Label]:
-    """Empty inner steps of a weighted question are numbers by their weight, not missing answers."""
-    return [
-        Label(Sort.NUMBER, number=(w, w))
-        if w is not None and label.sort is Sort.NO_OPINION and not label.covered
-        else label
-        for label, w in zip(labels, weights, strict=True)
-    ]
+    """Empty inner steps of a weighted question are numbers by their weight; weights 0–10 number every step."""
+    to_ten = {w for w in weights if w is not None} == set(_TEN)
+    numbered: list[Label] = []
+    for label, weight in zip(labels, weights, strict=True):
+        if weight is not None and label.sort is Sort.NO_OPINION and label.empty:
+            numbered.append(Label(Sort.NUMBER, number=(weight, weight)))
+        elif weight is not None and to_ten and label.sort is not Sort.NO_OPINION:
+            numbered.append(replace(label, number=(weight, weight)))
+        else:
+            numbered.append(label)
+    return numbered
 
 
 def _contested(placed: Placement, reading: Reading, case: _Case) -> bool:
@@ -246,6 +266,8 @@ def _why(label: Label, case: _Case, index: int, reason: Reason | None) -> Reason
         return Reason.NO_OPINION
     if any(w is not None for w in case.weights) and case.weights[index] is None:
         return Reason.NO_OPINION
+    if label.sort is Sort.UNKNOWN and reason is Reason.AMBIGUOUS and label.left:
+        return Reason.UNMAPPED  # what the operator can mend
     return reason or Reason.UNMAPPED
 
 

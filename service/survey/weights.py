@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from service.survey.labels import Label, Sort
 from service.survey.model import Reason
+from service.survey.scales import soft
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,19 +41,17 @@ def weigh(labels: Sequence[Label], weights: Sequence[int | None], *, descend: bo
 
 def _direction(labels: Sequence[Label], steps: dict[int, int]) -> int | None:
     """1 or −1 where the words fix it, 0 where they say nothing, None where they contradict each other."""
-    known = [(w, labels[i]) for i, w in steps.items() if labels[i].known]
-    good = [w for w, label in known if label.value > 0]
-    bad = [w for w, label in known if label.value < 0]
-    if good and bad:
-        if max(bad) <= min(good):
-            return 1
-        return -1 if max(good) <= min(bad) else None
-    low, high = min(steps.values()), max(steps.values())
-    values = sorted({label.value for _, label in known})
-    if len(values) > 1:
-        first = [w for w, label in known if label.value == values[0]]
-        last = [w for w, label in known if label.value == values[-1]]
-        return 1 if max(first) < min(last) else -1 if max(last) < min(first) else None
+    known = sorted((w, labels[i].value) for i, w in steps.items() if labels[i].known)
+    values = [value for _, value in known]
+    if len(set(values)) > 1:
+        pairs = [(a, b) for at, (u, a) in enumerate(known) for v, b in known[at + 1 :] if u < v]
+        return next((sign for sign in (1, -1) if all(_agrees(sign * a, sign * b) for a, b in pairs)), None)
+    if not known or values[0] == 0:
+        return 0
     # One end in words at the wrong end of the weights is a contradiction that nobody settles.
-    wrong = (high in bad and low not in bad) or (low in good and high not in good)
-    return None if wrong else 0
+    wrong = min(steps.values()) if values[0] > 0 else max(steps.values())
+    return None if wrong in {w for w, _ in known} and len(set(steps.values())) > 1 else 0
+
+
+def _agrees(low: float, high: float) -> bool:
+    return low <= high or soft(low, high)
