@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
@@ -14,12 +14,13 @@ from service.crm.hosts import crm_blueprints
 from service.crm.options import CrmOptions
 from service.crm.verify import HostRejectedError, HostRequestError
 from service.lookup import Lookup
+from service.readings import Labels, read
 from service.store.breaker import Breaker
 from service.store.copies import Copies
 from service.survey.errors import StoreAwayError
 from service.web.access_log import install_access_log
 from service.web.auth import Caller, Gate, KeyRing
-from service.web.catalogue import UnmappedCount, surveys_document
+from service.web.catalogue import Catalogues
 from service.web.changes import changes_blueprint
 from service.web.cors import install_cors
 from service.web.docs import docs_blueprint
@@ -30,6 +31,7 @@ from service.web.metrics import AccountFigures, HttpFigures, metrics_blueprint
 from service.web.openapi import spec_text
 from service.web.problems import HOST_REJECTED, HOST_REQUEST, TokenExpiredError, install_problems
 from service.web.routes import OpaqueConverter, results_blueprint
+from service.web.scales import scales_blueprint
 from service.widget.routes import WidgetOptions, widget_blueprint
 from service.widget.tokens import TokenError, verify
 
@@ -39,9 +41,10 @@ if TYPE_CHECKING:
     from service.ports import Clock
     from service.settings import Settings
     from service.store.freshness import FreshnessRule
-    from service.store.readthrough import ReadThrough
     from service.store.permits import Permits
+    from service.store.readthrough import ReadThrough
     from service.store.redis_store import RedisStore
+    from service.survey.scoring import Scorer
     from service.web.problems import Problem
 
 # The edge's table of problems knows nothing of the hosts; here both are known.
@@ -67,9 +70,10 @@ class WebParts:
     rule: FreshnessRule
     keys: KeyRing
     clock: Clock
+    scorer: Scorer
+    labels: Labels
     breaker: Breaker | None = None
     limiter: Limiter | None = None
-    unmapped: Callable[[], dict[int, int]] = dict
     through: ReadThrough | None = None
     budget: float = 0.0
     watch: bool = False  # look for erasures from a thread
@@ -87,6 +91,8 @@ def web_parts(settings: Settings) -> WebParts:
         parts.freshness_rule(settings),
         KeyRing(settings.api_keys),
         clock,
+        parts.open_scorer(settings),
+        Labels(settings.netigate_customer_label, settings.netigate_contact_label),
         breaker=breaker,
         limiter=Limiter(permits, clock, limit=settings.rate_limit, processes=settings.web_concurrency),
         through=parts.read_through(settings, clock),
@@ -110,7 +116,7 @@ def widget_options(settings: Settings) -> WidgetOptions | None:
     )
 
 
-def build_web(web: WebParts, describe: Callable[[], dict[str, Any]]) -> Flask:
+def build_web(web: WebParts) -> Flask:
     """The WSGI application."""
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # an ID may begin with a slash
@@ -122,12 +128,14 @@ def build_web(web: WebParts, describe: Callable[[], dict[str, Any]]) -> Flask:
     copies = Copies(breaker, web.store.control.swept, web.clock, watch=web.watch)
     lookup = Lookup(web.store.reads, web.rule, web.clock, copies, through=web.through, budget=web.budget)
     readiness = Readiness(web.store.control, web.rule, web.clock, breaker)
+    catalogues = Catalogues(web.store.control, web.rule, web.clock, lambda stored: read(stored, web.scorer, web.labels))
     gate = Gate(_identify(web), web.limiter.admit) if web.limiter else Gate(_identify(web))
-    app.register_blueprint(results_blueprint(lookup, web.rule, gate, describe))
+    app.register_blueprint(results_blueprint(lookup, web.rule, gate, lambda: breaker.call(catalogues.document)))
     app.register_blueprint(changes_blueprint(web.store.feed, gate, web.clock, breaker))
+    app.register_blueprint(scales_blueprint(web.scorer, catalogues.readings, web.store.reads.unmapped, gate, breaker))
     app.register_blueprint(health_blueprint(readiness, spec_text()))
     app.register_blueprint(docs_blueprint())
-    account = AccountFigures(web.store.facts.read, web.rule.surveys, web.clock, unmapped=web.unmapped)
+    account = AccountFigures(web.store.facts.read, web.rule.surveys, web.clock, unmapped=catalogues.unmapped)
     app.register_blueprint(metrics_blueprint(figures, account, version("netigate-results")))
     if web.widget:
         app.register_blueprint(widget_blueprint(web.widget, lookup, web.clock, ready=lambda: _swept(web)))
@@ -167,8 +175,4 @@ def _identify(web: WebParts) -> Callable[[str], Caller | None]:
 
 
 def web_app(settings: Settings) -> Flask:
-    web = web_parts(settings)
-    upstream = parts.open_upstream(settings, web.clock, web.store.tally)
-    sweeper = parts.sweep_parts(settings, web.store, upstream, web.clock).sweeper
-    web = replace(web, unmapped=UnmappedCount(web.store.control, web.rule, web.clock, sweeper.readings.of).count)
-    return build_web(web, lambda: surveys_document(web.store.control, web.rule, web.clock, sweeper.readings.of))
+    return build_web(web_parts(settings))

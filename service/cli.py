@@ -7,24 +7,19 @@ import signal
 import sys
 import tempfile
 import threading
-from typing import NoReturn
 
 import click
 
 from service import settings
 from service.commands.check import check
+from service.commands.explain import explain
 from service.commands.key import key
+from service.commands.purge import purge
+from service.commands.refusal import refuse
+from service.commands.token import token
 from service.simulator.command import simulate
 from service.supervisor import StartError
-from service.survey.errors import ServiceError
 from service.telemetry import FIGURES_DIR, FIGURES_PREFIX
-
-EXIT_CONFIG = 2  # a bad or missing option, or something needed at the start that is not there
-
-
-def _fail(error: Exception) -> NoReturn:
-    click.echo(str(error), err=True)
-    sys.exit(EXIT_CONFIG)
 
 
 @click.group()
@@ -41,7 +36,7 @@ def run() -> None:
     try:
         sys.exit(run_all(click.echo))
     except (settings.SettingsError, StartError) as error:
-        _fail(error)
+        refuse(error)
 
 
 @main.command()
@@ -52,7 +47,7 @@ def web() -> None:
     try:
         options = settings.load(needed=("NETIGATE_API_KEY", "REDIS_URL"))
     except settings.SettingsError as error:
-        _fail(error)
+        refuse(error)
     command = gunicorn(f"0.0.0.0:{options.port}", options)
     # gunicorn removes the folder when it ends (service/gunicorn_conf.py).
     os.environ.setdefault(FIGURES_DIR, tempfile.mkdtemp(prefix=FIGURES_PREFIX))
@@ -73,28 +68,8 @@ def worker() -> None:
     try:
         options = settings.load(needed=("NETIGATE_API_KEY", "REDIS_URL"))
     except settings.SettingsError as error:
-        _fail(error)
+        refuse(error)
     build_worker(options, SystemClock(), stop.is_set).run(stop)
-
-
-@main.command()
-@click.option("--customer", help="a customer's ID")
-@click.option("--respondent", type=click.IntRange(min=1), help="a respondent's id")
-@click.option("--survey", type=click.IntRange(min=1), help="a survey's id")
-@click.option("--all", "everything", is_flag=True, help="all that is stored of the account")
-@click.option("--lift", is_flag=True, help="let a purged customer or respondent in again")
-def purge(customer: str | None, respondent: int | None, survey: int | None, *, everything: bool, lift: bool) -> None:
-    """Erase at once, and print a receipt. A purged customer or respondent is kept out until --lift."""
-    from service.purge import Target, purge_target  # noqa: PLC0415
-
-    try:
-        target = Target(customer, respondent, survey, everything=everything)
-        options = settings.load(needed=("NETIGATE_API_KEY",))
-        click.echo(purge_target(options, target, lift=lift))
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
-    except (settings.SettingsError, ServiceError) as error:
-        _fail(error)
 
 
 @main.command()
@@ -108,6 +83,9 @@ def openapi() -> None:
 main.add_command(simulate)
 main.add_command(check)
 main.add_command(key)
+main.add_command(explain)
+main.add_command(purge)
+main.add_command(token)
 
 if __name__ == "__main__":
     main()

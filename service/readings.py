@@ -39,6 +39,17 @@ class Labels:
     contact: str | None
 
 
+def read(catalogue: Catalogue, scorer: Scorer, labels: Labels) -> Reading:
+    """How a survey is read, from what was stored of it."""
+    return reading(
+        catalogue.survey,
+        scorer,
+        customer_label=labels.customer,
+        contact_label=labels.contact,
+        labels=catalogue.labels,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     read_at: int  # Unix milliseconds
@@ -87,13 +98,7 @@ class Readings:
 
     def of(self, catalogue: Catalogue) -> Reading:
         """How a survey is read, from what was stored of it."""
-        return reading(
-            catalogue.survey,
-            self._scorer,
-            customer_label=self._labels.customer,
-            contact_label=self._labels.contact,
-            labels=catalogue.labels,
-        )
+        return read(catalogue, self._scorer, self._labels)
 
     def _fetch(self, survey_id: int, before: Catalogue | None) -> Reading:
         survey = self._upstream.survey(survey_id)

@@ -10,14 +10,17 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from service.store.codec import Revision
 from service.store.connection import guard, script
 from service.store.homes import ATTEMPTS, HomeChange, Homes
 from service.store.plan import Filing, Plan, filing_plan
 from service.survey.errors import StaleLeaseError
+from service.survey.model import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -74,12 +77,29 @@ class Filer:
             plan = filing_plan(new, old, states, event=event, pending_after=pending_after, marks=marks)
             outcome, *names = self.commit(survey_id, plan, lease)
             if outcome == "OK":
+                self._count_unmapped([] if again else new)
                 return len(new)
             if outcome == "BURIED":
                 buried = [f for f in new if f.name in names]
                 self._write_homes(survey_id, [f.without_body() for f in buried], decoded)
                 wanted = {key: f for key, f in wanted.items() if f not in buried}
         raise RuntimeError("a survey is filed by others without end")
+
+    def _count_unmapped(self, filings: Sequence[Filing]) -> None:
+        """Count answers that chose an alternative whose wording is not understood; a wording, never free text."""
+        met = Counter(
+            orjson.dumps([filing.survey_id, answer.question_item_id, answer.answer]).decode()
+            for filing in filings
+            if filing.body
+            for answer in filing.body.result.answers
+            if answer.reason is Reason.UNMAPPED and not answer.comment
+        )
+        if met:
+            with guard():
+                pipe = self._client.pipeline(transaction=False)
+                for name, count in met.items():
+                    pipe.hincrby(self._keys.unmapped, name, count)
+                pipe.execute()
 
     def commit(self, survey_id: int, plan: Plan, lease: str) -> list[str]:
         """Run the script: ["OK", erased], ["CONFLICT"] or ["BURIED", name, …]. Raises StaleLeaseError."""

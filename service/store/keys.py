@@ -126,6 +126,11 @@ class Keys:
         return self.control("salt")
 
     @property
+    def unmapped(self) -> str:
+        """Hash, `[survey, item, wording]` as JSON → answers met whose wording is not understood."""
+        return self.control("unmapped")
+
+    @property
     def trouble(self) -> str:
         """String: what is wrong with the whole account, while it is."""
         return self.control("trouble")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from service.store import codec
 from service.store.connection import guard, script
 from service.store.homes import ETAG_LENGTH, render
@@ -111,6 +113,12 @@ class Reads:
             for key, value in self._client.hscan_iter(self._keys.revisions(survey_id), count=500):
                 if revision := codec.Revision.decode(value):
                     yield int(key), revision
+
+    def unmapped(self) -> dict[tuple[int, int, str], int]:
+        """Answers met by survey, item and wording, of wordings that were not understood when they were filed."""
+        with guard():
+            found: Any = self._client.hgetall(self._keys.unmapped)
+        return {tuple(orjson.loads(name)): int(count) for name, count in found.items()}
 
     def pending(self, count: int) -> list[tuple[int, int]]:
         """Oldest answer sets, by survey and id, whose changes a first sweep has left to be told."""

@@ -1,4 +1,4 @@
-"""What is served: the surveys, and how their items are scored."""
+"""What is served: the surveys, and how each is read. Scales cost a scoring, so they are kept for a while."""
 
 from __future__ import annotations
 
@@ -15,33 +15,10 @@ if TYPE_CHECKING:
     from service.survey.normalise import Reading
 
 
-def surveys_document(
-    control: Control, rule: FreshnessRule, clock: Clock, read: Callable[[Catalogue], Reading]
-) -> dict[str, Any]:
-    """The listed surveys, in the order listed; a survey not read yet has no name."""
-    swept, now = control.swept(), clock.now()
-    catalogues = control.catalogues(rule.surveys)
-    surveys = []
-    for survey_id in rule.surveys:
-        catalogue = catalogues.get(survey_id)
-        reading = read(catalogue) if catalogue else None
-        surveys.append(
-            {
-                "id": survey_id,
-                "name": catalogue.survey.name if catalogue else None,
-                "language": catalogue.survey.language if catalogue else None,
-                "freshness": rule.of(swept, now, [survey_id]).document,
-                "question_items": len(reading.items) if reading else 0,
-                "customer_label_found": bool(reading and reading.customer_items),
-            }
-        )
-    return {"surveys": surveys}
+class Catalogues:
+    """The listed surveys, as last read by whoever sweeps them. Every call raises StoreAwayError."""
 
-
-class UnmappedCount:
-    """How many alternatives of each survey are not understood; counted anew after a while, since it costs a scoring."""
-
-    LIFETIME = 60.0  # seconds
+    LIFETIME = 10.0  # seconds
 
     def __init__(
         self, control: Control, rule: FreshnessRule, clock: Clock, read: Callable[[Catalogue], Reading]
@@ -50,16 +27,37 @@ class UnmappedCount:
         self._rule = rule
         self._clock = clock
         self._read = read
-        self._known: tuple[float, dict[int, int]] | None = None
+        self._known: tuple[float, dict[int, Reading]] | None = None
 
-    def count(self) -> dict[int, int]:
-        """By survey, those that were read at least once. Raises StoreAwayError."""
+    def readings(self) -> dict[int, Reading]:
+        """By survey, those that were read at least once."""
         now = self._clock.monotonic()
         if self._known is None or now - self._known[0] >= self.LIFETIME:
-            found = {id_: _unmapped(self._read(c)) for id_, c in self._control.catalogues(self._rule.surveys).items()}
-            self._known = now, found
+            found = self._control.catalogues(self._rule.surveys)
+            self._known = now, {survey_id: self._read(catalogue) for survey_id, catalogue in found.items()}
         return self._known[1]
 
+    def unmapped(self) -> dict[int, int]:
+        """How many alternatives of each survey are not understood."""
+        return {
+            survey_id: sum(step.reason is Reason.UNMAPPED for scale in how.scales.values() for step in scale.steps)
+            for survey_id, how in self.readings().items()
+        }
 
-def _unmapped(how: Reading) -> int:
-    return sum(step.reason is Reason.UNMAPPED for scale in how.scales.values() for step in scale.steps)
+    def document(self) -> dict[str, Any]:
+        """The listed surveys, in the order listed; a survey not read yet has no name."""
+        swept, now, known = self._control.swept(), self._clock.now(), self.readings()
+        surveys = []
+        for survey_id in self._rule.surveys:
+            how = known.get(survey_id)
+            surveys.append(
+                {
+                    "id": survey_id,
+                    "name": how.survey.name if how else None,
+                    "language": how.survey.language if how else None,
+                    "freshness": self._rule.of(swept, now, [survey_id]).document,
+                    "question_items": len(how.items) if how else 0,
+                    "customer_label_found": bool(how and how.customer_items),
+                }
+            )
+        return {"surveys": surveys}

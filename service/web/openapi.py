@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +11,10 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
 from service.survey.identity import MAX_ID_LENGTH
-from service.web import schemas
+from service.web import documents, schemas
+from service.web.changes import ChangesQuery, StandingQuery
 from service.web.problems import CONTENT_TYPE
+from service.web.scales import ExplainQuery
 
 if TYPE_CHECKING:
     from marshmallow import Schema
@@ -25,6 +27,10 @@ ID_PARAMETER = {
     "description": "opaque, percent-encoded; trimmed and put into NFC, case kept",
     "schema": {"type": "string", "minLength": 1, "maxLength": MAX_ID_LENGTH, "pattern": r"\S"},
 }
+SURVEY_PARAMETER = {
+    "in": "path", "name": "id", "required": True, "description": "a survey's id",
+    "schema": {"type": "integer", "minimum": 0},
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,7 @@ class Operation:
     content: str = "application/json"
     method: str = "get"
     body: type[Schema] | None = None
+    parameter: dict[str, Any] = field(default_factory=lambda: ID_PARAMETER)
 
 
 _ID = "/v1/customers/{id}"
@@ -65,7 +72,24 @@ OPERATIONS = (
         "/v1/respondents/{id}/results/latest", "A respondent's newest result", schemas.LatestResultSchema,
         "results", conditional=True,
     ),
+    Operation(
+        "/v1/customers", "Who stands low now, or fell silent: worst band first, then score, then longest ago",
+        documents.StandingsSchema, "changes", StandingQuery, conditional=True, statuses=(400, 422),
+    ),
+    Operation(
+        "/v1/changes", "What changed, each change once, oldest first", documents.ChangesSchema, "changes",
+        ChangesQuery, conditional=True, statuses=(400, 410, 422),
+    ),
     Operation("/v1/surveys", "The surveys that are served", schemas.SurveysSchema, "results"),
+    Operation(
+        "/v1/surveys/{id}/scales", "How each item of a survey is scored", documents.ScalesSchema, "results",
+        statuses=(404,), parameter=SURVEY_PARAMETER,
+    ),
+    Operation("/v1/unmapped", "Wordings of alternatives that are not understood", documents.UnmappedSchema, "results"),
+    Operation(
+        "/v1/explain", "How given wording would be scored; changes nothing", documents.ExplainedSchema, "results",
+        statuses=(413, 415, 422), method="post", body=ExplainQuery,
+    ),
     Operation("/healthz", "Whether the process lives", schemas.HealthSchema),
     Operation("/readyz", "Whether it can answer, and what is wrong, in words", schemas.HealthSchema, statuses=(503,)),
 )  # fmt: skip
@@ -74,7 +98,10 @@ PROBLEM_WORDS = {
     400: "a cursor that this service never gave",
     401: "no valid key",
     403: "the key lacks the scope",
-    404: "no such route",
+    404: "not served here",
+    410: "the cursor is from before what is kept",
+    413: "more than a request may bring",
+    415: "not JSON",
     422: "invalid input, by field",
     429: "the key is over its limit",
     503: "the store cannot be reached",
@@ -119,7 +146,7 @@ def _name(schema: Any) -> str:  # noqa: ANN401  (a schema class or instance)
 
 
 def _operation(operation: Operation) -> dict[str, Any]:
-    parameters: list[Any] = [ID_PARAMETER] if "{id}" in operation.path else []
+    parameters: list[Any] = [operation.parameter] if "{id}" in operation.path else []
     if operation.query:
         parameters.append({"in": "query", "schema": operation.query})
     statuses = set(operation.statuses)

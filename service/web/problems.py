@@ -39,6 +39,10 @@ class ForbiddenError(ServiceError):
     """A known key without the scope that the route asks for."""
 
 
+class NoSuchSurveyError(ServiceError):
+    """A survey that is not served, or has not been read yet."""
+
+
 class InvalidError(ServiceError):
     """Input that a route does not take, by field."""
 
@@ -69,6 +73,9 @@ PROBLEMS: dict[type[Exception], Problem] = {
     ),
     ForbiddenError: Problem(403, "forbidden", "Not within the key's scopes", "Ask for a key with the scope needed."),
     InvalidError: Problem(422, "invalid", "Invalid input", "See `errors`, by field."),
+    NoSuchSurveyError: Problem(
+        404, "no-such-survey", "Not a survey that is served", "See /v1/surveys for what is served."
+    ),
     BadCursorError: Problem(
         400, "bad-cursor", "Not a cursor of this service", "Leave out `cursor` to start from the beginning."
     ),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class OpaqueConverter(BaseConverter):
     """A path segment that is an ID: any text, an encoded slash included."""
 
-    regex = ".+?"
+    regex = "(?s:.+?)"  # a line break is a character like any other
     part_isolating = False
 
 

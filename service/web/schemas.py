@@ -66,21 +66,21 @@ class BatchQuery(Query):
     )
 
 
-def _enum(kind: Any, **more: Any) -> fields.String:  # noqa: ANN401  (an enum class)
+def enum_field(kind: Any, **more: Any) -> fields.String:  # noqa: ANN401  (an enum class)
     return fields.String(validate=validate.OneOf([member.value for member in kind]), **more)
 
 
-def _score(**more: Any) -> fields.Float:  # noqa: ANN401
+def score_field(**more: Any) -> fields.Float:  # noqa: ANN401
     return fields.Float(validate=validate.Range(0, 100), allow_none=True, required=True, **more)
 
 
-def _time(**more: Any) -> fields.String:  # noqa: ANN401
+def time_field(**more: Any) -> fields.String:  # noqa: ANN401
     return fields.String(required=True, metadata={"format": "date-time"}, **more)
 
 
 class FreshnessSchema(Schema):
     state = fields.String(required=True, validate=validate.OneOf(["fresh", "stale"]))
-    as_of = _time(allow_none=True)
+    as_of = time_field(allow_none=True)
     age_seconds = fields.Integer(required=True, allow_none=True)
     refresh_after_seconds = fields.Integer(required=True)
 
@@ -92,26 +92,26 @@ class SurveyRef(Schema):
 
 class ScaleRef(Schema):
     points = fields.Integer(required=True, allow_none=True)
-    direction = _enum(Direction, required=True, allow_none=True)
+    direction = enum_field(Direction, required=True, allow_none=True)
 
 
 class AnswerSchema(Schema):
     question_item_id = fields.Integer(required=True)
     question = fields.String(required=True)
     answer = fields.String(required=True, metadata={"description": "the customer's own wording"})
-    kind = _enum(Kind, required=True, allow_none=True)
-    score = _score()
-    band = _enum(Band, required=True, allow_none=True)
+    kind = enum_field(Kind, required=True, allow_none=True)
+    score = score_field()
+    band = enum_field(Band, required=True, allow_none=True)
     scale = fields.Nested(ScaleRef, required=True, allow_none=True)
-    method = _enum(Method, required=True, allow_none=True)
+    method = enum_field(Method, required=True, allow_none=True)
     language = fields.String(required=True, allow_none=True)
-    reason = _enum(Reason, required=True, allow_none=True, metadata={"description": "why there is no score"})
+    reason = enum_field(Reason, required=True, allow_none=True, metadata={"description": "why there is no score"})
     nps = fields.String(validate=validate.OneOf(["promoter", "passive", "detractor"]))
     comment = fields.Boolean(metadata={"description": "free text; only with the scope `comments`"})
 
 
 class ScoreBasisSchema(Schema):
-    kind = _enum(Kind, required=True)
+    kind = enum_field(Kind, required=True)
     items = fields.Integer(required=True)
 
 
@@ -120,10 +120,10 @@ class LatestSchema(Schema):
     survey = fields.Nested(SurveyRef, required=True)
     respondent_id = fields.Integer(required=True)
     contact_id = fields.String(required=True, allow_none=True)
-    answered_at = _time()
-    updated_at = _time()
-    score = _score()
-    band = _enum(Band, required=True, allow_none=True)
+    answered_at = time_field()
+    updated_at = time_field()
+    score = score_field()
+    band = enum_field(Band, required=True, allow_none=True)
     score_basis = fields.Nested(ScoreBasisSchema, required=True, allow_none=True)
     answers = fields.List(fields.Nested(AnswerSchema), required=True)
 
@@ -138,19 +138,19 @@ class TrendSchema(Schema):
 
 
 class HistoryEntry(Schema):
-    answered_at = _time()
-    score = _score()
+    answered_at = time_field()
+    score = score_field()
     survey_id = fields.Integer(required=True)
 
 
 class SummarySchema(Schema):
     customer_id = fields.String(required=True)
     freshness = fields.Nested(FreshnessSchema, required=True)
-    score = _score()
-    band = _enum(Band, required=True, allow_none=True)
+    score = score_field()
+    band = enum_field(Band, required=True, allow_none=True)
     trend = fields.Nested(TrendSchema, required=True, allow_none=True)
     answered = fields.Integer(required=True)
-    last_answered_at = _time(allow_none=True)
+    last_answered_at = time_field(allow_none=True)
     low_respondents = fields.Integer(required=True)
     latest = fields.Nested(LatestSchema, required=True, allow_none=True)
     history = fields.List(fields.Nested(HistoryEntry), required=True)

@@ -8,8 +8,10 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from service import logs
+from service import lexicons, logs
 from service.app import WebParts, build_web
+from service.readings import Labels
+from service.survey.scoring import Scorer
 from service.web.auth import KeyRing
 from service.web.keys import ApiKey
 
@@ -41,8 +43,10 @@ class Edge:
     def __post_init__(self) -> None:
         self._log = io.BytesIO()
         logs.configure(self._log)
-        web = WebParts(self.house.store, self.house.rule, KeyRing(self.keys), self.house.clock, **self.parts)
-        self.app = build_web(web, lambda: {"surveys": []})
+        scorer, labels = Scorer(lexicons.load()), Labels("CRM-ID", "Kontakt-ID")
+        ring = KeyRing(self.keys)
+        web = WebParts(self.house.store, self.house.rule, ring, self.house.clock, scorer, labels, **self.parts)
+        self.app = build_web(web)
         self.client: FlaskClient = self.app.test_client()
 
     def get(self, path: str, headers: Mapping[str, str] | None = None, **more: Any) -> TestResponse:

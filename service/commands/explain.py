@@ -1,0 +1,32 @@
+"""`netigate-results explain`: how scales would be scored."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+import click
+
+from service.commands.refusal import refuse
+
+
+@click.command()
+@click.option(
+    "--scoring-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="overrides, as SCORING_FILE"
+)
+def explain(scoring_file: Path | None) -> None:
+    """Say how scales would be scored: one JSON object a line in, one a line out. Needs no option set."""
+    from service import explain as explaining  # noqa: PLC0415  (other commands start faster without the lexicons)
+    from service import lexicons  # noqa: PLC0415
+    from service import scoring_file as files  # noqa: PLC0415
+    from service.survey.overrides import Overrides  # noqa: PLC0415
+    from service.survey.scoring import Scorer  # noqa: PLC0415
+
+    try:
+        overrides = files.load(scoring_file) if scoring_file else Overrides()
+    except files.ScoringFileError as error:
+        refuse(error)
+    lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", errors="replace")
+    out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", write_through=True)
+    sys.exit(explaining.run(lines, out, Scorer(lexicons.load(), overrides)))

@@ -1,0 +1,28 @@
+"""`netigate-results purge`: erases at once, and says what was removed."""
+
+from __future__ import annotations
+
+import click
+
+from service import settings
+from service.commands.refusal import refuse
+from service.survey.errors import ServiceError
+
+
+@click.command()
+@click.option("--customer", help="a customer's ID")
+@click.option("--respondent", type=click.IntRange(min=1), help="a respondent's id")
+@click.option("--survey", type=click.IntRange(min=1), help="a survey's id")
+@click.option("--all", "everything", is_flag=True, help="all that is stored of the account")
+@click.option("--lift", is_flag=True, help="let a purged customer or respondent in again")
+def purge(customer: str | None, respondent: int | None, survey: int | None, *, everything: bool, lift: bool) -> None:
+    """Erase at once, and print a receipt. A purged customer or respondent is kept out until --lift."""
+    from service.purge import Target, purge_target  # noqa: PLC0415  (other commands start faster without)
+
+    try:
+        target = Target(customer, respondent, survey, everything=everything)
+        click.echo(purge_target(settings.load(needed=("NETIGATE_API_KEY",)), target, lift=lift))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    except (settings.SettingsError, ServiceError) as error:
+        refuse(error)

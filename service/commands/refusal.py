@@ -1,0 +1,16 @@
+"""How a command ends that cannot do what it was asked."""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+import click
+
+EXIT_CONFIG = 2  # a bad or missing option, or something needed at the start that is not there
+
+
+def refuse(error: Exception) -> NoReturn:
+    """End with the error's sentence and EXIT_CONFIG."""
+    click.echo(str(error), err=True)
+    sys.exit(EXIT_CONFIG)

@@ -1,0 +1,158 @@
+"""How items are scored, in words: the scales of a survey, wordings not understood, and what-if."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from flask import Blueprint, Response, request
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
+
+from service.survey.model import Reason
+from service.survey.summary import shown
+from service.web.problems import NoSuchSurveyError
+from service.web.responses import JSON
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from service.store.breaker import Breaker
+    from service.survey.normalise import Reading
+    from service.survey.scoring import Scale, Scorer, Step
+    from service.web.auth import Gate
+
+MAX_ALTERNATIVES = 200
+MAX_TEXT = 100_000  # characters
+
+
+class StrictWhole(fields.Integer):
+    """A JSON number without a fraction; 3.0 is one (JSON knows no integers), "3" and true are none."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:  # noqa: ANN401  (marshmallow's)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value // 1:
+            raise self.make_error("invalid")
+        return super()._deserialize(int(value), attr, data, **kwargs)
+
+
+class ExplainQuery(Schema):
+    """What `explain` is asked: alternatives as the survey shows them."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    alternatives = fields.List(
+        fields.String(validate=validate.Length(max=MAX_TEXT)),
+        required=True,
+        validate=validate.Length(1, MAX_ALTERNATIVES),
+    )
+    question = fields.String(load_default="", validate=validate.Length(max=MAX_TEXT))
+    weights = fields.List(
+        StrictWhole(allow_none=True, validate=validate.Range(-(10**9), 10**9)),
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "as many as alternatives; null for one without"},
+    )
+
+    @post_load
+    def as_many(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:  # noqa: ANN401  (marshmallow's)
+        if data["weights"] is not None and len(data["weights"]) != len(data["alternatives"]):
+            raise ValidationError("Must be as many as alternatives.", "weights")
+        return data
+
+
+def step_document(step: Step) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "text": step.text,
+        "weight": step.weight,
+        "score": shown(step.score),
+        "band": step.band,
+        "reason": step.reason,
+    }
+    return document | ({"nps": step.nps} if step.nps else {})
+
+
+def scale_document(scale: Scale) -> dict[str, Any]:
+    return {
+        "kind": scale.kind,
+        "language": scale.language,
+        "direction": scale.direction,
+        "points": scale.points,
+        "method": scale.method,
+        "reason": scale.reason,
+        "headline": scale.headline,
+        "excluded": scale.excluded,
+        "steps": [step_document(step) for step in scale.steps],
+    }
+
+
+def scales_document(how: Reading, ruleset: str) -> dict[str, Any]:
+    """Every item of a survey that is no background item."""
+    items = [
+        {
+            "question_item_id": item.id,
+            "question": how.titles[item.id],
+            "type": item.type,
+            "statements": list(item.statements),
+            **scale_document(how.scales[item.id]),
+        }
+        for item in how.items.values()
+    ]
+    return {"survey": {"id": how.survey.id, "name": how.survey.name}, "ruleset": ruleset, "items": items}
+
+
+def unmapped_document(readings: Mapping[int, Reading], counts: Mapping[tuple[int, int, str], int]) -> dict[str, Any]:
+    """Wordings of alternatives that are not understood, those most answered first; never free text."""
+    found = [
+        {
+            "survey_id": survey_id,
+            "question_item_id": item_id,
+            "wording": step.text,
+            "answers": counts.get((survey_id, item_id, step.text), 0),
+        }
+        for survey_id, how in readings.items()
+        for item_id, scale in how.scales.items()
+        for step in scale.steps
+        if step.reason is Reason.UNMAPPED
+    ]
+    return {"wordings": sorted(found, key=lambda entry: -int(entry["answers"]))}
+
+
+def scales_blueprint(
+    scorer: Scorer,
+    readings: Callable[[], Mapping[int, Reading]],
+    counts: Callable[[], Mapping[tuple[int, int, str], int]],
+    gate: Gate,
+    breaker: Breaker,
+) -> Blueprint:
+    """/v1/surveys/{id}/scales, /v1/unmapped and /v1/explain."""
+    routes = Blueprint("scales", __name__, url_prefix="/v1")
+
+    def answer(document: dict[str, Any]) -> Response:
+        response = Response(orjson.dumps(document), content_type=JSON)
+        response.headers["Cache-Control"] = "private, no-cache"
+        return response
+
+    @routes.get("/surveys/<int:survey_id>/scales")
+    @gate.requires("results")
+    def scales(survey_id: int) -> Response:
+        how = breaker.call(readings).get(survey_id)
+        if how is None:
+            raise NoSuchSurveyError
+        return answer(scales_document(how, scorer.ruleset))
+
+    @routes.get("/unmapped")
+    @gate.requires("results")
+    def unmapped() -> Response:
+        return answer(unmapped_document(breaker.call(readings), breaker.call(counts)))
+
+    @routes.post("/explain")
+    @gate.requires("results")
+    def explain() -> Response:
+        body = request.get_json(silent=True, cache=False)
+        if not isinstance(body, dict):
+            raise ValidationError({"body": ["Must be a JSON object with `alternatives`."]})
+        asked = ExplainQuery().load(body)
+        scale = scorer.explain(asked["alternatives"], asked["question"], asked["weights"])
+        return answer({**scale_document(scale), "ruleset": scorer.ruleset})
+
+    return routes
