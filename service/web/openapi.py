@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -181,6 +182,7 @@ def _operation_id(operation: Operation) -> str:
     return "-".join([operation.method, *words])
 
 
+@cache
 def spec_text() -> str:
     """The document as checked in at `openapi.yaml`."""
     return yaml.safe_dump(build_spec(), sort_keys=False, allow_unicode=True, width=110)
