@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: run test lint unit openapi lock clean
+.PHONY: run test lint unit scores screenshots openapi lock clean
 
 run: .venv
 	@exec $(BIN)/netigate-results run
@@ -28,6 +28,14 @@ unit: .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
+
+# The scorer over the real scales it was developed on, by language and kind.
+scores: .venv
+	$(BIN)/python scripts/scores.py tests/data/scales-dev.jsonl
+
+# Pictures of the card for README and docs; needs Debian's chromium.
+screenshots: .venv
+	$(BIN)/python scripts/screenshots.py
 
 openapi: .venv
 	$(BIN)/netigate-results openapi > openapi.yaml

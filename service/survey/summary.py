@@ -86,7 +86,12 @@ def summary_document(customer_id: str, rows: Sequence[Row], latest: Result | Non
         "low_respondents": low_respondents(ordered),
         "latest": document,
         "history": [
-            {"answered_at": iso(row.answered_at), "score": shown(row.score), "survey_id": row.survey_id}
+            {
+                "answered_at": iso(row.answered_at),
+                "score": shown(row.score),
+                "survey_id": row.survey_id,
+                "kind": row.kind,
+            }
             for row in ordered[:HISTORY]
         ],
     }

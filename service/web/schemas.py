@@ -141,6 +141,7 @@ class HistoryEntry(Schema):
     answered_at = time_field()
     score = score_field()
     survey_id = fields.Integer(required=True)
+    kind = enum_field(Kind, required=True, allow_none=True)
 
 
 class SummarySchema(Schema):
