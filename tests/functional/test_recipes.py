@@ -1,0 +1,137 @@
+"""The recipes of docs/recipes, run as a user would run them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask, Response, request
+
+from tests.support.edge import SECRET, Edge
+from tests.support.fakes import START, make_set
+from tests.support.serving import served
+
+ROOT = Path(__file__).parents[2]
+RECIPES = ROOT / "docs/recipes"
+HOUR = timedelta(hours=1)
+needs_tools = pytest.mark.skipif(
+    not all(map(shutil.which, ("curl", "jq", "flock"))), reason="the shell recipe needs curl, jq and flock"
+)
+
+
+@pytest.fixture
+def told(house):
+    """Three customers of whom two turned unhappy."""
+    house.file(make_set(1, "Mycket missnöjd", customer="C-1", at=START - 3 * HOUR))
+    house.file(make_set(2, "Nöjd", customer="C-2", at=START - 2 * HOUR))
+    house.file(make_set(3, "Missnöjd", customer="C-2", at=START - HOUR))
+    return house
+
+
+@pytest.fixture
+def api(told):
+    with served(Edge(told).app) as url:
+        yield url
+
+
+def run(command, api, place, **more):
+    environment = {
+        **os.environ,
+        "NETIGATE_RESULTS_URL": api,
+        "NETIGATE_RESULTS_KEY": SECRET,
+        "CURSOR_FILE": str(place),
+        **more,
+    }
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False, cwd=ROOT)
+
+
+def python(name):
+    return [sys.executable, str(RECIPES / name)]
+
+
+def customers_of(output):
+    return [line.split("\t")[2] for line in output.splitlines()]
+
+
+def test_the_python_poller_prints_each_change_once(api, told, tmp_path):
+    place = tmp_path / "cursor"
+    assert customers_of(run(python("poller.py"), api, place).stdout) == ["C-1", "C-2"]
+    assert run(python("poller.py"), api, place).stdout == ""
+    told.file(make_set(4, "Nöjd", customer="C-1"))
+    again = run(python("poller.py"), api, place)
+    assert [line.split("\t")[1:3] for line in again.stdout.splitlines()] == [["recovered", "C-1"]]
+
+
+def test_a_crash_before_the_place_is_kept_repeats_and_loses_nothing(api, tmp_path):
+    place = tmp_path / "cursor"
+    first = run(python("poller.py"), api, place)
+    place.unlink()
+    assert run(python("poller.py"), api, place).stdout == first.stdout
+
+
+def test_the_python_poller_stops_at_a_cursor_that_is_gone(api, told, tmp_path):
+    place = tmp_path / "cursor"
+    run(python("poller.py"), api, place)
+    told.client.flushall()
+    stopped = run(python("poller.py"), api, place)
+    assert stopped.returncode == 1
+    assert "may have been missed" in stopped.stderr
+
+
+@needs_tools
+def test_the_shell_poller_prints_each_change_once(api, told, tmp_path):
+    place = tmp_path / "cursor"
+    first = run(["sh", str(RECIPES / "poller.sh")], api, place)
+    assert [json.loads(line)["customer_id"] for line in first.stdout.splitlines()] == ["C-1", "C-2"], first.stderr
+    told.file(make_set(4, "Nöjd", customer="C-1"))
+    again = run(["sh", str(RECIPES / "poller.sh")], api, place)
+    assert [json.loads(line)["kind"] for line in again.stdout.splitlines()] == ["recovered"]
+
+
+@needs_tools
+def test_the_shell_poller_says_when_it_is_refused(api, tmp_path):
+    refused = run(["sh", str(RECIPES / "poller.sh")], api, tmp_path / "cursor", NETIGATE_RESULTS_KEY="wrong")
+    assert refused.returncode == 1
+    assert "401" in refused.stderr
+
+
+@needs_tools
+def test_the_cron_line_appends(api, tmp_path):
+    line = (RECIPES / "crontab").read_text().splitlines()[-1].split(" ", 5)[5]
+    command = line.replace("http://127.0.0.1:8000", api).replace("KEY=demo", f"KEY={SECRET}")
+    for _ in range(2):
+        done = run(["sh", "-c", command], api, tmp_path / "unused", HOME=str(tmp_path))
+        assert done.returncode == 0, done.stderr
+    kept = (tmp_path / "netigate-changes.jsonl").read_text().splitlines()
+    assert [json.loads(entry)["customer_id"] for entry in kept] == ["C-1", "C-2"]
+
+
+def test_the_relay_posts_what_comes_from_now_on_once(api, told, tmp_path):
+    posted, refusing = [], []
+    hook = Flask("hook")
+
+    @hook.post("/")
+    def receive():
+        if refusing:
+            return Response(status=500)
+        posted.append(request.get_json()["text"])
+        return Response(status=200)
+
+    place = tmp_path / "cursor"
+    with served(hook) as url:
+        assert run(python("relay.py"), api, place, WEBHOOK_URL=url).returncode == 0
+        assert posted == []
+        told.file(make_set(5, "Mycket missnöjd", customer="C-2"))
+        refusing.append(True)
+        assert run(python("relay.py"), api, place, WEBHOOK_URL=url).returncode != 0
+        refusing.clear()
+        told.file(make_set(6, "Mycket missnöjd", customer="C-3"))
+        for _ in range(2):
+            assert run(python("relay.py"), api, place, WEBHOOK_URL=url).returncode == 0
+    assert posted == ["C-2: “Mycket missnöjd”, 0 of 100 (was 25)", "C-3: “Mycket missnöjd”, 0 of 100"]
