@@ -1,0 +1,119 @@
+"""`run` with nothing set: the first two minutes of a newcomer."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from service.supervisor import leash
+from service.web import schemas
+from tests.support.service import ROOT, Service, environment, running
+from tests.support.simulator import LEAK_MARKERS
+from tests.support.waiting import until
+
+LISTEN, LOOPBACK = "0A", "0100007F"  # as the kernel writes them
+
+
+@pytest.fixture(scope="module")
+def demo():
+    with Service(WEB_CONCURRENCY="1") as service:
+        yield service
+
+
+def test_it_says_what_to_try_and_that_works(demo):
+    command = re.search(r"^Try: curl -H '(\S+): (.+)' (http://\S+)$", demo.said, re.MULTILINE)
+    header, value, address = command.groups()
+    assert (header, value) == ("Authorization", "Bearer demo")
+    assert address == f"{demo.url}/v1/customers/C-1001/satisfaction"
+    reply = demo.get("/v1/customers/C-1001/satisfaction", "demo")
+    assert reply.status_code == 200
+    assert schemas.SummarySchema().validate(reply.json()) == {}
+
+
+def test_the_story_of_the_readme(demo):
+    document = demo.summary("C-1001", "demo")
+    assert (document["score"], document["band"]) == (0.0, "very_dissatisfied")
+    assert document["trend"] == {"previous": 75.0, "change": -75.0}
+    assert document["freshness"]["state"] == "fresh"
+    latest = document["latest"]
+    assert (latest["answer_set_id"], latest["respondent_id"], latest["contact_id"]) == (9001, 501, "P-77")
+    first = next(answer for answer in latest["answers"] if answer["question_item_id"] == 31)
+    assert first["answer"] == "Mycket missnöjd"
+    assert first["question"] == "Hur nöjd är du med oss?"
+    assert (first["score"], first["method"], first["kind"]) == (0.0, "wording", "satisfaction")
+
+
+def test_only_the_demos_key_opens_it(demo):
+    assert demo.get("/v1/customers/C-1001/satisfaction", "other").status_code == 401
+    assert demo.get("/v1/customers/C-1001/satisfaction", None).status_code == 401
+
+
+def test_it_listens_on_this_machine_alone(demo):
+    wanted = f":{int(demo.url.rsplit(':', 1)[1]):04X}"
+    rows = [
+        line.split() for table in ("tcp", "tcp6") for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]
+    ]
+    listening = [row[1] for row in rows if row[3] == LISTEN and row[1].endswith(wanted)]
+    assert listening == [LOOPBACK + wanted]
+
+
+def test_a_web_process_that_dies_comes_back(demo):
+    (master,) = [
+        pid for pid, command in demo.children.items() if "gunicorn" in command and _parent(pid) == demo.process.pid
+    ]
+    os.kill(master, signal.SIGKILL)
+
+    def answered_by_another():
+        found = [pid for pid, c in demo.children.items() if "gunicorn" in c and _parent(pid) == demo.process.pid]
+        return found and found != [master]
+
+    until(answered_by_another, what="another web process")
+    until(lambda: demo.get("/healthz").status_code == 200, what="an answer")
+    assert demo.summary("C-1001", "demo")["score"] == 0.0
+
+
+def _parent(pid):
+    return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+
+
+def test_nothing_that_must_stay_in_netigate_is_logged(demo):
+    written = demo.logs() + demo.said
+    assert not [marker for marker in LEAK_MARKERS if marker in written]
+    assert "C-1001" not in demo.logs()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_end_it_ends_every_child(number):
+    with Service(WEB_CONCURRENCY="1") as service:
+        children = service.children
+        names = " ".join(children.values())
+        for part in ("valkey", "simulat", "worker", "gunicorn"):
+            assert part in names
+        service.process.send_signal(number)
+        assert service.process.wait(20) == 0
+        assert running(set(children)) == set()
+
+
+@pytest.mark.skipif(not leash(), reason="no setpriv: nothing ends a child with its parent")
+def test_killed_it_leaves_no_child():
+    with Service(WEB_CONCURRENCY="1") as service:
+        children = set(service.children)
+        assert len(children) >= 5
+        service.kill()
+        until(lambda: not running(children), seconds=20, what="the children's end")
+
+
+def test_bad_options_end_it_before_anything_is_started():
+    options = environment(NETIGATE_API_KEY="k", PORT="x", NETIGATE_SURVEYS="all", SWEEP_INTERVAL_SECONDS="-1")
+    command = [sys.executable, "-m", "service.cli", "run"]
+    told = subprocess.run(command, env=options, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert told.returncode == 2
+    (line,) = told.stderr.splitlines()
+    for name in ("PORT", "NETIGATE_SURVEYS", "SWEEP_INTERVAL_SECONDS", "NETIGATE_CUSTOMER_LABEL", "API_KEYS"):
+        assert line.count(name) == 1
