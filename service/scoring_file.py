@@ -63,7 +63,8 @@ class _Reader:
         for start, entry in zip(self._starts(len(entries)), entries, strict=True):
             place, override = self._item(entry, start)
             if place in items:
-                raise self._error("item", start, f"item {place[1]} of survey {place[0]} stands here a second time")
+                problem = f"item {place[1]} of survey {place[0]} stands here a second time"
+                raise ScoringFileError(self._path, start + 1, problem)
             items[place] = override
         wordings = self._wordings(content.get("wordings", {}), self._find(r"\[\s*wordings\s*\]", 0) or 0)
         return Overrides(items=MappingProxyType(items), wordings=wordings)
@@ -119,6 +120,8 @@ class _Reader:
         return next((at for at in range(start, len(self._lines)) if re.search(pattern, self._lines[at])), None)
 
     def _error(self, key: str, start: int, problem: str) -> ScoringFileError:
-        quoted = re.escape(key)
-        at = self._find(rf"""(?:^|[\s,{{\[."'])["']?{quoted}["']?\s*[=\].]""", start)
+        named = rf"""(?:^|[\s,{{\["'.]){re.escape(key)}["']?\s*"""
+        at = self._find(named + "=", start)
+        if at is None:
+            at = self._find(named + r"[\].]", start)
         return ScoringFileError(self._path, (start if at is None else at) + 1, problem)

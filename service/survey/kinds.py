@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _PRIORITY: Final = (Kind.SATISFACTION, Kind.QUALITY, Kind.EFFORT, Kind.AGREEMENT, Kind.LIKELIHOOD, Kind.YES_NO)
 _TURNABLE: Final = {Kind.AGREEMENT, Kind.YES_NO, Kind.LIKELIHOOD}  # a bad statement turns these round
+_HIGH_IS_GOOD: Final = frozenset({"satisfaction", "quality", "likelihood", "recommend", "agreement"})
 _TEN: Final = 10
 _FEWEST: Final = 6  # steps of a 0–10 whose points are partly taken together: "9-10"
 _MAX_QUESTION: Final = 600  # characters of a question that are read
@@ -61,6 +62,11 @@ def doubt(kind: Kind | None, asked: frozenset[str], *, worded: bool) -> Reason |
         return Reason.NOT_A_SCALE
     turnable = kind in _TURNABLE or (not worded and not asked & {"satisfaction", "quality", "recommend"})
     return Reason.AMBIGUOUS if "negative" in asked and turnable else None
+
+
+def rates(asked: frozenset[str]) -> bool:
+    """Whether the question asks for something of which high is good."""
+    return bool(asked & _HIGH_IS_GOOD) and not asked & {"negative", "effort", "importance", "frequency"}
 
 
 def nps_points(label: Label) -> int | None:

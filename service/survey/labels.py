@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from service.survey.lexicons import Role, Sense
 from service.survey.model import Kind
 from service.survey.text import spaceless
+from service.survey.valence import PLAIN, having, valence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,10 +59,6 @@ class Label:
         return self.sort in {Sort.POLAR, Sort.DEGREE, Sort.NEUTRAL}
 
 
-PLAIN: Final = 3.0
-VERY: Final = 4.0
-_WEAK_NOT: Final = -1.0  # "not very", "not completely"
-_BOTTOM: Final = -5.0
 _SMALL: Final = 1  # letters of a word that may be left over: "a)", an ending
 _WORTH: Final = {Sort.POLAR: 1.0, Sort.DEGREE: 0.8, Sort.NEUTRAL: 0.8, Sort.NOT_A_SCALE: 0.9,
                       Sort.NO_OPINION: 0.9, Sort.UNDECIDED: 0.8, Sort.LEVEL: 0.8}  # fmt: skip
@@ -119,6 +116,8 @@ def _made_of(words: Sequence[str], matches: Sequence[Match[Sense]], frame: froze
     left = tuple(w for i, w in enumerate(words) if i not in taken and w not in frame and _counts(w))
     parts = _Parts.of(matches, left=bool(left), wordy=len(words) > len(taken) or _has_filler(matches))
     label = next((label for rule in _RULES if (label := rule(parts)) is not None), Label(Sort.UNKNOWN))
+    if sum(map(spaceless, left)) > len(taken):  # another language in the same script
+        label = Label(Sort.UNKNOWN)
     worth = _WORTH.get(label.sort, 0.3) * len(taken)
     return replace(label, covered=worth, left=left)
 
@@ -148,7 +147,7 @@ class _Parts:
         return cls(tuple(matches), tuple(others or stems), bool(stems) and not others, left, wordy)
 
     def having(self, *roles: Role) -> list[tuple[int, Sense]]:
-        return _having(self.matches, *roles)
+        return having(self.matches, *roles)
 
     @property
     def kinds(self) -> frozenset[Kind]:
@@ -160,17 +159,13 @@ class _Parts:
         return bool(self.stems) and not self.yes_no
 
 
-def _having(matches: Sequence[Match[Sense]], *roles: Role) -> list[tuple[int, Sense]]:
-    return [(m.start, s) for m in matches for s in m.senses if s.role in roles]
-
-
 def _stems(matches: Sequence[Match[Sense]]) -> list[tuple[int, Sense]]:
     """Stems; what may be a degree too ("leicht unzufrieden", "sannolikt") is a stem only where nothing else is one."""
     mixed = [m for m in matches if {s.role for s in m.senses} >= {Role.STEM, Role.DEGREE}]
-    pure = _having([m for m in matches if m not in mixed], Role.STEM)
+    pure = having([m for m in matches if m not in mixed], Role.STEM)
     if not mixed or any(s.kind is not Kind.YES_NO for _, s in pure):
         return pure
-    return pure + _having(mixed[-1:], Role.STEM)
+    return pure + having(mixed[-1:], Role.STEM)
 
 
 def _endless(parts: _Parts) -> Label | None:
@@ -200,14 +195,14 @@ def _polar(parts: _Parts) -> Label | None:
     at, stem = parts.stems[0]
     if stem.value == 0 or {s.value > 0 for _, s in parts.stems if s.value} == {True, False}:
         return Label(Sort.NEUTRAL, kinds=parts.kinds)
-    return Label(Sort.POLAR, _valence(parts.matches, at, stem, yes_no=parts.yes_no), parts.kinds)
+    return Label(Sort.POLAR, valence(parts.matches, at, stem, yes_no=parts.yes_no), parts.kinds)
 
 
 def _level(parts: _Parts) -> Label | None:
     levels = parts.having(Role.LEVEL)
     if not levels or parts.left:
         return None
-    return Label(Sort.LEVEL, _valence(parts.matches, *levels[0], yes_no=False))
+    return Label(Sort.LEVEL, valence(parts.matches, *levels[0], yes_no=False))
 
 
 def _degree(parts: _Parts) -> Label | None:
@@ -215,41 +210,7 @@ def _degree(parts: _Parts) -> Label | None:
     degrees = parts.having(Role.DEGREE, Role.NONE, Role.AT_ALL, Role.NOT_VERY)
     if parts.left or not (degrees or (parts.having(Role.NOT) and not parts.wordy)):
         return None
-    return Label(Sort.DEGREE, _valence(parts.matches, -1, Sense(Role.STEM, PLAIN), yes_no=False))
+    return Label(Sort.DEGREE, valence(parts.matches, -1, Sense(Role.STEM, PLAIN), yes_no=False))
 
 
 _RULES: Final = (_endless, _non_answer, _midpoint, _polar, _level, _degree)
-
-
-def _valence(matches: Sequence[Match[Sense]], at: int, stem: Sense, *, yes_no: bool) -> float:
-    """Stem, degree and negation together: a negator before the degree weakens, after it the degree strengthens it."""
-    others = [m for m in matches if m.start != at]
-    sign = 1.0 if stem.value > 0 else -1.0
-    degrees = _having(others, Role.DEGREE)
-    nots = [p for p, _ in _having(others, Role.NOT)]
-    bottom = bool(_having(others, Role.NONE)) or bool(nots and _having(others, Role.AT_ALL))
-    if yes_no:  # "no" denies by itself: a further negator only says how much
-        weak = nots or _having(others, Role.NOT_VERY)
-        return sign * (-_BOTTOM if bottom else 1.0 if weak else _rank([s.value for _, s in degrees], abs(stem.value)))
-    if bottom:
-        return sign * _BOTTOM
-    if _having(others, Role.NOT_VERY):
-        return sign * _WEAK_NOT
-    rank = _rank([s.value for _, s in degrees], abs(stem.value))
-    if not nots:
-        return sign * rank
-    if not degrees:  # "definitely not" denies all, "not excellent" little, "not bad" is not yet good
-        whole = at < nots[0] or abs(rank) <= PLAIN
-        return sign * (_WEAK_NOT * 1.5 if stem.value < 0 and at > nots[0] else -rank if whole else _WEAK_NOT)
-    return -sign * abs(rank) if degrees[0][0] < nots[0] else sign * _WEAK_NOT
-
-
-def _rank(degrees: Sequence[float], plain: float) -> float:
-    told = [d for d in degrees if d != PLAIN] or list(degrees)  # "quite well": how well is what counts
-    if not told:
-        return plain
-    if min(told) < 0:  # "very little": further down than "little"
-        return min(told) * (2.0 if max(told) >= VERY else 1.0)
-    if plain > PLAIN:  # "partly exceeded" is less than exceeded, "absolutely excellent" more than excellent
-        return plain + max(told) / 10 if max(told) >= PLAIN else plain - 1.0
-    return max(told) + 0.1 * (len(told) - 1)

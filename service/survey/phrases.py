@@ -98,10 +98,15 @@ class Phrases(Generic[T]):
                 for known in self._near.get(variant, ()):
                     whole = length == len(word)
                     if (whole or known.endswith("*")) and known[:2] == word[:2]:
-                        found.add(known.rstrip("*"))
-        # Spellings that share a root are one word with several endings; anything else is a guess.
-        shortest = min(found, key=len, default=None)
-        return shortest if shortest and all(f.startswith(shortest[:-2]) for f in found) else None
+                        found.add(known)
+        if len({self._alone(word) for word in found}) != 1:
+            return None  # slips of words that mean different things: a guess
+        return min(found, key=lambda known: (len(known), known)).rstrip("*")
+
+    def _alone(self, word: str) -> tuple[T, ...]:
+        """What a word means by itself; words that only occur in phrases mean the same nothing."""
+        node = self._root.stems.get(word[:-1]) if word.endswith("*") else self._root.words.get(word)
+        return node.senses if node else ()
 
 
 def _longest(node: _Node[T], words: Sequence[str], at: int, skip: tuple[T | None]) -> tuple[int, _Node[T] | None]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from service.survey.labels import Label, Sort
 from service.survey.model import Kind, Method, Reason
+from service.survey.settling import endless, settle, told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +20,6 @@ _RISE: Final = 1.5  # least difference between the two ends
 _SOFT: Final = 1.0  # degrees closer than this are ordered by the author, not by us
 _NUMBERS: Final = range(2, 12)
 _RATED: Final = {Kind.SATISFACTION, Kind.QUALITY, Kind.EFFORT}
-_LONG_YES_NO: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,81 +38,28 @@ def frame_of(labels: Sequence[Label]) -> frozenset[str]:
     return frozenset(word for word, n in counts.items() if n >= max(2, (len(wordy) + 1) // 2))
 
 
-def place(labels: Sequence[Label], *, framed: bool = False) -> Placement:
-    """Put the steps in order. `framed` says that labels share words that nobody understood."""
-    if len(labels) > MOST:
+def place(labels: Sequence[Label], *, framed: bool = False, rated: bool = False) -> Placement:
+    """Put the steps in order.
+
+    `framed` says that labels share words that nobody understood, `rated` that the question asks for something of
+    which high is good.
+    """
+    if len(labels) > MOST or endless(labels):
         return Placement(reason=Reason.NOT_A_SCALE)
-    if _endless(labels):
-        return Placement(reason=Reason.NOT_A_SCALE)
-    labels = _settle(labels)
-    known = [i for i, label in enumerate(labels) if label.known]
-    if not known:
+    levels = any(label.sort is Sort.LEVEL for label in labels)
+    if levels and not rated and not told(labels):
+        return Placement(reason=Reason.AMBIGUOUS)
+    labels = settle(labels)
+    known = [label for label in labels if label.known]
+    if all(label.sort is Sort.NEUTRAL for label in known):
         return _bare(labels)
-    if all(labels[i].sort is Sort.NEUTRAL for i in known):
-        return (
-            _bare(labels) if any(label.sort is Sort.NUMBER for label in labels) else Placement(reason=Reason.UNMAPPED)
-        )
-    if framed and not any(labels[i].sort is Sort.POLAR for i in known):
-        return Placement(reason=Reason.AMBIGUOUS)  # much or little of something unknown
-    if {labels[i].value > 0 for i in known if labels[i].sort is Sort.POLAR} == {False} and any(
-        labels[i].sort is Sort.DEGREE for i in known
-    ):
-        return Placement(reason=Reason.AMBIGUOUS)  # much or little of something bad, or of another word unknown
-    return _worded(labels)
+    return Placement(reason=Reason.AMBIGUOUS) if _of_what(known, framed=framed) else _worded(labels)
 
 
-def _endless(labels: Sequence[Label]) -> bool:
-    families = Counter(label.family for label in labels if label.sort is Sort.NOT_A_SCALE)
-    if not families:
-        return False
-    known = sum(label.known and label.sort is not Sort.NEUTRAL for label in labels)
-    return bool(families["balance"]) or sum(families.values()) >= max(1, known)
-
-
-def _settle(labels: Sequence[Label]) -> list[Label]:
-    """Undecided is the midpoint between good and bad, else no opinion; "low" is bad beside "good"."""
-    polar = [i for i, label in enumerate(labels) if label.known]
-    told = any(label.sort is Sort.POLAR for label in labels)
-    # "Yes, not sure, no" asks for a fact; among four answers or more it is the middle.
-    short = any(Kind.YES_NO in label.kinds for label in labels) and len(polar) < _LONG_YES_NO
-    # A second midpoint outside both ends is an opt-out: "gefällt mir, teils teils, gefällt mir nicht, egal".
-    neutral = sum(label.sort is Sort.NEUTRAL for label in labels)
-    spare = neutral > 1 and {label.value > 0 for label in labels if label.sort is Sort.POLAR} == {True, False}
-    worst = min((label.value for label in labels if label.known), default=0.0)
-    stray = _stray(labels)
-    settled: list[Label] = []
-    for i, label in enumerate(labels):
-        if label.sort is Sort.NEUTRAL and i in (polar[0], polar[-1]) and spare:
-            settled.append(replace(label, sort=Sort.NO_OPINION))
-        elif label.sort is Sort.UNDECIDED:
-            inside = bool(polar) and polar[0] < i < polar[-1] and not short
-            settled.append(replace(label, sort=Sort.NEUTRAL if inside else Sort.NO_OPINION, value=0.0))
-        elif i == stray:
-            settled.append(replace(label, sort=Sort.NO_OPINION, value=0.0))
-        elif label.otherwise is not None and label.otherwise < worst and _agreeing(labels):
-            settled.append(replace(label, sort=Sort.POLAR, value=label.otherwise, kinds=frozenset({Kind.AGREEMENT})))
-        elif label.sort is Sort.LEVEL and told:
-            settled.append(replace(label, sort=Sort.POLAR))
-        elif label.sort in {Sort.NOT_A_SCALE, Sort.LEVEL}:
-            settled.append(replace(label, sort=Sort.UNKNOWN))
-        else:
-            settled.append(label)
-    return settled
-
-
-def _stray(labels: Sequence[Label]) -> int | None:
-    """A "does not apply" beside a complete scale of another kind: "sehr zufrieden … unzufrieden, trifft nicht zu"."""
-    polar = [i for i, label in enumerate(labels) if label.sort is Sort.POLAR and label.kinds]
-    agreeing = [i for i in polar if labels[i].kinds == {Kind.AGREEMENT}]
-    signs = {labels[i].value > 0 for i in polar if i not in agreeing}
-    if len(agreeing) != 1 or signs != {True, False} or labels[agreeing[0]].value > 0:
-        return None
-    return agreeing[0] if agreeing[0] in {polar[0], polar[-1]} else None
-
-
-def _agreeing(labels: Sequence[Label]) -> bool:
-    """Whether the list asks how far something applies, so that "does not apply" is an answer."""
-    return sum(Kind.AGREEMENT in label.kinds for label in labels) >= 2  # noqa: PLR2004 (one would not tell)
+def _of_what(known: Sequence[Label], *, framed: bool) -> bool:
+    """Whether the list says much or little of something unsaid, unknown or bad."""
+    signs = {label.value > 0 for label in known if label.sort is Sort.POLAR}
+    return (framed and not signs) or (signs == {False} and any(label.sort is Sort.DEGREE for label in known))
 
 
 def _bare(labels: Sequence[Label]) -> Placement:
@@ -122,9 +69,8 @@ def _bare(labels: Sequence[Label]) -> Placement:
     numbers = [n for i in steps if (n := labels[i].number) is not None]
     if any(label.number and not label.left for label in odd):
         return Placement(reason=Reason.NOT_A_SCALE)  # ranges, percentages, amounts
-    if not steps or len(numbers) != len(steps) or len(odd) > 1 or any(label.number for label in odd):
-        levels = any(label.sort is Sort.LEVEL for label in labels)
-        return Placement(reason=Reason.AMBIGUOUS if levels else Reason.UNMAPPED)
+    if not numbers or len(numbers) != len(steps) or len(odd) > 1 or any(label.number for label in odd):
+        return Placement(reason=Reason.UNMAPPED)
     values = [low for low, _ in numbers]
     ordered = sorted(values)
     gaps = {b - a for a, b in pairwise(ordered)}
@@ -177,7 +123,7 @@ def _trim(labels: Sequence[Label]) -> tuple[list[int], bool]:
     first -= _continues(labels, first, first - 1)
     last += _continues(labels, last, last + 1)
     steps = [i for i in range(first, last + 1) if labels[i].sort is not Sort.NO_OPINION]
-    outer = [i for i, label in enumerate(labels) if label.sort is Sort.UNKNOWN and not first < i < last]
+    outer = [i for i, label in enumerate(labels) if label.sort is Sort.UNKNOWN and not first <= i <= last]
     both = any(i < first for i in outer) and any(i > last for i in outer)
     return steps, both or any(not _complete(labels, i, first if i < first else last) for i in outer)
 
@@ -196,7 +142,7 @@ def _complete(labels: Sequence[Label], outer: int, edge: int) -> bool:
         return True
     good = sum(label.known and label.value > 0 for label in labels)
     bad = sum(label.known and label.value < 0 for label in labels)
-    balanced = good == bad and outer > edge
+    balanced = good == bad
     if abs(labels[edge].value) >= _STRONG:
         return balanced or len(labels[outer].left) > 1
     return balanced and len(labels[outer].left) > 2  # noqa: PLR2004 (more than an adjective and its adverb)

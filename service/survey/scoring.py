@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from service.survey import bands, kinds
 from service.survey.declared import declared
 from service.survey.labels import Label, Sort
-from service.survey.model import Band, Direction, Kind, Method, Polarity, Reason
+from service.survey.model import Direction, Kind, Method, Polarity, Reason
 from service.survey.overrides import NOTHING, ItemOverride, Overrides
 from service.survey.reading import Reading, read_list
 from service.survey.scales import Placement, place
-from service.survey.text import fold
+from service.survey.verdicts import Scale, Step, Verdict, verdict
 from service.survey.weights import weigh
 
 if TYPE_CHECKING:
@@ -23,52 +22,13 @@ if TYPE_CHECKING:
     from service.survey.lexicons import Lexicons
     from service.survey.model import QuestionItem
 
-_step_fold = lru_cache(maxsize=4096)(fold)  # alternatives only: what people wrote is never kept
+__all__ = ["CODE_VERSION", "Scale", "Scorer", "Step", "Verdict", "verdict"]
+
 CODE_VERSION: Final = "1"  # raise it when a rule changes: stored wordings are then scored again
 _CHECKBOX: Final = "CHECKBOX"
 _NPS: Final = "NPS"
 _GRADES: Final = {5, 6}  # worst school grade in Austria and Germany
 _TEN: Final = range(11)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One alternative as scored (0–100, 100 best), or why not."""
-
-    text: str
-    weight: int | None
-    score: float | None
-    band: Band | None
-    reason: Reason | None
-    nps: str | None  # promoter, passive, detractor
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """How one item is scored; built once per item."""
-
-    kind: Kind | None
-    language: str | None  # ISO 639-1
-    direction: Direction | None
-    points: int | None
-    method: Method | None
-    reason: Reason | None  # why there is no scale at all
-    steps: tuple[Step, ...]
-    headline: bool = False  # operator named it
-    excluded: bool = False  # operator left the item out
-    doubtful: frozenset[str] = field(
-        default=frozenset()
-    )  # a matrix's statements whose high answers are not surely good
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """One answer's score, or why there is none."""
-
-    score: float | None
-    band: Band | None
-    reason: Reason | None
-    nps: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +85,7 @@ class Scorer:
         spoken = reading.lexicon or self._lexicons.named(case.language)
         asked = kinds.cues(case.question, self._lexicons, spoken) | case.asked
         labels = _numbered(reading.labels, case.weights)
-        placed = place(labels, framed=reading.framed)
+        placed = place(labels, framed=reading.framed, rated=kinds.rates(asked))
         if _contested(placed, reading, case):
             placed = Placement(reason=Reason.AMBIGUOUS)
         weighted = any(w is not None for w in case.weights)
@@ -134,10 +94,11 @@ class Scorer:
         descend = self._descend(case.question, labels, asked) if _only_numbers(labels) else False
         if weighted:
             weighed = weigh(labels, case.weights, descend=bool(descend))
-            scores, reason, method = weighed.scores, weighed.reason, Method.WEIGHT
+            scores, reason = weighed.scores, weighed.reason
+            method: Method | None = Method.WEIGHT
         else:
             scores, reason = _spaced(placed, descend=bool(descend)), placed.reason
-            method = placed.method or Method.WORDING
+            method = placed.method
         reason = reason or (Reason.AMBIGUOUS if descend is None else None)
         steps = tuple(scores)
         asks = bool(case.question.strip()) or bool(case.asked)
@@ -188,34 +149,6 @@ class Scorer:
             reason=None if scored else reason or Reason.UNMAPPED,
             steps=tuple(steps),
         )
-
-
-def verdict(scale: Scale, text: str, weight: int | None, statement: str = "") -> Verdict:
-    """Score one answer. Where `text` is empty the weight decides; `statement` is a matrix row's own wording."""
-    if scale.excluded:
-        return Verdict(None, None, Reason.NOT_A_SCALE)
-    if statement in scale.doubtful or (scale.doubtful and not statement):
-        return Verdict(None, None, Reason.AMBIGUOUS)
-    found = _find(scale, text, weight)
-    if found is not None:
-        return Verdict(found.score, found.band, found.reason, found.nps)
-    return Verdict(None, None, scale.reason or (Reason.UNMAPPED if text.strip() or scale.steps else Reason.FREE_TEXT))
-
-
-def _find(scale: Scale, text: str, weight: int | None) -> Step | None:
-    named = [step for step in scale.steps if step.text == text] if text else []
-    if not named and text.strip():
-        folded = fold(text)
-        named = [step for step in scale.steps if _step_fold(step.text) == folded]
-    by_weight = [step for step in scale.steps if weight is not None and step.weight == weight]
-    if named:
-        both = [step for step in named if step.weight == weight]
-        # The author's weight goes before the words.
-        named = by_weight if weight is not None and not both and by_weight else both or named
-    elif not text.strip():
-        named = by_weight
-    scores = {step.score for step in named}
-    return named[0] if len(scores) == 1 else None
 
 
 def _none(case: _Case, reason: Reason) -> Scale:

@@ -99,9 +99,9 @@ def spellings(entry: str) -> frozenset[str]:
     return frozenset({fold(entry), fold(ascii_like)})
 
 
-def spaceless(char: str) -> bool:
-    """Whether the character belongs to a script that needs no spaces between words."""
-    code = ord(char)
+def spaceless(word: str) -> bool:
+    """Whether a word is a character of a script that needs no spaces between words."""
+    code = ord(word[0])
     return code > 0x0DFF and any(lo <= code <= hi for lo, hi in _SPACELESS)  # noqa: PLR2004 (start of the first range)
 
 
@@ -122,7 +122,7 @@ def tokens(folded: str) -> list[str]:
         if word:
             found.append("".join(word))
             word = []
-        if not char.isascii() and unicodedata.category(char) in {"So", "Sm"}:
+        if not char.isascii() and unicodedata.category(char) == "So":
             found.append(char)
     if word:
         found.append("".join(word))

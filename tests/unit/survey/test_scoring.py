@@ -162,7 +162,8 @@ def test_the_upstream_may_name_the_type_nps(scorer):
 @pytest.mark.parametrize(
     ("texts", "bands"),
     [
-        (("Missnöjd", "Ganska nöjd", "Nöjd", "Mycket nöjd", "Helt nöjd"), ["very_dissatisfied", "neutral", "neutral", "satisfied", "very_satisfied"]),
+        (("Missnöjd", "Ganska nöjd", "Nöjd", "Mycket nöjd", "Helt nöjd"),
+         ["very_dissatisfied", "neutral", "neutral", "satisfied", "very_satisfied"]),
         (("Slightly dissatisfied", "Dissatisfied", "Very dissatisfied"), ["neutral", "neutral", "very_dissatisfied"]),
         (SATISFIED, ["very_dissatisfied", "dissatisfied", "neutral", "satisfied", "very_satisfied"]),
     ],

@@ -1,0 +1,145 @@
+"""Placing the steps of a list: order, midpoints, what is no step, what is no scale."""
+
+import pytest
+
+from service.lexicons import load
+from service.survey.labels import understand
+from service.survey.text import read
+
+N = None
+
+SCORED = {
+    "non-answer in the middle": (["Strongly agree", "Agree", "No opinion", "Disagree"], [100, 50, N, 0]),
+    "undecided in the middle": (["Agree", "Undecided", "Disagree"], [100, 50, 0]),
+    "undecided outside": (["Agree", "Disagree", "Undecided"], [100, 0, N]),
+    "neutral listed last": (["Agree", "Disagree", "Neutral"], [100, 0, 50]),
+    "yes, unsure, no": (["Yes", "Unsure", "No"], [100, N, 0]),
+    "a second midpoint outside is an opt-out": (["Agree", "Neutral", "Disagree", "Indifferent"], [100, 50, 0, N]),
+    "numbered non-answer": (["0 not applicable", "1 very bad", "2 bad", "3 good"], [N, 0, 50, 100]),
+    "placeholder": (["---", "Please select", "Good", "Bad"], [N, N, 100, 0]),
+    "empty": (["", "Good", "Bad"], [N, 100, 0]),
+    "only the ends in words": (["1 very bad", "2", "3", "4 very good"], [0, 33.3, 66.7, 100]),
+    "one end in words": (["1", "2", "3 very good"], [0, 50, 100]),
+    "one end in words, best first": (["1 very good", "2", "3"], [100, 50, 0]),
+    "the far end in words nobody knows": (["1 very bad", "2", "3 qwxzy"], [0, 50, 100]),
+    "numbers against the list": (["3 good", "1 very bad", "2 bad"], [100, 0, 50]),
+    "numbers shuffled between worded ends": (["5 very good", "3", "1 very bad"], [100, 50, 0]),
+    "a step nobody knows inside": (["Terrible", "Qwxzy", "Excellent"], [0, 50, 100]),
+    "a non-answer nobody knows outside": (["Good", "Bad", "Qwx zyq wxy"], [100, 0, N]),
+    "yes and no beside anything": (["Yes", "No", "Qwxzy"], [100, 0, N]),
+    "shuffled": (["Good", "Very bad", "Very good", "Bad"], [66.7, 0, 100, 33.3]),
+    "bad only": (["Slightly dissatisfied", "Dissatisfied", "Extremely dissatisfied"], [100, 50, 0]),
+    "good only": (["Good", "Very good", "Excellent"], [0, 50, 100]),
+    "not at all difficult is best": (["Not at all difficult", "Somewhat difficult", "Very difficult"], [100, 50, 0]),
+    "degrees alone": (["Not at all", "A little", "Very much"], [0, 50, 100]),
+    "elliptical": (["Not at all satisfied", "A little", "Satisfied"], [0, 50, 100]),
+    "shared words": (["Very good proposal", "Good proposal", "Bad proposal"], [100, 50, 0]),
+    "bilingual": (["Nöjd / Satisfied", "Missnöjd / Dissatisfied"], [100, 0]),
+    "explained": (["Excellent (no wish left open)", "Good (few wishes)", "Poor (many wishes)"], [100, 50, 0]),
+    "low beside good": (["Excellent", "Good", "Low"], [100, 50, 0]),
+    "does not apply is the worst": (["Applies fully", "Applies partly", "Does not apply"], [100, 50, 0]),
+    "does not apply is none": (["Very good", "Bad", "Does not apply"], [100, 0, N]),
+    "trifft nicht zu beside satisfaction": (["sehr zufrieden", "unzufrieden", "trifft nicht zu"], [100, 0, N]),
+    "a typing slip": (["Very satsified", "Disatisfied"], [100, 0]),
+    "stars": (["★", "★★", "★★★"], [0, 50, 100]),
+    "named stars": (["1 star", "2 stars", "3 stars"], [0, 50, 100]),
+    "faces": (["😡", "😐", "😍"], [0, 50, 100]),
+    "typed faces": ([":(", ":|", ":)"], [0, 50, 100]),
+    "thumbs": (["👍", "👎"], [100, 0]),
+    "bare numbers": (["0", "1", "2"], [0, 50, 100]),
+    "bare numbers both ways of nought": (["-1", "0", "1"], [0, 50, 100]),
+    "bare numbers falling": (["3", "2", "1"], [100, 50, 0]),
+    "bare numbers and neutral": (["1", "2 Neutral", "3"], [0, 50, 100]),
+    "bare numbers and a non-answer": (["1", "2", "3", "Don't know"], [0, 50, 100, N]),
+    "bare numbers and words nobody knows": (["1", "2", "3", "Qwxzy"], [0, 50, 100, N]),
+    "tens": ([str(n) for n in range(0, 101, 10)], [n * 10 for n in range(11)]),
+}  # fmt: skip
+
+SILENT = {
+    "an adjective more": (["Qwxzy", "Good", "Bad"], "ambiguous"),
+    "adjectives more at both ends": (["Qwxzy", "Very good", "Very bad", "Wyxzq"], "ambiguous"),
+    "mostly unknown": (["Good", "Qwx", "Wyx", "Zyx", "Bad"], "unmapped"),
+    "nothing known": (["Qwx", "Wyx", "Zyx"], "unmapped"),
+    "only midpoints": (["Neutral", "Average"], "unmapped"),
+    "one step": (["Good", "Don't know"], "unmapped"),
+    "reasons": (["Good price", "Good quality", "Bad service"], "ambiguous"),
+    "facts": (["Yes, daily", "Yes, weekly", "No"], "unmapped"),
+    "facts with satisfaction": (["Yes, and satisfied", "Yes, but dissatisfied", "No"], "unmapped"),
+    "much or little of something unknown": (["Not at all qwxzy", "A little qwxzy", "Very qwxzy"], "ambiguous"),
+    "much or little of something bad or else": (["Very bad", "Bad", "A little"], "ambiguous"),
+    "another order within known ends": (["Very good", "Bad", "Good", "Very bad"], "ambiguous"),
+    "the same twice, shuffled": (["Good", "Very bad", "Good", "Bad"], "ambiguous"),
+    "frequency": (["Always", "Often", "Never"], "not_a_scale"),
+    "importance": (["Very important", "Not important"], "not_a_scale"),
+    "just right": (["Too much", "Just right", "Too little"], "not_a_scale"),
+    "departments": (["Sales", "Marketing", "Finance"], "not_a_scale"),
+    "ranges": (["18-24", "25-34", "35+"], "not_a_scale"),
+    "shares": (["0%", "50%", "100%"], "not_a_scale"),
+    "odd numbers": (["1", "3", "5"], "not_a_scale"),
+    "years": (["2021", "2022", "2023"], "unmapped"),
+    "two numbers": (["1", "2"], "not_a_scale"),
+    "a count": (["0", "1", "2", "3 or more"], "not_a_scale"),
+    "high and low of nothing said": (["High", "Medium", "Low"], "ambiguous"),
+    "degrees without a bottom": (["Fairly", "Very", "Extremely"], "ambiguous"),
+    "midpoint with a number in words": (["1", "2 Neutral qwxzy wyx", "3 zyxwq qqq"], "unmapped"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("texts", "expected"), SCORED.values(), ids=SCORED)
+def test_scored(scorer, texts, expected):
+    steps = scorer.explain(texts).steps
+    assert [step.score for step in steps] == [e if e is N else pytest.approx(e, abs=0.1) for e in expected]
+
+
+@pytest.mark.parametrize(("texts", "reason"), SILENT.values(), ids=SILENT)
+def test_silent(scorer, texts, reason):
+    scale = scorer.explain(texts)
+    assert scale.reason == reason
+    assert all(step.score is None for step in scale.steps)
+
+
+def test_what_nobody_understands_is_named_even_where_the_scale_is_ambiguous(scorer):
+    assert [step.reason for step in scorer.explain(["Qwxzy", "Good", "Bad"]).steps] == [
+        "unmapped",
+        "ambiguous",
+        "ambiguous",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("not at all satisfied", "not satisfied"),
+        ("not satisfied", "not very satisfied"),
+        ("not very satisfied", "neither satisfied nor dissatisfied"),
+        ("very little satisfied", "little satisfied"),
+        ("little satisfied", "neutral"),
+        ("neutral", "slightly satisfied"),
+        ("slightly satisfied", "somewhat satisfied"),
+        ("moderately satisfied", "satisfied"),
+        ("fairly satisfied", "satisfied"),
+        ("satisfied", "very satisfied"),
+        ("very satisfied", "extremely satisfied"),
+        ("very bad", "bad"),
+        ("bad", "not bad"),
+        ("not bad", "good"),
+        ("definitely not", "probably not"),
+        ("probably not", "probably"),
+        ("partly exceeded expectations", "exceeded expectations"),
+        ("excellent", "absolutely excellent"),
+        ("not excellent", "excellent"),
+        ("no, not at all", "no, not really"),
+        ("no, not really", "yes, but not completely"),
+        ("yes, but not completely", "yes"),
+        ("yes", "yes, definitely"),
+    ],
+)
+def test_of_two_labels_the_first_is_worse(first, second):
+    english = load().named("en")
+    assert understand(read(first), english).value < understand(read(second), english).value
+
+
+def test_high_and_low_count_where_the_question_says_of_what(scorer):
+    levels = ["High", "Medium", "Low"]
+    assert [step.score for step in scorer.explain(levels, "How satisfied are you?").steps] == [100, 50, 0]
+    assert scorer.explain(levels, "How difficult was it?").reason == "ambiguous"
