@@ -41,7 +41,9 @@ QUESTION = "Hur nöjd är du med oss?"
 def make_survey(survey_id: int = 4711, name: str = "Kundnöjdhet") -> Survey:
     """A survey with every sort of item that matters."""
 
-    def item(number: int, kind: str, question: str, *alternatives: Alternative, label: int | None = None, text: str = ""):
+    def item(
+        number: int, kind: str, question: str, *alternatives: Alternative, label: int | None = None, text: str = ""
+    ):
         return QuestionItem(number, kind, text, number * 10, question, label, alternatives)
 
     words = tuple(Alternative(order, text) for order, text in enumerate(WORDS, 1))
@@ -62,7 +64,7 @@ def make_survey(survey_id: int = 4711, name: str = "Kundnöjdhet") -> Survey:
     )
 
 
-def make_set(  # noqa: PLR0913
+def make_set(
     number: int,
     answer: str | None = "Nöjd",
     *,
