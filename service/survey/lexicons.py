@@ -119,6 +119,12 @@ class Lexicons:
         """Languages that know most of a question's words, likewise; empty where none knows any."""
         return self._most(self.asked.hits(words))
 
+    def written(self, words: Sequence[str]) -> str | None:
+        """Code of the one language that knows most words of a question; None where several do."""
+        hits = self.spoken.hits(words) + self.asked.hits(words)
+        first, second = (*hits.most_common(2), (0, 0), (0, 0))[:2]
+        return self.languages[first[0]].code if first[1] > second[1] else None
+
     def _most(self, hits: Counter[int]) -> list[Lexicon]:
         least = max(hits.values(), default=0) * _NEARLY
         return [x for at, x in enumerate(self.languages) if hits[at] and hits[at] >= least]

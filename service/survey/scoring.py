@@ -13,6 +13,7 @@ from service.survey.model import Direction, Kind, Method, Polarity, Reason
 from service.survey.overrides import NOTHING, ItemOverride, Overrides
 from service.survey.reading import Reading, read_list
 from service.survey.scales import Placement, place
+from service.survey.text import fold, tokens
 from service.survey.verdicts import Scale, Step, Verdict, verdict
 from service.survey.weights import weigh
 
@@ -81,8 +82,9 @@ class Scorer:
         return self._judge(_Case(texts, (*given, *[None] * len(texts))[: len(texts)], question))
 
     def _judge(self, case: _Case) -> Scale:
-        reading = read_list(case.texts, self._lexicons, case.language)
-        spoken = reading.lexicon or self._lexicons.named(case.language)
+        hint = case.language or self._lexicons.written(tokens(fold(case.question)))
+        reading = read_list(case.texts, self._lexicons, hint)
+        spoken = reading.lexicon or self._lexicons.named(hint)
         asked = kinds.cues(case.question, self._lexicons, spoken) | case.asked
         labels = _numbered(reading.labels, case.weights)
         placed = place(labels, framed=reading.framed, rated=kinds.rates(asked))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 PLAIN: Final = 3.0  # a word without a degree
 _VERY: Final = 4.0
 _WEAK_NOT: Final = -1.0  # "not very", "not completely"
+_NOT_BAD: Final = 1.5  # "not bad" is not yet good
 _BOTTOM: Final = -5.0
 
 
@@ -23,26 +24,34 @@ def having(matches: Sequence[Match[Sense]], *roles: Role) -> list[tuple[int, Sen
 
 
 def valence(matches: Sequence[Match[Sense]], at: int, stem: Sense, *, yes_no: bool) -> float:
-    """Stem, degree and negation together: a negator before the degree weakens, after it the degree strengthens it."""
+    """Stem, degree and negation together. `at` is the stem's place, −1 for a degree alone."""
     others = [m for m in matches if m.start != at]
     sign = 1.0 if stem.value > 0 else -1.0
-    degrees = having(others, Role.DEGREE)
+    rank = _rank([s.value for _, s in having(others, Role.DEGREE)], abs(stem.value))
     nots = [p for p, _ in having(others, Role.NOT)]
     bottom = bool(having(others, Role.NONE)) or bool(nots and having(others, Role.AT_ALL))
+    weak = bool(having(others, Role.NOT_VERY))
     if yes_no:  # "no" denies by itself: a further negator only says how much
-        weak = nots or having(others, Role.NOT_VERY)
-        return sign * (-_BOTTOM if bottom else 1.0 if weak else _rank([s.value for _, s in degrees], abs(stem.value)))
-    if bottom:
-        return sign * _BOTTOM
-    if having(others, Role.NOT_VERY):
-        return sign * _WEAK_NOT
-    rank = _rank([s.value for _, s in degrees], abs(stem.value))
-    if not nots:
-        return sign * rank
-    if not degrees:  # "definitely not" denies all, "not excellent" little, "not bad" is not yet good
-        whole = at < nots[0] or abs(rank) <= PLAIN
-        return sign * (_WEAK_NOT * 1.5 if stem.value < 0 and at > nots[0] else -rank if whole else _WEAK_NOT)
-    return -sign * abs(rank) if degrees[0][0] < nots[0] else sign * _WEAK_NOT
+        return sign * (-_BOTTOM if bottom else 1.0 if nots or weak else rank)
+    if stem.value < 0 and not nots and having(others, Role.AT_ALL):
+        return _BOTTOM  # the stem itself denies: "vôbec nesúhlasím"
+    if bottom or weak:
+        return sign * (_BOTTOM if bottom else _WEAK_NOT)
+    return _negated(others, at, stem, rank) if nots else sign * rank
+
+
+def _negated(others: Sequence[Match[Sense]], at: int, stem: Sense, rank: float) -> float:
+    """A negator before the degree weakens ("not very"); after it the degree strengthens it ("definitely not")."""
+    sign = 1.0 if stem.value > 0 else -1.0
+    degrees = having(others, Role.DEGREE)
+    negator = having(others, Role.NOT)[0][0]
+    if degrees:
+        return -sign * abs(rank) if degrees[0][0] < negator else sign * _WEAK_NOT
+    if at < negator:
+        return -sign * rank  # "gefällt mir nicht"
+    if stem.value < 0:
+        return _NOT_BAD
+    return -rank if rank <= PLAIN else _WEAK_NOT  # "not excellent" may still be good
 
 
 def _rank(degrees: Sequence[float], plain: float) -> float:
