@@ -1,0 +1,161 @@
+"""Starts what is measured, each in processes of its own on loopback, and surely ends it."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from service import embedded
+from service.run import gunicorn
+from service.settings import OPTIONS
+from service.supervisor import leash
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+ROOT = Path(__file__).parents[1]
+BENCH_PYTHON = ROOT / ".venv-bench" / "bin" / "python"
+KEY = "bench"
+SURVEY = 4711
+# Of every contender. Two cores, and the load has to come from them as well.
+WORKERS, THREADS = 2, 8
+START_SECONDS = 60.0
+STOP_SECONDS = 30.0
+OPTIONS_OF_OURS = {
+    "NETIGATE_API_KEY": "00000000-0000-4000-8000-000000000008",
+    "NETIGATE_SURVEYS": str(SURVEY),
+    "NETIGATE_CUSTOMER_LABEL": "CRM-ID",
+    "NETIGATE_CONTACT_LABEL": "Kontakt-ID",
+    "API_KEYS": f"bench:{hashlib.sha256(KEY.encode()).hexdigest()}:results+comments+changes",
+    # On, and counted, but out of reach.
+    "RATE_LIMIT": "10000000",
+    # Nothing is swept while reads are measured, and nothing may turn stale for it.
+    "FRESH_FOR_SECONDS": "604800",
+    "WEB_CONCURRENCY": str(WORKERS),
+    "WEB_THREADS": str(THREADS),
+}
+
+
+def environment(**more: str) -> dict[str, str]:
+    """This process's, without the service's own options but those given."""
+    ours = {option.name for option in OPTIONS}
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    return {**kept, "PYTHONPATH": str(ROOT), **more}
+
+
+@contextlib.contextmanager
+def process(argv: Sequence[str], env: dict[str, str], *, stderr: int | None = None, fds: Sequence[int] = ()):
+    """A child that ends with us."""
+    child = subprocess.Popen([*leash(), *argv], env=env, stderr=stderr, pass_fds=tuple(fds), cwd=ROOT)
+    try:
+        yield child
+    finally:
+        child.terminate()
+        try:
+            child.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+@contextlib.contextmanager
+def valkey() -> Iterator[tuple[str, int]]:
+    """The embedded server as `run` starts it, keeping nothing; its address and its process."""
+    with tempfile.TemporaryDirectory(prefix="nr-bench-") as directory:
+        path = Path(directory) / "s"
+        with process(embedded.argv(Path(directory), path, keep=False), environment()) as child:
+            await_that(lambda: embedded.answers(path), "the server")
+            yield embedded.url(path), child.pid
+
+
+def await_that(there, what: str) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not there():
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"{what} is not there")
+        time.sleep(0.05)
+
+
+class Web:
+    """A web server under test."""
+
+    def __init__(self, address: str, pid: int) -> None:
+        self.address = address
+        self.pid = pid
+
+    @property
+    def workers(self) -> list[int]:
+        return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
+
+    def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+        named = {"Authorization": f"Bearer {KEY}", **{k.replace("_", "-"): v for k, v in headers.items()}}
+        request = urllib.request.Request(self.address + path, headers=named)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as reply:
+                return reply.status, dict(reply.headers), reply.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, dict(error.headers), error.read()
+
+
+@contextlib.contextmanager
+def served(target: str, *, python: Path | str = sys.executable, config: bool = False, **env: str) -> Iterator[Web]:
+    """A WSGI target behind gunicorn, with the command line that the service itself uses.
+
+    config: with the service's own gunicorn configuration too, which only its own app knows.
+    """
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=2048))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nr-bench-")))
+        descriptor = listener.fileno()
+        argv = [str(python), *gunicorn(f"fd://{descriptor}", _Concurrency())[1:-1], target]
+        if not config:
+            argv = [argument for argument in argv if not argument.startswith("--config")]
+        figures = folder / "figures"
+        figures.mkdir()
+        log = stack.enter_context((folder / "log").open("wb"))
+        full = environment(PROMETHEUS_MULTIPROC_DIR=str(figures), **env)
+        child = stack.enter_context(process(argv, full, stderr=log.fileno(), fds=[descriptor]))
+        web = Web(f"http://127.0.0.1:{listener.getsockname()[1]}", child.pid)
+        await_that(lambda: _lives(web, child, folder / "log"), target)
+        yield web
+
+
+class _Concurrency:
+    web_concurrency, web_threads = WORKERS, THREADS
+
+
+def _lives(web: Web, child: subprocess.Popen[bytes], log: Path) -> bool:
+    if child.poll() is not None:
+        raise RuntimeError(f"it ended: {log.read_text()[-2000:]}")
+    try:
+        return len(web.workers) == WORKERS and web.get("/healthz")[0] < 500
+    except OSError:
+        return False
+
+
+def ours(url: str, **options: str):
+    """The service's own web app over a store; `target` names another wiring of it."""
+    target = options.pop("target", "service.wsgi:app")
+    return served(target, config=True, **OPTIONS_OF_OURS, REDIS_URL=url, **options)
+
+
+def resident(pid: int) -> int:
+    """Resident memory in bytes."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def processor(pid: int) -> float:
+    """Processor time used so far, seconds."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -1,0 +1,94 @@
+"""Load by wrk: bounded in time, from this machine to this machine."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import statistics
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.processes import KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+SCRIPT = Path(__file__).with_name("wrk.lua")
+CONNECTIONS = 16
+MISSING = "wrk is missing: `apt-get install wrk` brings it (Debian's packages); nothing was measured"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is asked: one address, each of many customers at random, or many of them in each request."""
+
+    path: str
+    behind: str = ""
+    numbers: int = 0
+    many: int = 0
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def mode(self) -> str:
+        return "many" if self.many else "each" if self.numbers else "one"
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one run did. Times in seconds."""
+
+    rate: float  # answers a second
+    p50: float
+    p99: float
+    mean: float
+    bad: int
+
+
+def there() -> bool:
+    return shutil.which("wrk") is not None
+
+
+def run(address: str, ask: Ask, seconds: float, *, connections: int = CONNECTIONS, seed: int = 1) -> Load:
+    """Ask for so long. Raises RuntimeError where anything but success was answered."""
+    headers = [("Authorization", f"Bearer {KEY}"), *ask.headers]
+    argv = ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "30s", "-s", str(SCRIPT)]
+    for name, value in headers:
+        argv += ["-H", f"{name}: {value}"]
+    argv += [address, "--", ask.mode, ask.path, ask.behind, str(ask.numbers), str(ask.many), str(seed)]
+    done = subprocess.run(argv, capture_output=True, text=True, check=True, timeout=seconds + 60)
+    said = json.loads(done.stdout.strip().rsplit("\n", 1)[-1])
+    if said["bad"] or not said["requests"]:
+        raise RuntimeError(f"{said['bad']} of {said['requests']} answers were none: {ask}")
+    micro = 1e-6
+    return Load(
+        said["requests"] / (said["micros"] * micro),
+        said["p50"] * micro,
+        said["p99"] * micro,
+        said["mean"] * micro,
+        said["bad"],
+    )
+
+
+def alternate(
+    runs: Mapping[str, Callable[[int], Load]], *, rounds: int, warm: Callable[[str], None] | None = None
+) -> dict[str, list[Load]]:
+    """Each in turn, so many times over; what the machine does meanwhile then hits all of them alike."""
+    found: dict[str, list[Load]] = {name: [] for name in runs}
+    for number in range(rounds):
+        # There and back: none always follows the same other.
+        for name in list(runs) if number % 2 == 0 else list(runs)[::-1]:
+            if warm and number == 0:
+                warm(name)
+            found[name].append(runs[name](number))
+    return found
+
+
+def ratio(ours: Sequence[Load], theirs: Sequence[Load]) -> float:
+    """Median of the ratios of runs made in the same round."""
+    return statistics.median(mine.rate / other.rate for mine, other in zip(ours, theirs, strict=True))
+
+
+def rate(loads: Sequence[Load]) -> float:
+    return statistics.median(load.rate for load in loads)
