@@ -10,6 +10,7 @@ import orjson
 from service import embedded
 from service.clock import SystemClock
 from service.parts import open_store
+from service.store.copies import HOT_SECONDS
 from service.survey.identity import clean_id
 
 if TYPE_CHECKING:
@@ -44,10 +45,14 @@ def purge_target(settings: Settings, target: Target, *, lift: bool) -> str:
     if settings.redis_url is None:
         # The embedded server of a running service on this machine.
         settings = replace(settings, redis_url=embedded.url(embedded.socket_path(settings.data_dir.resolve())))
-    store = open_store(settings, SystemClock(), patience=0)
+    clock = SystemClock()
+    store = open_store(settings, clock, patience=0)
     if lift:
         return orjson.dumps({"lifted": _lift(store, target, settings)}).decode()
-    return orjson.dumps(_erase(store, target)).decode()
+    receipt = orjson.dumps(_erase(store, target)).decode()
+    # No process gives a copy of before any more when the receipt is out.
+    clock.sleep(HOT_SECONDS)
+    return receipt
 
 
 def _erase(store: RedisStore, target: Target) -> Receipt:

@@ -6,7 +6,7 @@ import click
 
 from service import settings
 from service.commands.refusal import refuse
-from service.survey.errors import ServiceError
+from service.survey.errors import ServiceError, StoreAwayError
 
 
 @click.command()
@@ -24,5 +24,7 @@ def purge(customer: str | None, respondent: int | None, survey: int | None, *, e
         click.echo(purge_target(settings.load(needed=("NETIGATE_API_KEY",)), target, lift=lift))
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+    except StoreAwayError:
+        refuse(StoreAwayError("The store cannot be reached."))
     except (settings.SettingsError, ServiceError) as error:
         refuse(error)
