@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def account_simulator() -> Iterator[SimulatorProcess]:
     with SimulatorProcess(customers=60) as running:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def account_service(account_simulator: SimulatorProcess) -> Iterator[Service]:
     with Service(**account(account_simulator)) as running:
         yield running
