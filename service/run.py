@@ -9,10 +9,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import requests
-
 from service import demo, embedded, settings
-from service.supervisor import Child, StartError, Supervisor, listen, lock, python
+from service.supervisor import Child, StartError, Supervisor, answers, listen, lock, python
 from service.telemetry import FIGURES_DIR, FIGURES_PREFIX
 
 if TYPE_CHECKING:
@@ -43,8 +41,8 @@ def run(say: Callable[[str], None]) -> int:
             server, environment["REDIS_URL"] = stack.enter_context(_embedded(environment, options))
             store_children = [server]
         children = [*store_children, *demo_children, *_own(environment, listener, options)]
-        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        return Supervisor(children, say).run(lambda: _announce(address, options, say))
+        port = int(listener.getsockname()[1])
+        return Supervisor(children, say).run(lambda: _announce(port, options, say))
 
 
 def _own(environment: dict[str, str], listener: socket.socket, options: Settings) -> list[Child]:
@@ -95,13 +93,11 @@ def _await_end_of_old(path: Path) -> None:
         time.sleep(0.1)
 
 
-def _announce(address: str, options: Settings, say: Callable[[str], None]) -> bool:
-    try:
-        ready = requests.get(f"{address}/readyz", timeout=2).ok
-    except requests.RequestException:
+def _announce(port: int, options: Settings, say: Callable[[str], None]) -> bool:
+    if not answers(port, "/readyz"):
         return False
-    if ready:
-        say(f"Ready at {address}  (health: {address}/readyz · contract: {address}/openapi.yaml)")
-        if options.demo:
-            say(f"Try: curl -H 'Authorization: Bearer {demo.KEY}' {address}/v1/customers/C-1001/satisfaction")
-    return ready
+    address = f"http://127.0.0.1:{port}"
+    say(f"Ready at {address}  (health: {address}/readyz · contract: {address}/openapi.yaml)")
+    if options.demo:
+        say(f"Try: curl -H 'Authorization: Bearer {demo.KEY}' {address}/v1/customers/C-1001/satisfaction")
+    return True
