@@ -99,5 +99,6 @@ def _announce(port: int, options: Settings, say: Callable[[str], None]) -> bool:
     address = f"http://127.0.0.1:{port}"
     say(f"Ready at {address}  (health: {address}/readyz · contract: {address}/openapi.yaml)")
     if options.demo:
+        say(f"The card in all its states: {address}/demo")
         say(f"Try: curl -H 'Authorization: Bearer {demo.KEY}' {address}/v1/customers/C-1001/satisfaction")
     return True
