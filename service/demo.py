@@ -8,11 +8,9 @@ import socket
 from functools import partial
 from typing import TYPE_CHECKING
 
-import requests
-
 from service.settings import DEMO_MARK
 from service.simulator import constants
-from service.supervisor import Child, python
+from service.supervisor import Child, answers, python
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,16 +36,10 @@ def simulator(environment: Mapping[str, str]) -> tuple[Child, dict[str, str]]:
         "API_KEYS": f"demo:{digest}:results+comments+changes",
     }
     argv = python("service.cli", "simulate", "--port", str(port), "--customers", str(CUSTOMERS))
-    return Child("simulator", argv, dict(environment), ready=partial(_answers, base_url)), additions
+    ready = partial(answers, port, f"{constants.BASE_PATH}/surveys", {"X-API-KEY": constants.DEMO_KEY})
+    return Child("simulator", argv, dict(environment), ready=ready), additions
 
 
 def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
         return int(free.getsockname()[1])
-
-
-def _answers(base_url: str) -> bool:
-    try:
-        return requests.get(f"{base_url}/surveys", headers={"X-API-KEY": constants.DEMO_KEY}, timeout=2).ok
-    except requests.RequestException:
-        return False

@@ -5,7 +5,10 @@ None outlives this process, however it ends: a child asks the kernel for SIGTERM
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import http
+import http.client
 import os
 import shutil
 import signal
@@ -143,6 +146,16 @@ def listen(host: str, port: int) -> socket.socket:
 
 def _family(host: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def answers(port: int, path: str, headers: Mapping[str, str] | None = None) -> bool:
+    """Whether what listens on this machine answers with success. No proxy of the environment comes between."""
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=2)) as connection:
+        try:
+            connection.request("GET", path, headers=dict(headers or {}))
+            return connection.getresponse().status == http.HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
+            return False
 
 
 def lock(directory: Path) -> int:

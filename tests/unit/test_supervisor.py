@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.server
 import os
 import signal
 import socket
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from service import supervisor
-from service.supervisor import Child, StartError, Supervisor, leash, listen, lock, python
+from service.supervisor import Child, StartError, Supervisor, answers, leash, listen, lock, python
 from tests.support.waiting import until
 
 ROOT = Path(__file__).parents[2]
@@ -203,6 +204,28 @@ def test_the_port_is_taken_once(host, family):
         assert first.family is family
         with pytest.raises(StartError, match="cannot be used: Address already in use"):
             listen(host, first.getsockname()[1])
+
+
+class Answer(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200 if (self.path, self.headers["X-A"]) == ("/ready", "b") else 503)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+def test_what_listens_is_asked_without_a_proxy(monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    with http.server.HTTPServer(("127.0.0.1", 0), Answer) as server:
+        port = server.server_address[1]
+        thread = threading.Thread(target=lambda: [server.handle_request() for _ in range(3)])
+        thread.start()
+        assert answers(port, "/ready", {"X-A": "b"})
+        assert not answers(port, "/ready")
+        assert not answers(port, "/else", {"X-A": "b"})
+        thread.join(10)
+    assert not answers(port, "/ready")
 
 
 def test_python_is_this_one():
