@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: run test lint unit scores screenshots openapi lock clean
+.PHONY: run test lint unit scores screenshots docs openapi lock clean
 
 run: .venv
 	@exec $(BIN)/netigate-results run
@@ -36,6 +36,10 @@ scores: .venv
 # Pictures of the card for README and docs; needs Debian's chromium.
 screenshots: .venv
 	$(BIN)/python scripts/screenshots.py
+
+# Whatever a page says that the code knows better: the table of options in the README.
+docs: .venv
+	$(BIN)/python scripts/readme.py
 
 openapi: .venv
 	$(BIN)/netigate-results openapi > openapi.yaml

@@ -113,6 +113,7 @@ HEADERS = {
     "Cache-Status": "RFC 9211; a negative ttl tells by how much the answer is stale",
     "X-Request-ID": "names the request in the logs",
 }
+OF_AGE = frozenset({"Age", "Cache-Status"})  # only where the body carries `freshness`
 
 
 def build_spec() -> dict[str, Any]:
@@ -158,7 +159,9 @@ def _operation(operation: Operation) -> dict[str, Any]:
     ok: dict[str, Any] = {"description": "OK", "content": {operation.content: {"schema": operation.reply}}}
     responses: dict[str, Any] = {"200": ok}
     if operation.conditional:
-        ok["headers"] = {name: {"description": text, "schema": {"type": "string"}} for name, text in HEADERS.items()}
+        aged = "freshness" in operation.reply().fields
+        told = {name: text for name, text in HEADERS.items() if aged or name not in OF_AGE}
+        ok["headers"] = {name: {"description": text, "schema": {"type": "string"}} for name, text in told.items()}
         responses["304"] = {"description": "what the caller holds (`If-None-Match`) is still so"}
     responses |= {str(status): f"Problem{status}" for status in sorted(statuses)}
     if operation.reply is schemas.HealthSchema and 503 in statuses:  # noqa: PLR2004
