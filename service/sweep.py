@@ -189,6 +189,8 @@ class Sweeper:
         if state.ruleset is not None and state.ruleset != ruleset:
             count = sum(self._rescore(survey_id, batch, how, lease) for batch in self._stored(survey_id))
             log.info("rescored", survey_id=survey_id, results=count)
+        if retention.allows_less_than(state.ruleset):
+            self._store.feed.strip_comments()
         moved = state.identity is not None and state.identity != identity
         if moved or retention.allows_more_than(state.ruleset):
             # Other items carry the IDs now, or comments are wanted that were not kept: only Netigate has them.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from service.store import codec
+from service.store.bare_feed import strip_comments
 from service.store.connection import guard, script
 from service.survey.errors import BadCursorError, ServiceError
 from service.survey.results import Row, low_respondents, newest_scored
@@ -127,6 +128,10 @@ class Feed:
             trimmed: Any = self._client.get(self._keys.trimmed)
         at: bytes = newest[0][0] if newest else trimmed or FIRST.encode()
         return at.decode()
+
+    def strip_comments(self) -> int:
+        """Take comments out of every change that is kept; how many held any."""
+        return strip_comments(self._client, self._keys)
 
     def trim(self, oldest: int) -> int:
         """Drop changes detected before this moment (Unix ms); how many that were."""

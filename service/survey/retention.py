@@ -31,6 +31,10 @@ class Retention:
         """Whether comments were left out under `ruleset` and are wanted now: only Netigate still has them."""
         return self.comments and ruleset is not None and ruleset.endswith(_BARE)
 
+    def allows_less_than(self, ruleset: str | None) -> bool:
+        """Whether comments were kept under `ruleset` and may not be any more."""
+        return not self.comments and ruleset is not None and not ruleset.endswith(_BARE)
+
     def expired(self, completed: datetime | None, now: datetime) -> bool:
         """Whether a set is past its time. An unfinished one holds no result that could be."""
         return self.keep is not None and completed is not None and now - completed > self.keep
