@@ -1,0 +1,73 @@
+"""`web` and `worker` as processes of their own over a Redis that somebody else runs."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+
+import pytest
+import requests
+
+from tests.support import stores
+from tests.support.service import ROOT, account, environment
+from tests.support.simulator import SimulatorProcess
+from tests.support.waiting import until
+
+HEADERS = {"Authorization": "Bearer full"}
+
+
+def free_port() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return str(free.getsockname()[1])
+
+
+@pytest.fixture
+def parts():
+    """Starts commands; ends what is left of them."""
+    started = []
+
+    def start(command, **options):
+        argv = [sys.executable, "-m", "service.cli", command]
+        started.append(subprocess.Popen(argv, env=environment(**options), cwd=ROOT, stderr=subprocess.DEVNULL))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.terminate()
+    for process in started:
+        process.wait(25)
+
+
+def answer(port, path):
+    try:
+        return requests.get(f"http://127.0.0.1:{port}{path}", headers=HEADERS, timeout=5)
+    except requests.ConnectionError:
+        return None
+
+
+def test_two_workers_share_the_work_and_web_serves_it(parts):
+    with stores.valkey() as redis_url, SimulatorProcess(customers=5) as netigate:
+        port = free_port()
+        options = account(netigate, REDIS_URL=redis_url, PORT=port, WEB_CONCURRENCY="1", FRESH_FOR_SECONDS="3")
+        web = parts("web", **options)
+        until(lambda: answer(port, "/healthz"), what="the web process")
+        assert answer(port, "/readyz").status_code == 503
+        workers = [parts("worker", **options) for _ in range(2)]
+        until(lambda: answer(port, "/readyz").status_code == 200, what="the first sweeps")
+        summary = answer(port, "/v1/customers/C-1001/satisfaction").json()
+        assert (summary["score"], summary["answered"]) == (0.0, 2)
+        # One dies at work: the other takes over once its leases have run out.
+        workers[0].kill()
+        workers[0].wait()
+        netigate.add(customer="T-1", answers={31: "Nöjd"})
+        until(
+            lambda: answer(port, "/v1/customers/T-1/satisfaction").json()["answered"] == 1,
+            seconds=40,
+            what="the other worker's sweep",
+        )
+        assert netigate.violations == []
+        workers[1].terminate()
+        assert workers[1].wait(20) == 0
+        web.terminate()
+        assert web.wait(20) == 0

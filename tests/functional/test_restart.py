@@ -1,0 +1,54 @@
+"""Stopped, killed, started again: what was swept is there at once, and Netigate need not be."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.service import ROOT, Service, account, environment, running
+from tests.support.simulator import SimulatorProcess
+from tests.support.waiting import until
+
+
+@pytest.fixture(scope="module")
+def netigate():
+    with SimulatorProcess(customers=5) as simulator:
+        yield simulator
+
+
+@pytest.fixture(scope="module")
+def service(netigate, tmp_path_factory):
+    data = str(tmp_path_factory.mktemp("data"))
+    with Service(**account(netigate, DATA_DIR=data, FRESH_FOR_SECONDS="3", WEB_CONCURRENCY="1")) as started:
+        yield started
+
+
+def test_a_second_service_is_kept_off_its_data(service):
+    command = [sys.executable, "-m", "service.cli", "run"]
+    told = subprocess.run(
+        command, env=environment(**service.options), cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert told.returncode == 2
+    assert told.stderr.splitlines() == ["DATA_DIR is in use by another netigate-results"]
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_started_again_without_netigate_it_serves_what_it_knows(netigate, service, end):
+    before = service.summary("C-1001")
+    children = set(service.children)
+    # The server writes what it holds once a second.
+    service.await_sweep()
+    service.await_sweep()
+    getattr(service, end)()
+    service.stop()
+    until(lambda: not running(children), what="the children's end")
+    fault = netigate.fault("down")
+    service.start()
+    after = service.summary("C-1001")
+    assert {**after, "freshness": None} == {**before, "freshness": None}
+    until(lambda: service.summary("C-1001")["freshness"]["state"] == "stale", what="an answer that says its age")
+    assert service.get("/readyz").status_code == 200
+    netigate.lift(fault)
+    until(lambda: service.summary("C-1001")["freshness"]["state"] == "fresh", seconds=40, what="a fresh answer")
