@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from service.survey.lexicons import Role, Sense
+from service.survey.lexicons import SIGN, Role, Sense
 from service.survey.model import Kind
 from service.survey.text import spaceless
 from service.survey.valence import PLAIN, having, valence
@@ -142,7 +142,8 @@ class _Parts:
 
     @classmethod
     def of(cls, matches: Sequence[Match[Sense]], *, left: bool, wordy: bool) -> _Parts:
-        stems = _stems(matches)
+        found = _stems(matches)
+        stems = [(at, s) for at, s in found if s.family != SIGN] or found  # words say more than the face beside them
         others = [(at, s) for at, s in stems if s.kind is not Kind.YES_NO]
         return cls(tuple(matches), tuple(others or stems), bool(stems) and not others, left, wordy)
 

@@ -43,9 +43,10 @@ class Sense:
     role: Role
     value: float = 0.0
     kind: Kind | None = None
-    family: str = ""  # which vocabulary without a good end
+    family: str = ""  # which vocabulary without a good end; "sign" of a face or thumb
 
 
+SIGN: Final = "sign"
 # How far a degree moves a word from the middle; a word without one stands at 3.
 DEGREES: Final[Mapping[str, float]] = MappingProxyType(
     {
@@ -192,7 +193,7 @@ def senses(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Sense]]:
     yield from _stems(code, content.get("stems", {}))
     for sign, value in content.get("emoji", {}).items():
         kind = Kind.YES_NO if sign in "👍👎✅❌✔✖" else Kind.SATISFACTION
-        yield ("emoji", sign, Sense(Role.STEM, float(value), kind))
+        yield ("emoji", sign, Sense(Role.STEM, float(value), kind, SIGN))
 
 
 def _stems(code: str, stems: Mapping[str, Mapping[str, list[str]]]) -> Iterator[tuple[str, str, Sense]]:

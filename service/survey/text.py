@@ -15,7 +15,10 @@ MAX_RAW: Final = 2_000  # characters looked at; a label that needs more is prose
 MAX_CLEAN: Final = 300
 
 _TAG = re.compile(r"<[a-zA-Z/!?][^<>]{0,300}>")
-_CAMEL = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")  # "StronglyAgree", as forms name their options
+_CAMEL = re.compile(
+    r"(?<![^\W_])(?:[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{2,}){2,}(?![^\W_])"
+)  # "StronglyAgree", as forms name options
+_HUMP = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
 _LETTER = r"[^\W\d_]"
 # "satisfait(e)", "Spokojený/á", "задоволений(-а)", "content·e": an ending that only inflects the word before it.
 _ENDING = re.compile(
@@ -132,7 +135,7 @@ def tokens(folded: str) -> list[str]:
 
 def read(raw: str) -> Text:
     """Read one label. Any text is fine; what is too long to be a label is marked `long`."""
-    folded = fold(_CAMEL.sub(" ", raw[:MAX_RAW]) if raw.isalpha() else raw)
+    folded = fold(_CAMEL.sub(lambda m: _HUMP.sub(" ", m.group()), raw[:MAX_RAW]))
     if _LONE_SMILEY.match(folded):
         folded = _SMILEY.sub(lambda m: f" {_SMILEYS[m.group()]} ", folded)
     long = len(folded) > MAX_CLEAN or len(raw) > MAX_RAW

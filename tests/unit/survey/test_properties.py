@@ -51,6 +51,7 @@ DECORATIONS = {
     "tagged": lambda _, text: f"<b>{text}</b><br/>",
     "spaced": lambda _, text: f"\u00a0 {text}\u200b \n",
     "shouted": lambda _, text: text.upper(),
+    "swapped": lambda _, text: text.swapcase(),
     "titled": lambda _, text: text.title(),
     "dotted": lambda _, text: f"{text}.",
     "quoted": lambda _, text: f"»{text}«",
