@@ -109,7 +109,9 @@ class Homes:
             fields = plan.fields(stored.get(name))
             args = [value for pair in fields.items() for value in pair]
             gone = orjson.dumps(sorted(plan.deleted))
-            pipe.eval(self._write, 1, self._keys.home(name), homes[name].version, gone, plan.lifetime(now), *args)
+            pipe.execute_command(
+                "EVAL", self._write, 1, self._keys.home(name), homes[name].version, gone, plan.lifetime(now), *args
+            )
         return {name: bool(done) for name, done in zip(plans, pipe.execute(), strict=True)}
 
     def _stored_latest(self, plans: Mapping[str, _Plan]) -> dict[str, Result]:

