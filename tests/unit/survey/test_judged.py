@@ -1,7 +1,8 @@
 """Scales with known scores: none wrong, and hardly any silent."""
 
 import pytest
-from judged_scales import DATA, judged
+
+from tests.unit.survey.judged_scales import DATA, judged
 
 # The most alternatives of a file that may be silent. None may be wrong.
 SILENT = 0.03

@@ -5,9 +5,9 @@ import time
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from judged_scales import judged
 
 from service.survey.scoring import verdict
+from tests.unit.survey.judged_scales import judged
 
 WORDED = [
     case
