@@ -30,7 +30,7 @@ def install_cors(app: Flask, origins: Sequence[str]) -> None:
     def mark(response: Response) -> Response:
         if request.endpoint not in OPENED:
             return response
-        response.headers.add("Vary", "Origin")
+        response.vary.add("Origin")
         origin = request.headers.get("Origin")
         if origin in allowed:
             response.headers["Access-Control-Allow-Origin"] = origin

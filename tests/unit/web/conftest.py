@@ -42,3 +42,9 @@ class Web:
 @pytest.fixture
 def web(house: House) -> Web:
     return Web(house)
+
+
+@pytest.fixture
+def web_with(house: House):
+    """The application with more parts than the plain one."""
+    return lambda **parts: Web(house, **parts)
