@@ -13,6 +13,7 @@ from bench.processes import OPTIONS_OF_OURS, SURVEY, environment
 from service import lexicons
 from service.churn import Churn, ChurnOptions
 from service.clock import SystemClock
+from service.settings import SWEDISH_SERVER
 from service.store.connection import connect
 from service.store.control import Catalogue, SurveyState
 from service.store.keys import Keys, account_name
@@ -20,7 +21,6 @@ from service.store.redis_store import redis_store
 from service.survey.model import Alternative, Answer, AnswerSet, QuestionItem, Survey
 from service.survey.normalise import reading
 from service.survey.scoring import Scorer
-from service.settings import SWEDISH_SERVER
 from service.sweep import filing_of
 
 BATCH = 200

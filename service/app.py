@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from flask import Flask
-
 from service import parts
 from service.clock import SystemClock
 from service.crm.hosts import crm_blueprints
@@ -29,6 +27,7 @@ from service.web.health import Readiness, health_blueprint
 from service.web.limits import Limiter
 from service.web.metrics import AccountFigures, HttpFigures, metrics_blueprint
 from service.web.openapi import spec_text
+from service.web.prepared import DocumentApp
 from service.web.problems import HOST_REJECTED, HOST_REQUEST, TokenExpiredError, install_problems
 from service.web.routes import OpaqueConverter, results_blueprint
 from service.web.scales import scales_blueprint
@@ -37,6 +36,8 @@ from service.widget.tokens import TokenError, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from flask import Flask
 
     from service.ports import Clock
     from service.settings import Settings
@@ -95,7 +96,9 @@ def web_parts(settings: Settings) -> WebParts:
         Labels(settings.netigate_customer_label, settings.netigate_contact_label),
         breaker=breaker,
         limiter=Limiter(permits, clock, limit=settings.rate_limit, processes=settings.web_concurrency),
-        through=parts.read_through(settings, clock),
+        through=parts.read_through(
+            settings, clock, lambda respondent: breaker.call(lambda: store.fetches.last(respondent))
+        ),
         budget=settings.read_budget_seconds,
         watch=True,
         widget=widget_options(settings),
@@ -118,7 +121,7 @@ def widget_options(settings: Settings) -> WidgetOptions | None:
 
 def build_web(web: WebParts) -> Flask:
     """The WSGI application."""
-    app = Flask(__name__, static_folder=None)
+    app = DocumentApp(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # an ID may begin with a slash
     app.url_map.converters["opaque"] = OpaqueConverter
     figures = HttpFigures()
@@ -138,7 +141,7 @@ def build_web(web: WebParts) -> Flask:
     account = AccountFigures(web.store.facts.read, web.rule.surveys, web.clock, unmapped=catalogues.unmapped)
     app.register_blueprint(metrics_blueprint(figures, account, version("netigate-results")))
     if web.widget:
-        app.register_blueprint(widget_blueprint(web.widget, lookup, web.clock, ready=lambda: _swept(web)))
+        app.register_blueprint(widget_blueprint(web.widget, lookup, web.clock, ready=lambda: _swept(web, breaker)))
         install_cors(app, web.widget.origins)
     for blueprint in crm_blueprints(web.crm, lookup, web.clock):
         app.register_blueprint(blueprint)
@@ -146,10 +149,10 @@ def build_web(web: WebParts) -> Flask:
     return app
 
 
-def _swept(web: WebParts) -> bool:
+def _swept(web: WebParts, breaker: Breaker) -> bool:
     """Whether no answer means none; with the store away the card says so by itself."""
     try:
-        found = web.store.control.swept()
+        found = breaker.call(web.store.control.swept)
     except StoreAwayError:
         return True
     return all(survey in found for survey in web.rule.surveys)

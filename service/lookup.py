@@ -16,7 +16,7 @@ import orjson
 
 from service.store.copies import Copies, Held
 from service.store.freshness import STALE
-from service.survey.errors import BadCursorError
+from service.survey.errors import BadCursorError, StoreAwayError
 from service.survey.summary import result_document
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Reply:
 
     def rendered(self) -> bytes:
         """The whole document: freshness put in front, without a second JSON pass."""
-        return b'{"freshness":' + orjson.dumps(self.freshness.document) + b"," + self.body[1:]
+        return b'{"freshness":' + self.freshness.rendered + b"," + self.body[1:]
 
 
 def _held(document: dict[str, Any], swept: Swept, cursor: str | None = None) -> Held:
@@ -90,8 +90,10 @@ class Lookup:
             return Held(b"\n".join(summary.body for summary in found), etag, swept)
 
         reply = self._answer(("satisfactions", tuple(customer_ids), comments), load)
-        each = [replace(reply, body=body).rendered() for body in reply.body.split(b"\n")]
-        return replace(reply, body=b'{"customers":[' + b",".join(each) + b"]}")
+        # The same age for all: it stands in front of each, between the last one's end and this one's beginning.
+        before = b'{"freshness":' + reply.freshness.rendered + b","
+        each = (b"},\n" + before).join(reply.body[1:-1].split(b"}\n{"))
+        return replace(reply, body=b'{"customers":[' + before + each + b"}]}")
 
     def summary(self, customer_id: str, *, comments: bool) -> dict[str, Any]:
         """A customer's summary as data, for the card and the CRM hosts."""
@@ -148,14 +150,15 @@ class Lookup:
         if self._through is None or reply.away or number == 0 or reply.freshness.state != STALE:
             return reply
         known = b"answer_set_id" in reply.body
-        last = self._through.fetch(number, budget=0.0 if known else self._budget)
-        if last is None or not last.ok:
-            return reply
-
-        def again() -> Held:
-            return replace(load(), fetched=last.start)
-
-        return replace(self._answer((key, last.start), again, survey_id), fetched=not known)
+        try:
+            last = self._through.fetch(number, budget=0.0 if known else self._budget)
+            if last is None or not last.ok:
+                return reply
+            start = last.start
+            fetched = self._answer((key, start), lambda: replace(load(), fetched=start), survey_id)
+        except StoreAwayError:
+            return reply  # away since; what was read a moment ago is better than nothing
+        return replace(fetched, fetched=not known)
 
     def _answer(self, key: Hashable, load: Callable[[], Held], survey_id: int | None = None) -> Reply:
         held, away = self._copies.read(key, load)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from math import ceil
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from service.survey.summary import iso
 
@@ -28,6 +31,11 @@ class Freshness:
     refresh_after_seconds: int
 
     @property
+    def rendered(self) -> bytes:
+        """The document as JSON."""
+        return _rendered(self)
+
+    @property
     def document(self) -> dict[str, Any]:
         return {
             "state": self.state,
@@ -35,6 +43,11 @@ class Freshness:
             "age_seconds": self.age_seconds,
             "refresh_after_seconds": self.refresh_after_seconds,
         }
+
+
+@lru_cache(maxsize=64)
+def _rendered(freshness: Freshness) -> bytes:
+    return orjson.dumps(freshness.document)
 
 
 @dataclass(frozen=True, slots=True)

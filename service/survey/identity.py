@@ -18,10 +18,15 @@ def clean_id(text: str) -> str | None:
 
     A lone surrogate, which only broken JSON brings, is no character and cannot be stored.
     """
-    cleaned = unicodedata.normalize("NFC", text).strip()
-    if not 1 <= len(cleaned) <= MAX_ID_LENGTH or any("\ud800" <= c <= "\udfff" for c in cleaned):
+    plain = text.isascii()  # then it is in NFC, and holds no surrogate
+    cleaned = (text if plain else unicodedata.normalize("NFC", text)).strip()
+    if not 1 <= len(cleaned) <= MAX_ID_LENGTH or not (plain or _storable(cleaned)):
         return None
     return cleaned
+
+
+def _storable(text: str) -> bool:
+    return not any("\ud800" <= c <= "\udfff" for c in text)
 
 
 def _same(left: str, right: str) -> bool:

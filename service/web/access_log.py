@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 from flask import Flask, Response, g, request
 
+from service.logs import ABOUT
 from service.web.auth import Caller
 
 if TYPE_CHECKING:
@@ -59,17 +60,16 @@ def install_access_log(app: Flask, clock: Clock, measure: Measure) -> None:
     @app.before_request
     def begin() -> None:
         g.started = clock.monotonic()
-        given = request.headers.get("X-Request-ID", "")
-        g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
-        structlog.contextvars.clear_contextvars()
-        traceparent = request.headers.get("Traceparent", "")
-        structlog.contextvars.bind_contextvars(
-            request_id=g.request_id, **(trace_of(traceparent.strip()) if traceparent else {})
-        )
+        environ = request.environ
+        given = environ.get("HTTP_X_REQUEST_ID")
+        g.request_id = given if given and _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        traceparent = environ.get("HTTP_TRACEPARENT")
+        trace = trace_of(traceparent.strip()) if traceparent else {}
+        ABOUT.set({"request_id": g.request_id, **trace})
 
     @app.after_request
     def end(response: Response) -> Response:
-        response.headers["X-Request-ID"] = g.request_id
+        response.headers.add("X-Request-ID", g.request_id)
         seconds = clock.monotonic() - g.started
         rule = request.url_rule.rule if request.url_rule else None
         if rule is None:

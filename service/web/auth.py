@@ -49,7 +49,7 @@ class KeyRing:
 
 def bearer() -> str | None:
     """The bearer credential of the request; None where there is none."""
-    scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
+    scheme, _, credential = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     credential = credential.strip()
     return credential if scheme.lower() == "bearer" and 0 < len(credential) <= MAX_KEY_LENGTH else None
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from service.web.prepared import Prepared
+
 if TYPE_CHECKING:
     from flask import Flask, Response
 
-LARGEST_BODY: Final = 1 << 20  # bytes; nothing longer than an `explain` of 100,000 characters means anything
+LARGEST_BODY: Final = 4 << 20  # bytes; nothing longer than an `explain` of 100,000 characters means anything
 # For documents and problems. A page that needs more says its own policy, and who may frame it.
 POLICY: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 ALWAYS: Final = {
@@ -17,6 +19,8 @@ ALWAYS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "X-Permitted-Cross-Domain-Policies": "none",
 }
+FRAMED_BY_NOBODY: Final = ("X-Frame-Options", "DENY")
+COMPLETE: Final = (FRAMED_BY_NOBODY, *ALWAYS.items())  # of a response that says nothing of these itself
 
 
 def install_headers(app: Flask) -> None:
@@ -26,8 +30,10 @@ def install_headers(app: Flask) -> None:
 
     @app.after_request
     def protect(response: Response) -> Response:
+        if isinstance(response, Prepared):
+            return response  # made with all of them
         if "Content-Security-Policy" not in response.headers:
-            response.headers["X-Frame-Options"] = "DENY"
+            response.headers.set(*FRAMED_BY_NOBODY)
         for name, value in ALWAYS.items():
             response.headers.setdefault(name, value)
         return response

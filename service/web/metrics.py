@@ -15,6 +15,7 @@ from prometheus_client.registry import Collector
 
 from service import telemetry
 from service.survey.errors import StoreAwayError
+from service.web.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -61,15 +62,12 @@ class HttpFigures:
         if timed is None:
             timed = self._seconds_children[route] = self._seconds.labels(route)
         timed.observe(seconds)
-        said = response.headers.get("Cache-Status")
-        if said is not None:
-            self._count_outcome(cache_outcome(said, not_modified=status == NOT_MODIFIED))
-
-    def _count_outcome(self, outcome: str) -> None:
-        counted = self._cache_children.get(outcome)
-        if counted is None:
-            counted = self._cache_children[outcome] = self._cache.labels(outcome)
-        counted.inc()
+        if isinstance(response, Prepared):
+            outcome = cache_outcome(response.outcome, not_modified=status == NOT_MODIFIED)
+            told = self._cache_children.get(outcome)
+            if told is None:
+                told = self._cache_children[outcome] = self._cache.labels(outcome)
+            told.inc()
 
     def collector(self) -> CollectorRegistry:
         """All processes' figures where they share a folder, else this one's."""

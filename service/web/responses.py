@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Response, request
+from flask import request
+
+from service.web.headers import COMPLETE
+from service.web.prepared import Prepared
 
 if TYPE_CHECKING:
     from service.lookup import Reply
@@ -12,6 +15,13 @@ if TYPE_CHECKING:
 
 CACHE_NAME = "netigate-results"
 JSON = "application/json"
+EVERY_DOCUMENT = (
+    ("Content-Type", JSON),
+    ("Cache-Control", "private, no-cache"),
+    # One address answers differently by key: a key without `comments` must never be given another's copy.
+    ("Vary", "Authorization"),
+    *COMPLETE,
+)
 
 
 def cache_status(reply: Reply, rule: FreshnessRule) -> str:
@@ -29,18 +39,21 @@ def cache_status(reply: Reply, rule: FreshnessRule) -> str:
     return "; ".join(parts)
 
 
-def respond(reply: Reply, rule: FreshnessRule) -> Response:
+def respond(reply: Reply, rule: FreshnessRule) -> Prepared:
     """The reply as a response: 304 where the caller holds the same already."""
-    if request.if_none_match.contains_weak(reply.etag):
-        response = Response(status=304)
-    else:
-        response = Response(reply.rendered(), content_type=JSON)
-    headers = response.headers
-    headers["ETag"] = f'W/"{reply.etag}"'
-    headers["Cache-Control"] = "private, no-cache"
-    headers["Cache-Status"] = cache_status(reply, rule)
-    # One address answers differently by key: a key without `comments` must never be given another's copy.
-    headers["Vary"] = "Authorization"
+    status = cache_status(reply, rule)
+    etag = f'W/"{reply.etag}"'
+    lines = [*EVERY_DOCUMENT, ("ETag", etag), ("Cache-Status", status)]
     if reply.freshness.age_seconds is not None:
-        headers["Age"] = str(reply.freshness.age_seconds)
-    return response
+        lines.append(("Age", str(reply.freshness.age_seconds)))
+    if held_already(etag):
+        return Prepared(b"", 304, lines, status)
+    return Prepared(reply.rendered(), 200, lines, status)
+
+
+def held_already(etag: str) -> bool:
+    """Whether the caller holds what this weak ETag names."""
+    given = request.environ.get("HTTP_IF_NONE_MATCH")
+    if given is None or given == etag:
+        return given is not None
+    return request.if_none_match.contains_weak(etag[3:-1])
