@@ -7,12 +7,15 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from gunicorn.http import message
+
 from service.logs import GUNICORN
 from service.telemetry import FIGURES_DIR, FIGURES_PREFIX
 
 logconfig_dict = GUNICORN
-# A request line of 8,190 bytes holds a batch of 100 IDs of common length; gunicorn allows no more with a bound.
-limit_request_line = 8190
+# A batch of 100 IDs of 200 characters, percent-encoded, is the longest line that the contract allows. gunicorn holds
+# lines to its own bound, whatever is set below it; its only other choice is no bound at all.
+message.MAX_REQUEST_LINE = limit_request_line = 262_144
 limit_request_fields = 64
 limit_request_field_size = 8190
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 from flask import Blueprint, Response, request
-from marshmallow import ValidationError, fields, validate
+from marshmallow import fields, validate
 
 from service.survey.changes import ChangeKind
 from service.survey.model import Band
@@ -64,7 +64,13 @@ def _cursor() -> fields.String:
 
 class ChangesQuery(Query):
     cursor = _cursor()
-    since = Since(load_default=None, metadata={"type": "string", "description": "`now` or a time; without a cursor"})
+    since = Since(
+        load_default=None,
+        metadata={
+            "description": "where to begin while there is no cursor: `now`, or a time",
+            "anyOf": [{"const": "now"}, {"type": "string", "format": "date-time"}],
+        },
+    )
     kind = _one_of(ChangeKind)
     band = _one_of(Band)
     max_score = _max_score()
@@ -92,11 +98,10 @@ def changes_blueprint(feed: Feed, gate: Gate, clock: Clock, breaker: Breaker) ->
     @gate.requires("changes")
     def changes() -> Response:
         query = read_query(ChangesQuery())
-        if query["cursor"] and query["since"]:
-            raise ValidationError({"since": ["Not together with `cursor`."]})
-        if query["since"] == "now":
+        # A cursor goes before `since`: a poller may keep the address it began with.
+        if query["since"] == "now" and not query["cursor"]:
             return _conditional({"changes": [], "cursor": breaker.call(feed.now)})
-        since = query["since"]
+        since = None if query["cursor"] else query["since"]
         page = breaker.call(
             lambda: feed.page(
                 cursor=query["cursor"],

@@ -62,7 +62,10 @@ class ResultsQuery(Query):
 
 class BatchQuery(Query):
     id = fields.List(
-        OpaqueId(), required=True, validate=validate.Length(1, MAX_BATCH), metadata={"description": "customers"}
+        OpaqueId(metadata={"minLength": 1, "maxLength": MAX_ID_LENGTH, "pattern": r"\S"}),
+        required=True,
+        validate=validate.Length(1, MAX_BATCH),
+        metadata={"description": "customers"},
     )
 
 

@@ -1,0 +1,58 @@
+"""Generated attacks on the published contract: every check of schemathesis, against the running service."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import requests
+import yaml
+
+if TYPE_CHECKING:
+    from tests.support.service import Service
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = 25
+NEVER_OK = {"/v1/surveys/{id}/scales"}  # its ids are the operator's, which no generator knows
+
+
+def test_no_request_that_schemathesis_thinks_of_breaks_the_contract(service: Service) -> None:
+    run = subprocess.run(
+        [
+            *(Path(sys.executable).with_name("schemathesis"), "run", f"{service.url}/openapi.yaml"),
+            *("-H", "Authorization: Bearer full", "--checks", "all", "--max-examples", str(EXAMPLES)),
+            *("--generation-deterministic", "--no-color", "--request-timeout", "20"),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    said = "\n".join(line[:300] for line in run.stdout.splitlines())
+    assert run.returncode == 0, said
+    assert re.search(r"(\d+) generated, \1 passed", said), said
+    # A run that is refused everywhere ends well too, so look whether the doors were opened.
+    contract = yaml.safe_load(requests.get(f"{service.url}/openapi.yaml", timeout=10).text)
+    metrics = requests.get(f"{service.url}/metrics", timeout=10).text
+    answered = set(re.findall(r'http_requests_total\{method="\w+",route="([^"]+)",status="200"\}', metrics))
+    assert set(contract["paths"]) - NEVER_OK <= answered
+
+
+def test_the_longest_batch_of_the_contract_is_answered(service: Service) -> None:
+    customers = [f"{number:03}" + "Ü" * 197 for number in range(100)]
+    query = "&".join(f"id={quote(customer)}" for customer in customers)
+    reply = requests.get(
+        f"{service.url}/v1/customers/satisfaction?{query}", headers={"Authorization": "Bearer full"}, timeout=10
+    )
+    assert reply.status_code == 200
+    assert [summary["customer_id"] for summary in reply.json()["customers"]] == customers
+
+
+def test_a_line_beyond_all_bounds_is_refused(service: Service) -> None:
+    reply = requests.get(f"{service.url}/healthz?{'x' * 300_000}", timeout=10)
+    assert reply.status_code == 414
