@@ -32,26 +32,28 @@ class RespondentFetch:
         self._rule = rule
         self._clock = clock
 
-    def load(self, respondent_id: int) -> bool:
-        """Fetch from the surveys whose sweep is stale; False where any of them could not be asked."""
-        complete, deadline = True, self._clock.monotonic() + LOAD_SECONDS
+    def load(self, respondent_id: int) -> int | None:
+        """Fetch from the surveys whose sweep is stale; how many answer sets there are, None where any survey failed."""
+        found, deadline = 0, self._clock.monotonic() + LOAD_SECONDS
+        complete = True
         for survey_id in self._stale():
             if self._clock.monotonic() > deadline:
-                return False
+                return None
             try:
-                self._load_from(survey_id, respondent_id)
+                found += self._load_from(survey_id, respondent_id)
             except (UpstreamError, StoreAwayError) as error:
                 log.warning("fetch_failed", survey_id=survey_id, error=type(error).__name__, cause=str(error))
                 complete = False
-        return complete
+        return found if complete else None
 
     def _stale(self) -> list[int]:
         swept, now = self._store.control.swept(), self._store.filer.now()
         return [s for s in self._rule.surveys if now - swept.get(s, 0) >= self._rule.fresh_for * 1000]
 
-    def _load_from(self, survey_id: int, respondent_id: int) -> None:
+    def _load_from(self, survey_id: int, respondent_id: int) -> int:
         state = self._store.control.state(survey_id)
-        for listed in self._upstream.respondent_sets(survey_id, respondent_id):
+        sets = self._upstream.respondent_sets(survey_id, respondent_id)
+        for listed in sets:
             if self._is_filed(survey_id, listed.id, listed):
                 continue
             try:
@@ -60,6 +62,7 @@ class RespondentFetch:
                 self._store.eraser.sets(survey_id, [listed.id])
                 continue
             self._sweeper.file(survey_id, [found], state)
+        return len(sets)
 
     def _is_filed(self, survey_id: int, answer_set_id: int, listed: AnswerSet) -> bool:
         revision = self._store.reads.revision(survey_id, answer_set_id)

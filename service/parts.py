@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from service.ports import Clock, Upstream
     from service.settings import Settings
+    from service.store.fetches import Fetched
     from service.store.tally import Tally
 
 # A reader waits for READ_BUDGET_SECONDS; what comes later is stored all the same, within the fetch's lease.
@@ -85,13 +86,16 @@ def open_upstream(settings: Settings, clock: Clock, tally: Tally, *, on_demand: 
     return NetigateClient(transport, clock, policy=policy, gate=gate, observe=upstream_observer(tally))
 
 
-def read_through(settings: Settings, clock: Clock) -> ReadThrough:
-    """Fetches of respondents that the sweep does not cover, with a store of their own that may be slower."""
+def read_through(settings: Settings, clock: Clock, look: Callable[[int], Fetched | None]) -> ReadThrough:
+    """Fetches of respondents that the sweep does not cover, with a store of their own that may be slower.
+
+    look: how a reader, who may not wait for that store, looks for a fetch.
+    """
     store = open_store(settings, clock, patience=0)
     parts = sweep_parts(settings, store, open_upstream(settings, clock, store.tally, on_demand=True), clock)
     rule = freshness_rule(settings)
     fetch = RespondentFetch(parts.upstream, parts.sweeper, store, rule, clock)
-    return ReadThrough(store.fetches, fetch.load, Lifetimes(ok=rule.fresh_for), clock)
+    return ReadThrough(store.fetches, fetch.load, Lifetimes(ok=rule.fresh_for), clock, look=look)
 
 
 def open_scorer(settings: Settings) -> Scorer:
