@@ -139,7 +139,13 @@ def build_spec() -> dict[str, Any]:
         )
     for operation in OPERATIONS:
         spec.path(operation.path, operations={operation.method: _operation(operation)})
-    return spec.to_dict()
+    document: dict[str, Any] = spec.to_dict()
+    for path in document["paths"].values():
+        for operation_document in path.values():
+            for parameter in operation_document["parameters"]:
+                if parameter["schema"].get("default", ...) is None:
+                    del parameter["schema"]["default"]  # left out is no value that one could send
+    return document
 
 
 def _name(schema: Any) -> str:  # noqa: ANN401  (a schema class or instance)

@@ -45,8 +45,8 @@ def test_the_example_of_the_contract():
     assert found["trend"] == {"previous": 75.0, "change": -75.0}
     assert (found["answered"], found["last_answered_at"], found["low_respondents"]) == (2, "2026-11-22T08:10:00Z", 1)
     assert found["history"] == [
-        {"answered_at": "2026-11-22T08:10:00Z", "score": 0.0, "survey_id": 4711},
-        {"answered_at": "2026-09-02T14:00:00Z", "score": 75.0, "survey_id": 4711},
+        {"answered_at": "2026-11-22T08:10:00Z", "score": 0.0, "survey_id": 4711, "kind": "satisfaction"},
+        {"answered_at": "2026-09-02T14:00:00Z", "score": 75.0, "survey_id": 4711, "kind": "satisfaction"},
     ]
     assert found["latest"] == {
         "answer_set_id": 9001,
