@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from contextlib import contextmanager
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import redis
 from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
-from redis.cluster import ClusterNode, RedisCluster
+from redis.cluster import ClusterNode, ClusterPipeline, RedisCluster
 from redis.exceptions import RedisClusterException, RedisError
 from redis.retry import Retry
 from redis.sentinel import Sentinel
@@ -17,7 +19,7 @@ from redis.sentinel import Sentinel
 from service.survey.errors import StoreAwayError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 Client: TypeAlias = "redis.Redis | RedisCluster"
 
@@ -26,6 +28,7 @@ CLUSTER_SCHEMES = frozenset({"redis+cluster", "rediss+cluster"})
 SCHEMES = frozenset({"redis", "rediss", "unix"}) | SENTINEL_SCHEMES | CLUSTER_SCHEMES
 DEFAULT_PORT = {"sentinel": 26379, "cluster": 6379}
 DEFAULT_SERVICE = "mymaster"
+CLUSTER_TRIES = 3
 
 
 def script(name: str) -> str:
@@ -42,11 +45,58 @@ def guard() -> Iterator[None]:
         raise StoreAwayError(type(error).__name__) from None
 
 
+class BoundedCluster(RedisCluster):
+    """A Cluster's client whose pipelines end with the first timeout.
+
+    (redis-py's ask each command of a pipeline that failed once more by itself, and each waits for its own timeout.)
+    """
+
+    def pipeline(self, transaction: Any = None, shard_hint: Any = None) -> ClusterPipeline:  # noqa: ANN401  (redis-py's)
+        made: ClusterPipeline = super().pipeline(transaction, shard_hint)  # type: ignore[no-untyped-call]
+        ask: Callable[..., Any] = made.parent_execute_command
+        ends = time.monotonic() + self._longest
+
+        def ask_in_time(*words: Any, **more: Any) -> Any:  # noqa: ANN401  (redis-py's)
+            if time.monotonic() >= ends:
+                raise redis.exceptions.TimeoutError
+            return ask(*words, **more)
+
+        made.parent_execute_command = ask_in_time
+        return made
+
+    @property
+    def _longest(self) -> float:
+        return float(self.nodes_manager.connection_kwargs["socket_timeout"])
+
+
+class LateCluster:
+    """Looks for the Cluster when it is first used, so that a process can start, and wait, without one."""
+
+    def __init__(self, make: Callable[[], RedisCluster]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: RedisCluster | None = None
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  (any of the client's)
+        if self._made is None:
+            self._find()
+        return getattr(self._made, name)
+
+    def _find(self) -> None:
+        with self._lock, guard():
+            if self._made is None:
+                self._made = self._make()
+
+    def close(self) -> None:
+        if self._made is not None:
+            self._made.close()
+
+
 def connect(url: str, *, timeout: float, patience: float = 0.0, **more: Any) -> Client:  # noqa: ANN401
-    """A client for `url`; opens nothing yet (a Cluster client looks for its nodes).
+    """A client for `url`; opens nothing yet.
 
     timeout: seconds for connecting and for each reply. patience: seconds that a command is tried again over a
-    failover; 0 fails at once, which is what a reader wants. Raises StoreAwayError, ValueError for a bad URL.
+    failover; 0 fails at once, which is what a reader wants. Raises ValueError for a bad URL.
     """
     parts = urlsplit(url)
     if parts.scheme not in SCHEMES:
@@ -62,7 +112,7 @@ def connect(url: str, *, timeout: float, patience: float = 0.0, **more: Any) -> 
     if parts.scheme in SENTINEL_SCHEMES:
         return _sentinel(url, options)
     if parts.scheme in CLUSTER_SCHEMES:
-        return _cluster(url, options)
+        return _cluster(url, options, patient=patience > 0)
     return redis.Redis.from_url(url, **options)
 
 
@@ -113,12 +163,16 @@ def _sentinel(url: str, options: dict[str, Any]) -> redis.Redis:
     return master
 
 
-def _cluster(url: str, options: dict[str, Any]) -> RedisCluster:
+def _cluster(url: str, options: dict[str, Any], *, patient: bool) -> RedisCluster:
     # redis+cluster://user:password@host1:6379,host2:6379
     parts = urlsplit(url)
     node: Any = ClusterNode  # untyped in redis-py
     nodes = [node(host, port) for host, port in _hosts(parts.netloc, DEFAULT_PORT["cluster"])]
     options = {name: value for name, value in options.items() if name != "retry_on_error"}
     options |= {"startup_nodes": nodes, **_credentials(parts.netloc), **_tls(parts.scheme)}
-    with guard():
-        return RedisCluster(**options)
+    if patient:
+        # Its client waits between no two tries, so more of them would be over before a failover is.
+        options["retry"] = Retry(NoBackoff(), CLUSTER_TRIES)
+        return cast("RedisCluster", LateCluster(lambda: RedisCluster(**options)))
+    options["retry"] = Retry(NoBackoff(), 0)  # a second try of a Cluster's client comes after timeouts too
+    return cast("RedisCluster", LateCluster(lambda: BoundedCluster(**options)))

@@ -56,9 +56,13 @@ def test_sentinels_with_a_password_and_tls_of_their_own():
     assert pool.sentinel_manager.sentinels[0].connection_pool.connection_class is redis.SSLConnection
 
 
-def test_a_cluster_that_is_not_there_is_away(unused_port):
-    with pytest.raises(StoreAwayError):
-        connect(f"redis+cluster://127.0.0.1:{unused_port}", timeout=0.5)
+@pytest.mark.parametrize("patience", [0, 5])
+def test_a_cluster_that_is_not_there_is_looked_for_when_it_is_used(unused_port, patience):
+    client = connect(f"redis+cluster://127.0.0.1:{unused_port}", timeout=0.5, patience=patience)
+    for _ in range(2):
+        with pytest.raises(StoreAwayError):
+            client.get("a")
+    client.close()
 
 
 @pytest.fixture
