@@ -29,6 +29,8 @@ VANISHED_SHARE = 0.2  # more than this of a survey, and
 VANISHED_COUNT = 10  # more than so many sets, at once is not believed
 # Fetching set by set is slow; beyond this many one sweep over everything costs less.
 FETCH_ONE_BY_ONE = 200
+NOT_FOUND = "the survey answers 404"
+ALARM_SECONDS = 60.0  # an alarm is looked into again after this, so that it ends soon after its cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Reconciler:
         try:
             listing = self._upstream.answer_list(survey_id)
         except NotFoundError:
-            return self._held(survey_id, len(stored), 0, "the survey answers 404")
+            return self._held(survey_id, len(stored), 0, NOT_FOUND)
         listed = {answer_set.id: answer_set for answer_set in listing.answer_sets}
         vanished = [key for key in stored if key not in listed]
         alarm = _doubt(len(stored), len(listed), len(vanished))
@@ -133,7 +135,8 @@ class Housekeeping:
         """Reconcile a survey that was not for an interval. Raises as `Reconciler.reconcile`."""
         now, state = self._store.filer.now(), self._store.control.state(survey_id)
         since = max(state.reconciled or 0, state.filled or 0, self._tried.get(survey_id, 0))
-        if state.filled is None or now - since < self.interval * 1000:
+        interval = min(self.interval, ALARM_SECONDS) if state.alarm else self.interval
+        if state.filled is None or now - since < interval * 1000:
             return
         self._tried[survey_id] = now
         expired = self._expiry.expire(survey_id, lease) if self._expiry else 0
@@ -143,6 +146,12 @@ class Housekeeping:
         self._churn.trim()
         if report.fetched or report.purged:
             log.info("reconciled", survey_id=survey_id, fetched=report.fetched, purged=report.purged)
+
+    def not_found(self, survey_id: int) -> None:
+        """Netigate says that the survey does not exist: believed by nobody, told to everybody."""
+        state = self._store.control.state(survey_id)
+        if state.alarm != NOT_FOUND:
+            self._store.control.set_state(survey_id, replace(state, alarm=NOT_FOUND))
 
     def unlisted(self, listed: Sequence[int]) -> list[int]:
         return [survey for survey in self._store.eraser.known_surveys() if survey not in listed]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
-from service.survey.errors import RejectedError, ServiceError, StaleLeaseError, UnavailableError
+from service.survey.errors import NotFoundError, RejectedError, ServiceError, StaleLeaseError, UnavailableError
 from service.sweep import StoppedError
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ class Care(Protocol):
 
     def after_sweep(self, survey_id: int, lease: str) -> None:
         """Reconcile the survey where that is due."""
+
+    def not_found(self, survey_id: int) -> None:
+        """Raise the alarm for a survey that Netigate says does not exist; nothing is removed."""
 
     def unlisted(self, listed: Sequence[int]) -> list[int]:
         """Surveys of which something is stored though they are not listed."""
@@ -112,7 +115,7 @@ class Worker:
                     return
                 if survey_id not in self.due():
                     return  # another process ended its sweep between our look and our lease
-                report = self._sweep(survey_id, token)
+                report = self._swept(survey_id, token)
                 self._care.after_sweep(survey_id, token)
         except StoppedError:
             return
@@ -128,6 +131,13 @@ class Worker:
             self._failures.pop(survey_id, None)
             if report.filed or report.first:
                 log.info("swept", survey_id=survey_id, pages=report.pages, seen=report.seen, filed=report.filed)
+
+    def _swept(self, survey_id: int, token: str) -> SweepReport:
+        try:
+            return self._sweep(survey_id, token)
+        except NotFoundError:
+            self._care.not_found(survey_id)
+            raise
 
     def _failed(self, survey_id: int, error: ServiceError) -> None:
         count = self._failures[survey_id] = self._failures.get(survey_id, 0) + 1

@@ -92,7 +92,7 @@ class FleetGate:
             lifetime, patience = int(PLACE_SECONDS * 1000), int(QUEUE_SECONDS * 1000)
             with guard():
                 reply: Any = self._client.eval(
-                    self._slot, 3, *self._names, token, self._now(), lifetime, self._cap, first, patience
+                    self._slot, 4, *self._names, self._trouble, token, self._now(), lifetime, self._cap, first, patience
                 )
             taken, wait = int(reply[0]), int(reply[1]) / 1000
             if taken:

@@ -1,5 +1,5 @@
 -- Takes one of the fleet's places before the upstream.
--- KEYS: places, waiting, not before.  ARGV: token, now (ms), lifetime (ms), cap, '1' if somebody waits for it, patience (ms)
+-- KEYS: places, waiting, not before, trouble.  ARGV: token, now (ms), lifetime (ms), cap, '1' if somebody waits for it, patience (ms)
 -- Reply: {1} taken · {0, ms to wait at least}
 local now = tonumber(ARGV[2])
 local hold = tonumber(redis.call('GET', KEYS[3]) or '0') - now
@@ -7,7 +7,9 @@ if hold > 0 then return {0, hold} end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[2])
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[2])
 local first = ARGV[5] == '1'
-if redis.call('ZCARD', KEYS[1]) < tonumber(ARGV[4]) and (first or redis.call('ZCARD', KEYS[2]) == 0) then
+-- While the key is refused one call is a probe, and more would be an assault.
+local cap = redis.call('EXISTS', KEYS[4]) == 1 and 1 or tonumber(ARGV[4])
+if redis.call('ZCARD', KEYS[1]) < cap and (first or redis.call('ZCARD', KEYS[2]) == 0) then
   redis.call('ZADD', KEYS[1], now + tonumber(ARGV[3]), ARGV[1])
   redis.call('ZREM', KEYS[2], ARGV[1])
   return {1, 0}
