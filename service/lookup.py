@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from service.store.copies import Copies, Held
-from service.store.freshness import STALE
+from service.store.freshness import STALE, Ages
 from service.survey.errors import BadCursorError, StoreAwayError
 from service.survey.summary import result_document
 
@@ -70,12 +70,13 @@ class Lookup:
         self._copies = copies
         self._through = through
         self._budget = budget
+        self._ages = Ages(rule)
 
     def satisfaction(self, customer_id: str, *, comments: bool) -> Reply:
         """A customer's summary."""
 
         def load() -> Held:
-            (found,), swept = self._reads.summaries([customer_id], comments=comments)
+            found, swept = self._reads.summary(customer_id, comments=comments, swept=self._copies.recent())
             return Held(found.body, found.etag, swept)
 
         return self._answer(("satisfaction", customer_id, comments), load)
@@ -166,7 +167,7 @@ class Lookup:
         swept = held.swept
         if held.fetched is not None:
             swept = {survey: max(swept.get(survey, 0), held.fetched) for survey in self._rule.surveys}
-        freshness = self._rule.of(swept, self._clock.now(), surveys)
+        freshness = self._ages.of(swept, self._clock.now(), surveys)
         if away:
             freshness = replace(freshness, state=STALE)
         return Reply(held.body, held.etag, freshness, held.cursor, away=away)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from service.survey.model import Answer, AnswerSet, Band, Direction, Kind, Method, Reason
 from service.survey.results import Result, Row, ScoreBasis, ScoredAnswer, newest_scored
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # Part of the stored format: a changed dictionary needs a new version byte beside this one, never instead.
 _VERSION = b"\x01"
@@ -59,12 +63,25 @@ def _moment(millis: int | None) -> datetime | None:
     return None if millis is None else datetime.fromtimestamp(millis / 1000, tz=UTC)
 
 
+def _of(kind: type) -> Callable[[Any], tuple[Any, ...]]:
+    # dataclasses' own astuple copies each value deeply, which takes half of the time of filing.
+    return attrgetter(*(field.name for field in fields(kind)))
+
+
+_GETTERS: Final = {kind: _of(kind) for kind in (ScoredAnswer, ScoreBasis, Answer)}
+
+
+def _values(value: ScoredAnswer | ScoreBasis | Answer) -> tuple[Any, ...]:
+    """A value's fields in their order."""
+    return _GETTERS[type(value)](value)
+
+
 def encode_result(result: Result, raw: AnswerSet) -> bytes:
     """A result with the wording and weights it was made from, so that it can be scored anew."""
-    answers = [astuple(answer) for answer in result.answers]
-    basis = astuple(result.basis) if result.basis else None
+    answers = [_values(answer) for answer in result.answers]
+    basis = _values(result.basis) if result.basis else None
     known = {answer.question_item_id for answer in result.answers}
-    rows = [astuple(answer) for answer in raw.answers if answer.question_item_id in known]
+    rows = [_values(answer) for answer in raw.answers if answer.question_item_id in known]
     return pack(
         orjson.dumps([
             result.answer_set_id, result.survey_id, result.survey_name, result.respondent_id,

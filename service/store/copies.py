@@ -22,6 +22,7 @@ LARGEST = 32 * 2**20  # bytes of bodies in all
 OVERHEAD = 600  # bytes that an entry takes beside its body, about
 HOT_SECONDS = 1.0  # an entry is given again for so long without asking Redis
 LOOK_SECONDS = 0.5  # between two looks for erasures, while anything is held
+RECENT_SECONDS = 1.0  # what such a look found of the sweeps is good for so long
 ERASURES = 0  # where the count of erasures stands among the sweeps
 
 
@@ -57,6 +58,17 @@ class Copies:
         self._erasures: int | None = None
         self._watch = watch
         self._watcher: threading.Thread | None = None
+        self._looked: tuple[float, Swept] | None = None  # monotonic
+
+    def recent(self) -> Swept | None:
+        """The sweeps as lately looked at, so that a read need not ask again; None where that was not lately.
+
+        A body read after them rests on these sweeps or on later ones: its age is never told too low.
+        """
+        looked = self._looked
+        if looked is None or self._clock.monotonic() - looked[0] >= RECENT_SECONDS:
+            return None
+        return looked[1]
 
     def read(self, key: Hashable, load: Callable[[], Held]) -> tuple[Held, bool]:
         """What `load` gives, or a copy of it; True with a copy of before Redis went away.
@@ -67,14 +79,15 @@ class Copies:
             copy = self._copies.get(key)
         if copy is not None and self._clock.monotonic() - copy.at < HOT_SECONDS and not self._breaker.open:
             return copy.held, False
-        at = self._clock.monotonic()
+        at, looked = self._clock.monotonic(), self._looked
         try:
             held = self._breaker.call(load)
         except StoreAwayError:
             if copy is None:
                 raise
             return copy.held, True
-        self.see(held.swept)
+        if looked is None or held.swept is not looked[1]:
+            self.see(held.swept)
         self._put(key, _Copy(held, at))
         return held, False
 
@@ -89,7 +102,9 @@ class Copies:
     def look(self) -> None:
         """Ask Redis for erasures, through the breaker: this is the probe while Redis is away."""
         with contextlib.suppress(StoreAwayError):
-            self.see(self._breaker.call(self._swept))
+            at, swept = self._clock.monotonic(), self._breaker.call(self._swept)
+            self.see(swept)
+            self._looked = at, swept
 
     def _put(self, key: Hashable, copy: _Copy) -> None:
         with self._lock:

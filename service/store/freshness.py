@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from math import ceil
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -13,7 +13,7 @@ import orjson
 from service.survey.summary import iso
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 FRESH = "fresh"
 STALE = "stale"
@@ -68,3 +68,28 @@ class FreshnessRule:
         age = max(0.0, (now - as_of).total_seconds())
         wait = max(SOONEST_REFRESH, ceil(self.interval - age)) if age < self.interval else SOONEST_REFRESH
         return Freshness(FRESH if age < self.fresh_for else STALE, as_of, int(age), wait)
+
+    def changes(self, as_of: datetime, now: datetime) -> datetime:
+        """When the freshness of `now` will next be another: at a whole second of age or of waiting, or when stale."""
+        age = (now - as_of).total_seconds()
+        waited = self.interval - age
+        ends = [floor(age) + 1, self.interval - ceil(waited) + 1, self.fresh_for]
+        return as_of + timedelta(seconds=min(end for end in ends if end > age))
+
+
+class Ages:
+    """The rule, with its last answer kept for as long as it stays true: within a second all readers get the same."""
+
+    def __init__(self, rule: FreshnessRule) -> None:
+        self._rule = rule
+        self._last: tuple[Mapping[int, int], Sequence[int] | None, datetime, datetime, Freshness] | None = None
+
+    def of(self, swept: Mapping[int, int], now: datetime, surveys: Sequence[int] | None = None) -> Freshness:
+        """As FreshnessRule.of."""
+        last = self._last
+        if last is not None and last[2] <= now < last[3] and surveys == last[1] and swept == last[0]:
+            return last[4]
+        found = self._rule.of(swept, now, surveys)
+        if found.as_of is not None and found.as_of <= now:
+            self._last = swept, surveys, now, self._rule.changes(found.as_of, now), found
+        return found

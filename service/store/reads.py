@@ -51,6 +51,16 @@ class Reads:
         self._keys = keys
         self._page = script("home_page")
 
+    def summary(self, customer: str, *, comments: bool, swept: Swept | None = None) -> tuple[StoredSummary, Swept]:
+        """One summary, and the sweeps it rests on where `swept` does not say them already: one round trip."""
+        if swept is None:
+            (found,), swept = self.summaries([customer], comments=comments)
+            return found, swept
+        fields = ("S", "s") if comments else ("s",)
+        with guard():
+            values: Any = self._client.execute_command("HMGET", self._keys.home(home_of(customer, 0)), *fields)  # type: ignore[no-untyped-call]  # untyped in redis-py
+        return _summary(customer, values), swept
+
     def summaries(self, customers: Sequence[str], *, comments: bool) -> tuple[list[StoredSummary], Swept]:
         """Summaries in the order asked, and the sweeps they rest on: one round trip."""
         fields = ["S", "s"] if comments else ["s"]

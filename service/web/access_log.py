@@ -71,14 +71,12 @@ def install_access_log(app: Flask, clock: Clock, measure: Measure) -> None:
     def end(response: Response) -> Response:
         response.headers.add("X-Request-ID", g.request_id)
         seconds = clock.monotonic() - g.started
-        rule = request.url_rule.rule if request.url_rule else None
-        if rule is None:
-            route = NO_ROUTE
-        elif (known := templates.get(rule)) is not None:
-            route = known
-        else:
-            route = templates[rule] = template(rule)
-        method = request.method if request.method in METHODS else OTHER_METHOD
+        asked = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  (werkzeug's way past its proxy)
+        rule = asked.url_rule
+        route = NO_ROUTE if rule is None else templates.get(rule.rule)
+        if route is None:
+            route = templates[rule.rule] = template(rule.rule)
+        method = asked.method if asked.method in METHODS else OTHER_METHOD
         measure(method, route, response, seconds)
         if route not in QUIET or response.status_code >= _FAILED:
             caller = g.get("caller")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from service.store.freshness import FreshnessRule
+from service.store.freshness import Ages, FreshnessRule
 
 NOW = datetime(2026, 11, 23, 21, 0, 0, tzinfo=UTC)
 RULE = FreshnessRule(60.0, 180.0, (1, 2))
@@ -58,3 +58,25 @@ def test_the_example_of_the_contract():
         "age_seconds": 12,
         "refresh_after_seconds": 48,
     }
+
+
+@pytest.mark.parametrize("interval", [60.0, 1.0, 7.5])
+@pytest.mark.parametrize("fresh_for", [180.0, 1.0, 2.25])
+def test_an_age_that_is_kept_is_the_age_that_is_worked_out(interval: float, fresh_for: float) -> None:
+    rule = FreshnessRule(interval, fresh_for, (1, 2))
+    ages = Ages(rule)
+    start = datetime(2026, 11, 23, 12, 0, 0, 123000, tzinfo=UTC)
+    swept = {1: round(start.timestamp() * 1000), 2: round(start.timestamp() * 1000) + 400}
+    for step in range(800):
+        now = start + timedelta(milliseconds=step * 37)
+        assert ages.of(swept, now) == rule.of(swept, now), now
+        assert ages.of(swept, now, [2]) == rule.of(swept, now, [2]), now
+
+
+def test_a_kept_age_gives_way_to_a_new_sweep_and_to_a_clock_set_back() -> None:
+    rule = FreshnessRule(60.0, 180.0, (1,))
+    ages = Ages(rule)
+    now = datetime(2026, 11, 23, 12, 0, 10, tzinfo=UTC)
+    for moment, start in ((now, 5), (now, 1), (now - timedelta(seconds=3), 1), (now, None), (now, 1)):
+        swept = {} if start is None else {1: round((now - timedelta(seconds=start)).timestamp() * 1000)}
+        assert ages.of(swept, moment) == rule.of(swept, moment)
