@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from service.supervisor import leash
 from service.web import schemas
 from tests.support.service import ROOT, Service, environment, running
 from tests.support.simulator import LEAK_MARKERS
@@ -88,25 +87,16 @@ def test_nothing_that_must_stay_in_netigate_is_logged(demo):
     assert "C-1001" not in demo.logs()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_told_to_end_it_ends_every_child(number):
+def test_ctrl_c_ends_every_child():
+    """SIGTERM and SIGKILL: test_restart.py."""
     with Service(WEB_CONCURRENCY="1") as service:
         children = service.children
         names = " ".join(children.values())
         for part in ("valkey", "simulat", "worker", "gunicorn"):
             assert part in names
-        service.process.send_signal(number)
+        service.process.send_signal(signal.SIGINT)
         assert service.process.wait(20) == 0
         assert running(set(children)) == set()
-
-
-@pytest.mark.skipif(not leash(), reason="no setpriv: nothing ends a child with its parent")
-def test_killed_it_leaves_no_child():
-    with Service(WEB_CONCURRENCY="1") as service:
-        children = set(service.children)
-        assert len(children) >= 5
-        service.kill()
-        until(lambda: not running(children), seconds=20, what="the children's end")
 
 
 def test_bad_options_end_it_before_anything_is_started():
