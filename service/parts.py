@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from service import lexicons, scoring_file
 from service.churn import Churn, ChurnOptions
@@ -101,7 +101,20 @@ def read_through(settings: Settings, clock: Clock, look: Callable[[int], Fetched
 def open_scorer(settings: Settings) -> Scorer:
     """Raises ScoringFileError that names the line."""
     overrides = scoring_file.load(settings.scoring_file) if settings.scoring_file else Overrides()
-    return Scorer(lexicons.load(), overrides)
+    return _LateScorer(overrides)
+
+
+class _LateScorer(Scorer):
+    """Reads the vocabularies at the first scoring: most web processes never score, and that is a third of them."""
+
+    def __init__(self, overrides: Overrides) -> None:
+        self._given = overrides
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  (whatever a scorer keeps)
+        if name not in {"_lexicons", "_overrides", "ruleset"}:
+            raise AttributeError(name)
+        super().__init__(lexicons.load(), self._given)
+        return getattr(self, name)
 
 
 def sweep_parts(

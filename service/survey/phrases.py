@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 from service.survey.text import spellings, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 T = TypeVar("T")
 LONGEST_ENDING: Final = 7  # letters that `*` may stand for
@@ -37,7 +37,7 @@ class Phrases(Generic[T]):
 
     def __init__(self) -> None:
         self._root: _Node[T] = _Node()
-        self._near: dict[str, set[str]] = {}
+        self._near: dict[str, tuple[str, ...]] | None = None
         self._words: set[str] = set()
         self._stems: set[str] = set()
 
@@ -53,11 +53,9 @@ class Phrases(Generic[T]):
                 bare = word.rstrip("*")
                 node = (node.stems if stem else node.words).setdefault(bare, _Node())
                 (self._stems if stem else self._words).add(bare)
-                if len(bare) >= SHORTEST_FUZZY:
-                    for variant in _deletions(bare):
-                        self._near.setdefault(variant, set()).add(word)
             if sense not in node.senses:
                 node.senses = (*node.senses, sense)
+        self._near = None
 
     def find(self, words: Sequence[str], *, without: T | None = None) -> list[Match[T]]:
         """Phrases from left to right, the longest at each place; exact words before stems.
@@ -91,6 +89,8 @@ class Phrases(Generic[T]):
         """
         if len(word) < SHORTEST_FUZZY:
             return None
+        if self._near is None:
+            self._near = _slips([*self._words, *(f"{stem}*" for stem in self._stems)])
         found: set[str] = set()
         for length in (len(word), *range(len(word) - 1, max(SHORTEST_FUZZY, len(word) - 3) - 1, -1)):
             part = word[:length]
@@ -140,6 +140,17 @@ def _entry_words(spelling: str) -> list[str]:
             found[-1] += "*"
         words.extend(found)
     return words
+
+
+def _slips(known: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Words by what is left of them without one letter. The largest part of a language, and seldom asked for."""
+    found: dict[str, tuple[str, ...]] = {}
+    for word in known:
+        bare = word.rstrip("*")
+        if len(bare) >= SHORTEST_FUZZY:
+            for variant in _deletions(bare):
+                found[variant] = (*found.get(variant, ()), word)
+    return found
 
 
 def _deletions(word: str) -> set[str]:
