@@ -164,9 +164,9 @@ def _stems(matches: Sequence[Match[Sense]]) -> list[tuple[int, Sense]]:
     """Stems; what may be a degree too ("leicht unzufrieden", "sannolikt") is a stem only where nothing else is one."""
     mixed = [m for m in matches if {s.role for s in m.senses} >= {Role.STEM, Role.DEGREE}]
     pure = having([m for m in matches if m not in mixed], Role.STEM)
-    if not mixed or any(s.kind is not Kind.YES_NO for _, s in pure):
-        return pure
-    return pure + having(mixed[-1:], Role.STEM)
+    # "Ja, sannolikt" is a yes; in "sigurno ne" the no only denies.
+    said = [m for m in matches if m not in mixed and not any(s.role is Role.NOT for s in m.senses)]
+    return pure if having(said, Role.STEM) else pure + having(mixed[-1:], Role.STEM)
 
 
 def _endless(parts: _Parts) -> Label | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +15,7 @@ from service.survey.phrases import Phrases, stem_lengths
 from service.survey.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 
 class Role(StrEnum):
@@ -219,6 +219,30 @@ def _prefixed(content: Mapping[str, Any]) -> Iterator[tuple[str, Sense]]:
                     yield word, Sense(Role.STEM, STEMS["bad"], sense.kind)
 
 
+def _graded(content: Mapping[str, Any]) -> Callable[[str, Sense], Sense]:
+    """Moves phrases by the degrees inside them: "very low effort" beyond "low effort", "to a very large extent" too."""
+    modifiers = content.get("modifiers", {})
+    ranks = {fold(e): DEGREES[k] for k in DEGREES for e in modifiers.get(k, ()) if " " not in e}
+    listed = {fold(e): DEGREES[k] for k in DEGREES for e in modifiers.get(k, ())}
+
+    def graded(entry: str, sense: Sense) -> Sense:
+        words = fold(entry).split()
+        if len(words) == 1 or sense.role not in {Role.STEM, Role.DEGREE}:
+            return sense
+        sign = 1.0 if sense.value > 0 else -1.0
+        strong = [i for i, word in enumerate(words) if ranks.get(word, 0.0) >= DEGREES["very"]]
+        if sense.role is Role.DEGREE:
+            rests = [listed.get(" ".join(words[:i] + words[i + 1 :])) for i in strong]
+            return replace(sense, value=sense.value + sign / 2) if sense.value in rests else sense
+        if abs(sense.value) < STEMS["good"]:
+            return sense
+        weak = [ranks[word] for word in words if DEGREES["slightly"] <= ranks.get(word, 0.0) < STEMS["good"]]
+        moved = min(weak) if weak and abs(sense.value) == STEMS["good"] else abs(sense.value) + len(strong)
+        return replace(sense, value=sign * moved)
+
+    return graded
+
+
 def _compile(content: Mapping[str, Any], common: Mapping[str, Any]) -> Lexicon:
     code = content.get("code")
     if not isinstance(code, str) or not code:
@@ -226,9 +250,10 @@ def _compile(content: Mapping[str, Any], common: Mapping[str, Any]) -> Lexicon:
     labels: Phrases[Sense] = Phrases()
     question: Phrases[str] = Phrases()
     for source in (common, content):
+        graded = _graded(source)
         for place, entry, sense in senses(source):
             try:
-                labels.add(entry, sense)
+                labels.add(entry, graded(entry, sense))
             except ValueError as error:
                 raise LexiconError(f"{code}: {place}: {entry!r} holds no word") from error
         for word, sense in _prefixed(source):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from service.survey.labels import Label, Sort, understand
 from service.survey.scales import MOST, frame_of
-from service.survey.text import Text, read
+from service.survey.text import Text, read, unhumped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ class Reading:
 
 def read_list(alternatives: Sequence[str], lexicons: Lexicons, hint: str | None = None) -> Reading:
     """Read all labels in one language; labels that it does not know are tried in English."""
-    texts = tuple(read(raw) for raw in alternatives)
+    texts = _starred([read(raw) for raw in alternatives])
     if len(texts) > MOST:
         return Reading(texts, tuple(Label(Sort.UNKNOWN, left=text.words) for text in texts), None)
     hinted = lexicons.named(hint)
@@ -47,9 +47,23 @@ def read_list(alternatives: Sequence[str], lexicons: Lexicons, hint: str | None 
     fallback = lexicons.named(_FALLBACK)
     if fallback is not None and fallback is not lexicon:
         labels = [_other(text, label, fallback) for text, label in zip(texts, labels, strict=True)]
+    labels = [_run_together(raw, label, lexicon) for raw, label in zip(alternatives, labels, strict=True)]
     known = best > 0 and len(leaders) < max(2, len(lexicons.languages))
     rivals = tuple(tuple(found) for x, found in leaders if x is not lexicon) if known and lexicon is not hinted else ()
     return Reading(texts, tuple(labels), lexicon if known else None, framed, rivals)
+
+
+def _starred(texts: list[Text]) -> tuple[Text, ...]:
+    """Where stars are repeated they count, and numbers beside them only number the list."""
+    if all(text.stars <= 1 for text in texts):
+        return tuple(texts)
+    return tuple(replace(text, number=(text.stars, text.stars)) if text.stars else text for text in texts)
+
+
+def _run_together(raw: str, label: Label, lexicon: Lexicon) -> Label:
+    if label.sort is not Sort.UNKNOWN or len(label.left) != 1 or (apart := unhumped(raw)) == raw:
+        return label
+    return understand(read(apart), lexicon)
 
 
 def _again(texts: Sequence[Text], labels: list[Label], lexicon: Lexicon) -> tuple[list[Label], bool]:

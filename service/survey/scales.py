@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -12,13 +12,14 @@ from service.survey.model import Kind, Method, Reason
 from service.survey.settling import endless, settle, told
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 MOST: Final = 40  # more alternatives than any scale has: a list of countries, of products
 _STRONG: Final = 4.0  # valence that ends a scale: "very …"
 _RISE: Final = 1.5  # least difference between the two ends
 _SOFT: Final = 1.0  # degrees closer than this are ordered by the author, not by us
 _NUMBERS: Final = range(2, 12)
+_WORDY: Final = 3  # labels in words that make a list of words
 _RATED: Final = {Kind.SATISFACTION, Kind.QUALITY, Kind.EFFORT}
 
 
@@ -84,12 +85,13 @@ def _bare(labels: Sequence[Label]) -> Placement:
 
 
 def _worded(labels: Sequence[Label]) -> Placement:
+    labels = _unnumbered(labels)
     steps, lost = _trim(labels)
     if lost:
         return Placement(reason=Reason.AMBIGUOUS)
     known = [i for i in steps if labels[i].known]
     unknown = [i for i in steps if labels[i].sort is Sort.UNKNOWN]
-    if len(steps) < 2 or len(unknown) > len(known) or _nominal(labels, known):  # noqa: PLR2004
+    if len(steps) < 2 or 3 * len(unknown) > len(steps) or _nominal(labels, known):  # noqa: PLR2004
         return Placement(reason=Reason.UNMAPPED)
     for order in _orders(labels, steps):
         if (trend := _trend(labels, order)) is not None:
@@ -107,9 +109,19 @@ def _by_words(labels: Sequence[Label], steps: Sequence[int]) -> Placement:
     values = [labels[i].value for i in steps]
     ends = {values[0], values[-1]} == {min(values), max(values)}
     distinct = len(set(values)) == len(values) and max(values) - min(values) >= _RISE
-    if ends or not distinct or not all(labels[i].known for i in steps):
+    near = any(all(_rising(values[::sign])) for sign in (1, -1))
+    if ends or near or not distinct or not all(labels[i].known for i in steps):
         return Placement(reason=Reason.AMBIGUOUS)
     return Placement(tuple(sorted(steps, key=lambda i: labels[i].value)), method=Method.WORDING)
+
+
+def _unnumbered(labels: Sequence[Label]) -> Sequence[Label]:
+    """A lone number beside a list in words is no step: an empty alternative that was numbered."""
+    numbers = [i for i, label in enumerate(labels) if label.sort is Sort.NUMBER]
+    known = [i for i, label in enumerate(labels) if label.known]
+    if len(numbers) != 1 or len(known) < _WORDY or known[0] < numbers[0] < known[-1]:
+        return labels
+    return [replace(label, sort=Sort.NO_OPINION) if label.sort is Sort.NUMBER else label for label in labels]
 
 
 def _trim(labels: Sequence[Label]) -> tuple[list[int], bool]:
@@ -166,6 +178,11 @@ def _orders(labels: Sequence[Label], steps: list[int]) -> list[list[int]]:
     return [steps]
 
 
+def _rising(values: Sequence[float]) -> Iterator[bool]:
+    """Each pair: whether it rises, or nearly."""
+    return (a <= b or soft(a, b) for at, a in enumerate(values) for b in values[at + 1 :])
+
+
 def _trend(labels: Sequence[Label], order: Sequence[int]) -> int | None:
     """1 where the known labels rise along the order, −1 where they fall, None where they do neither."""
     values = [labels[i].value for i in order if labels[i].known]
@@ -173,13 +190,22 @@ def _trend(labels: Sequence[Label], order: Sequence[int]) -> int | None:
     if len(values) == 1 or not any(ends_known):
         return _one_end(labels, order, ends_known)
     rise = values[-1] - values[0]
-    if not all(ends_known) and Sort.NUMBER not in {labels[order[0]].sort, labels[order[-1]].sort}:
+    if not all(ends_known) and not all(labels[i].number for i in order):
+        return None
+    if not _counting(labels, order):
         return None
     if abs(rise) < _RISE or not _lowest_enough(labels, order):
         return None
     trend = 1 if rise > 0 else -1
-    pairs = ((values[a] * trend, values[b] * trend) for a in range(len(values)) for b in range(a + 1, len(values)))
-    return trend if all(low <= high or soft(low, high) for low, high in pairs) else None
+    # The best must be best by its words, too: near degrees are the author's to order, but not at the top.
+    topped = values[-1 if trend > 0 else 0] >= max(values)
+    return trend if topped and all(_rising(values[::trend])) else None
+
+
+def _counting(labels: Sequence[Label], order: Sequence[int]) -> bool:
+    """Whether bare numbers between words go one way."""
+    numbers = [label.number[0] for i in order if (label := labels[i]).sort is Sort.NUMBER and label.number]
+    return numbers == sorted(numbers) or numbers == sorted(numbers, reverse=True)
 
 
 def soft(low: float, high: float) -> bool:

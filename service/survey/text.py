@@ -73,7 +73,7 @@ class Text:
     segments: tuple[tuple[str, ...], ...]
     number: tuple[int, int] | None  # the number it carries, as a range
     bare: bool  # nothing but a number or stars
-    stars: bool
+    stars: int  # how many are filled
     long: bool  # more than a label: prose
 
     @property
@@ -133,9 +133,14 @@ def tokens(folded: str) -> list[str]:
     return found
 
 
+def unhumped(raw: str) -> str:
+    """Words run together as forms name their options, apart again: "StronglyAgree"."""
+    return _CAMEL.sub(lambda m: _HUMP.sub(" ", m.group()), raw[:MAX_RAW])
+
+
 def read(raw: str) -> Text:
     """Read one label. Any text is fine; what is too long to be a label is marked `long`."""
-    folded = fold(_CAMEL.sub(lambda m: _HUMP.sub(" ", m.group()), raw[:MAX_RAW]))
+    folded = fold(raw)
     if _LONE_SMILEY.match(folded):
         folded = _SMILEY.sub(lambda m: f" {_SMILEYS[m.group()]} ", folded)
     long = len(folded) > MAX_CLEAN or len(raw) > MAX_RAW
@@ -146,7 +151,7 @@ def read(raw: str) -> Text:
         number = (stars, stars)
     segments = tuple(s for part in _split(folded) if (s := tuple(_without_stars(tokens(part)))))
     bare = not segments and number is not None and (bool(stars) or _is_bare(folded))
-    return Text(folded=folded, segments=segments, number=number, bare=bare, stars=bool(stars), long=long)
+    return Text(folded=folded, segments=segments, number=number, bare=bare, stars=stars, long=long)
 
 
 def _without_stars(found: list[str]) -> list[str]:

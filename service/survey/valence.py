@@ -15,6 +15,7 @@ PLAIN: Final = 3.0  # a word without a degree
 _VERY: Final = 4.0
 _WEAK_NOT: Final = -1.0  # "not very", "not completely"
 _NOT_BAD: Final = 1.5  # "not bad" is not yet good
+_HALF_YES: Final = 0.6  # "rather yes" is clearly less than yes
 _BOTTOM: Final = -5.0
 
 
@@ -32,7 +33,7 @@ def valence(matches: Sequence[Match[Sense]], at: int, stem: Sense, *, yes_no: bo
     bottom = bool(having(others, Role.NONE)) or bool(nots and having(others, Role.AT_ALL))
     weak = bool(having(others, Role.NOT_VERY))
     if yes_no:  # "no" denies by itself: a further negator only says how much
-        return sign * (-_BOTTOM if bottom else 1.0 if nots or weak else rank)
+        return sign * (-_BOTTOM if bottom else 1.0 if nots or weak else rank if rank >= PLAIN else rank * _HALF_YES)
     if stem.value < 0 and not nots and having(others, Role.AT_ALL):
         return _BOTTOM  # the stem itself denies: "vôbec nesúhlasím"
     if bottom or weak:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.survey.text import fold, read, spellings, tokens
+from service.survey.text import fold, read, spellings, tokens, unhumped
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,6 @@ def test_numbers(raw, number, bare):
         ("N/A", (("n",), ("a",))),
         ("Very - good", (("very",), ("good",))),
         ("so-so", (("so", "so"),)),
-        ("StronglyAgree", (("strongly", "agree"),)),
         ("strongly_agree", (("strongly", "agree"),)),
         ("AGREE", (("agree",),)),
         (":-)", (("🙂",),)),
@@ -111,6 +110,14 @@ def test_numbers(raw, number, bare):
 )
 def test_segments(raw, segments):
     assert read(raw).segments == segments
+
+
+@pytest.mark.parametrize(
+    ("raw", "apart"),
+    [("StronglyAgree", "Strongly Agree"), ("iPhone", "iPhone"), ("AGREE", "AGREE"), ("Agree", "Agree")],
+)
+def test_words_run_together(raw, apart):
+    assert unhumped(raw) == apart
 
 
 def test_what_is_too_long_for_a_label_is_marked():
