@@ -29,6 +29,7 @@ def simulator(environment: Mapping[str, str]) -> tuple[Child, dict[str, str]]:
         DEMO_MARK: "1",
         "NETIGATE_API_KEY": constants.DEMO_KEY,
         "NETIGATE_BASE_URL": base_url,
+        "NETIGATE_ACCOUNT": "demo",
         "NETIGATE_SURVEYS": ",".join(map(str, SURVEYS)),
         "NETIGATE_CUSTOMER_LABEL": constants.CUSTOMER_LABEL,
         "NETIGATE_CONTACT_LABEL": constants.CONTACT_LABEL,

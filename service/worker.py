@@ -93,6 +93,9 @@ class Worker:
                         log.info("survey_forgotten", survey_id=survey, results=removed)
         except ServiceError as error:
             log.warning("forgetting_failed", error=type(error).__name__, cause=str(error))
+        except Exception:
+            # Housekeeping must not end the sweeps.
+            log.exception("forgetting_broke")
 
     def due(self) -> list[int]:
         """Surveys that nobody in the fleet has swept for an interval, those waiting longest first."""

@@ -39,12 +39,20 @@ class KeyRing:
         self._keys = [(bytes.fromhex(key.digest), Caller(key.name, key.scopes)) for key in keys]
 
     def caller(self, key: str) -> Caller | None:
-        digest = hashlib.sha256(key.encode()).digest()
+        digest = hashlib.sha256(_as_sent(key)).digest()
         found = None
         for known, caller in self._keys:
             if hmac.compare_digest(known, digest):
                 found = caller
         return found
+
+
+def _as_sent(key: str) -> bytes:
+    """The bytes of a header's value, which WSGI hands on as Latin-1."""
+    try:
+        return key.encode("latin-1")
+    except UnicodeEncodeError:
+        return key.encode()
 
 
 def bearer() -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,11 @@ import pytest
 
 from service import telemetry
 from service.survey.errors import RejectedError, StoreAwayError, UnavailableError
+from service.survey.model import Alternative
 from service.sweep import StoppedError, SweepReport
 from service.web.metrics import cache_outcome
 from tests.support.edge import HEADERS, Edge
-from tests.support.fakes import START, make_set
+from tests.support.fakes import START, make_set, make_survey
 from tests.support.house import SURVEY, House
 
 if TYPE_CHECKING:
@@ -142,8 +144,12 @@ def test_how_far_a_first_sweep_has_come(house: House, edge: Edge) -> None:
 
 
 def test_unmapped_wordings_are_those_that_the_app_counts(house: House) -> None:
-    edge = Edge(house, {"unmapped": lambda: {SURVEY: 4}})
-    assert edge.metrics()[f'netigate_results_unmapped_wordings{{survey="{SURVEY}"}}'] == 4
+    tree = make_survey()
+    odd = replace(tree.items[0], question="?", alternatives=tuple(Alternative(n, f"qwx{n}zzk") for n in range(1, 5)))
+    house.upstream.trees[SURVEY] = replace(tree, items=(odd, *tree.items[1:]))
+    house.sweep()
+    found = Edge(house).metrics()[f'netigate_results_unmapped_wordings{{survey="{SURVEY}"}}']
+    assert found == len(Edge(house).get("/v1/unmapped").json["wordings"]) == 4
 
 
 def test_calls_to_netigate_are_counted_in_the_store_and_told_by_every_process(house: House, edge: Edge) -> None:
@@ -230,7 +236,7 @@ def test_every_metric_that_is_documented_is_told_and_every_one_told_is_documente
     house.sweep()
     telemetry.upstream_observer(house.store.tally)("/surveys", "ok", 1.0)
     telemetry.counted_sweep(lambda *_: SweepReport(1, 1, 1, 1, first=False), house.store.tally)(SURVEY, "")
-    edge = Edge(house, {"unmapped": lambda: {SURVEY: 1}})
+    edge = Edge(house)
     edge.get("/v1/customers/C-1/satisfaction")
     text = edge.client.get("/metrics").get_data(as_text=True)
     typed = dict(line.split()[2:4] for line in text.splitlines() if line.startswith("# TYPE "))
