@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: run test lint unit scores screenshots docs openapi lock clean
+.PHONY: run test lint unit scores screenshots docs bench openapi lock clean audit load release-check
 
 run: .venv
 	@exec $(BIN)/netigate-results run
@@ -40,6 +40,30 @@ screenshots: .venv
 # Whatever a page says that the code knows better: the table of options in the README.
 docs: .venv
 	$(BIN)/python scripts/readme.py
+	$(BIN)/python scripts/operations.py
+
+# Known vulnerabilities in the locked packages, and risky code. Status 3: no vulnerability database was in reach.
+audit: .venv
+	$(BIN)/python scripts/audit.py
+
+# A minute of one key far over its limit beside others within theirs; loopback only.
+load: .venv
+	$(BIN)/python bench/load.py
+
+# The wheel, alone in an empty environment, serves the demo.
+release-check: .venv
+	$(BIN)/python scripts/release_check.py
+
+# The table of docs/performance.md with its plots (about 20 minutes; BENCH_SHORT=1: 4). Needs Debian's wrk.
+bench: .venv .venv-bench/.stamp
+	@command -v wrk >/dev/null || { echo "wrk is missing: apt-get install wrk (Debian's packages)" >&2; exit 1; }
+	$(BIN)/python -m bench
+
+# The libraries that the service is set beside, never installed to run or test it.
+.venv-bench/.stamp: requirements/bench.txt
+	$(PYTHON) -m venv --clear .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
 
 openapi: .venv
 	$(BIN)/netigate-results openapi > openapi.yaml
@@ -53,4 +77,4 @@ lock:
 	    -o requirements/$${pair%%:*} $${pair##*:}; done
 
 clean:
-	rm -rf .venv .venv-lock .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-bench .venv-lock .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
