@@ -18,7 +18,7 @@ lint: .venv
 	$(BIN)/lint-imports
 
 unit: .venv
-	$(BIN)/pytest --cov --cov-report=term
+	$(BIN)/pytest -n 3 --dist loadfile -rs --cov --cov-report=term
 
 # The stamp makes an interrupted install start over instead of being taken for a finished one.
 .venv: .venv/.stamp

@@ -28,8 +28,8 @@ log = structlog.get_logger()
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OTHER_METHOD: Final = "OTHER"
 NO_ROUTE: Final = "none"
-QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})  # asked all day by machines; told only when they fail
-_FAILED = 400
+QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})  # asked all day by machines; told only when they break
+_ANSWERS: Final = frozenset({200, 503})  # theirs: "not yet" is no failure
 _REQUEST_ID = re.compile(r"[\w.:/+=-]{1,128}", re.ASCII)
 # W3C Trace Context: version-traceid-parentid-flags; version ff and ids of zeros are invalid, later versions may go on.
 _TRACEPARENT = re.compile(
@@ -78,7 +78,7 @@ def install_access_log(app: Flask, clock: Clock, measure: Measure) -> None:
             route = templates[rule.rule] = template(rule.rule)
         method = asked.method if asked.method in METHODS else OTHER_METHOD
         measure(method, route, response, seconds)
-        if route not in QUIET or response.status_code >= _FAILED:
+        if route not in QUIET or response.status_code not in _ANSWERS:
             caller = g.get("caller")
             log.info(
                 "request",

@@ -116,15 +116,19 @@ def test_a_good_traceparent_is_one_also_of_a_later_version(traceparent: str) -> 
     assert trace_of(traceparent)["trace_id"] == TRACE
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/metrics"])
+@pytest.mark.parametrize("path", ["/healthz", "/metrics", "/readyz"])
 def test_what_machines_ask_all_day_is_not_told(edge: Edge, path: str) -> None:
     edge.get(path)
     assert edge.lines == []
 
 
-def test_what_machines_ask_is_told_when_it_fails(edge: Edge) -> None:
-    assert edge.get("/readyz").status_code == 503
-    assert [(line["route"], line["status"]) for line in edge.lines] == [("/readyz", 503)]
+def test_what_machines_ask_is_told_when_it_breaks(edge: Edge) -> None:
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    edge.app.view_functions["metrics.metrics"] = broken
+    assert edge.get("/metrics").status_code == 500
+    assert [(line["route"], line["status"]) for line in edge.lines if line["event"] == "request"] == [("/metrics", 500)]
 
 
 def test_an_unknown_key_has_no_name(edge: Edge) -> None:
