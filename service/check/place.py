@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from service.store.probe import probe
+from service.store.probe import probe as probe_redis
 from service.survey.errors import StoreAwayError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from service.check.report import Report
+    from service.store.probe import Probe
 
 SLOW: Final = 0.005  # seconds for a round trip; readers wait for one
 REDIS_TIMEOUT: Final = 3.0
 OLDEST: Final = (6, 2)
 
 
-def try_store(report: Report, url: str | None) -> None:
+def try_store(report: Report, url: str | None, probe: Callable[..., Probe] = probe_redis) -> None:
     """Reach Redis, write and read, and look at what could lose data."""
     report.title("Redis")
     if url is None:

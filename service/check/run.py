@@ -11,14 +11,16 @@ from service.check.place import try_store
 from service.check.reach import Reached, Stopwatch, reach
 from service.check.surveys import ADD_IT, examine
 from service.netigate.protocol import Route
+from service.store.probe import probe as probe_redis
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from service.check.labels import Candidate
     from service.check.reach import Connect
     from service.check.report import Report
     from service.check.surveys import Examined
+    from service.store.probe import Probe
     from service.survey.model import Survey
     from service.survey.scoring import Scorer
 
@@ -41,7 +43,9 @@ class Given:
     api_keys: bool = False
 
 
-def check(report: Report, given: Given, connect: Connect, scorer: Scorer) -> int:
+def check(
+    report: Report, given: Given, connect: Connect, scorer: Scorer, probe: Callable[..., Probe] = probe_redis
+) -> int:
     """Run it all; 0 where the service could start with what is printed, 1 where something must be put right first."""
     stopwatch = Stopwatch()
     report.title("Netigate")
@@ -50,7 +54,7 @@ def check(report: Report, given: Given, connect: Connect, scorer: Scorer) -> int
     if reached:
         examined = _look(report, reached, given, scorer)
         _tell_speed(report, stopwatch, examined)
-    try_store(report, given.redis_url)
+    try_store(report, given.redis_url, probe)
     if reached:
         _print_options(report, given, reached, examined)
     report.title(
