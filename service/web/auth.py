@@ -31,6 +31,13 @@ class Caller:
     scopes: frozenset[str]
     customer_id: str | None = None
 
+    @property
+    def limited_as(self) -> str:
+        """Whose limit it counts to: a card's is its customer's, so that no card can starve the others."""
+        if self.customer_id is None:
+            return self.name
+        return f"{self.name}.{hashlib.blake2b(self.customer_id.encode(), digest_size=12).hexdigest()}"
+
 
 class KeyRing:
     """The callers' keys, known by digest only. Compares with every one of them, each in constant time."""
@@ -66,7 +73,7 @@ class Gate:
     """Lets a view be called only by callers with its scope."""
 
     def __init__(
-        self, identify: Callable[[str], Caller | None], admit: Callable[[str], None] = lambda _name: None
+        self, identify: Callable[[str], Caller | None], admit: Callable[[str], None] = lambda _caller: None
     ) -> None:
         """`admit` raises TooManyRequestsError for a caller that is over its limit."""
         self._identify = identify
@@ -83,7 +90,7 @@ class Gate:
                 if caller is None:
                     raise UnauthorizedError
                 g.caller = caller
-                self._admit(caller.name)
+                self._admit(caller.limited_as)
                 if scope not in caller.scopes or not _within(caller, kwargs.get("identifier"), card=card):
                     raise ForbiddenError
                 return view(*args, **kwargs)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from service.ports import Clock
 
 BLOCK_SHARE = 4  # a block is a quarter of what this process has used of the window
+MOST_WINDOWS = 10_000  # callers remembered by a process
 PROBE_SECONDS = 1.0  # how often a Redis that is away is asked again
 
 
@@ -64,7 +65,7 @@ class Limiter:
         """Take one permit. Raises TooManyRequestsError."""
         if not self._share:
             return
-        window = self._windows.get(caller) or self._windows.setdefault(caller, _Window())
+        window = self._windows.get(caller) or self._open(caller)
         with window.lock:
             now = self._clock.monotonic()
             if now >= window.ends:
@@ -75,6 +76,11 @@ class Limiter:
                 raise TooManyRequestsError(window.ends - now)
             window.left -= 1
             window.used += 1
+
+    def _open(self, caller: str) -> _Window:
+        if len(self._windows) >= MOST_WINDOWS:  # cards come and go; one that is dropped early only leases anew
+            self._windows.pop(next(iter(self._windows)), None)
+        return self._windows.setdefault(caller, _Window())
 
     def _lease(self, caller: str, window: _Window, now: float) -> None:
         if now >= self._away_until:

@@ -9,6 +9,7 @@ import fakeredis
 import pytest
 from flask import Response, request
 
+from service.web.auth import Caller
 from service.web.headers import ALWAYS, LARGEST_BODY
 from service.web.limits import Limiter
 from tests.support.edge import HEADERS, Edge, api_key
@@ -95,6 +96,13 @@ def test_both_keys_of_one_name_share_its_limit(house: House) -> None:
         edge.get("/v1/surveys", headers={"Authorization": f"Bearer {key}"}).status_code for key in ("old", "new") * 2
     ]
     assert tried == [200, 200, 429, 429]
+
+
+def test_cards_of_different_customers_do_not_share_a_limit() -> None:
+    first, second = (Caller("card", frozenset(), customer).limited_as for customer in ("Kund-Geheim", "C-2"))
+    assert first != second
+    assert "Geheim" not in first
+    assert Caller("crm", frozenset()).limited_as == "crm"
 
 
 def test_the_contracts_page_runs_no_inline_script_and_asks_nobody_else(edge: Edge) -> None:

@@ -11,7 +11,7 @@ import pytest
 from service.store.keys import Keys
 from service.store.permits import WINDOW, Permits
 from service.survey.errors import StoreAwayError
-from service.web.limits import PROBE_SECONDS, Limiter, TooManyRequestsError
+from service.web.limits import MOST_WINDOWS, PROBE_SECONDS, Limiter, TooManyRequestsError
 from tests.support.fakes import FakeClock
 
 if TYPE_CHECKING:
@@ -171,6 +171,14 @@ def test_threads_never_get_more_than_the_limit(permits: Switchable) -> None:
     limiter = Limiter(permits, FakeClock(), limit=500, processes=1)
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(lambda _: passed(limiter, 100), range(8))) == 500
+
+
+def test_callers_beyond_what_a_process_remembers_are_still_limited(permits: Switchable) -> None:
+    limiter = Limiter(permits, FakeClock(), limit=2, processes=1)
+    assert passed(limiter, 1, "first") == 1
+    for number in range(MOST_WINDOWS):
+        limiter.admit(f"card.{number}")
+    assert passed(limiter, 5, "first") == 1  # what was leased before is still counted
 
 
 def test_a_counter_that_lost_its_lifetime_gets_one_again(client: fakeredis.FakeRedis) -> None:
