@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,42 @@ logconfig_dict = GUNICORN
 message.MAX_REQUEST_LINE = limit_request_line = 262_144
 limit_request_fields = 64
 limit_request_field_size = 8190
+
+BOOT_SECONDS = 15.0  # a reload waits so long for its new workers at most
+LOOK = 0.02
+
+
+def on_reload(server: Any) -> None:  # noqa: ANN401  (gunicorn's)
+    """Have the old workers go on until the new ones can answer.
+
+    gunicorn ends the old ones as soon as it has forked the new, and then nobody answers while the application loads.
+    """
+    manage, before = server.manage_workers, set(server.WORKERS)
+
+    def manage_once_they_answer() -> None:
+        del server.manage_workers  # an attribute of this one instance, for this one reload
+        _await_boot([worker for pid, worker in server.WORKERS.items() if pid not in before])
+        manage()
+
+    server.manage_workers = manage_once_they_answer
+
+
+def _await_boot(workers: list[Any]) -> None:
+    """Wait until each has told the master that it is alive, which a worker does once it has loaded; or has died."""
+    made = {worker.pid: worker.tmp.last_update() for worker in workers}
+    deadline = time.monotonic() + BOOT_SECONDS
+    while time.monotonic() < deadline:
+        if all(worker.tmp.last_update() != made[worker.pid] or _has_died(worker.pid) for worker in workers):
+            return
+        time.sleep(LOOK)
+
+
+def _has_died(pid: int) -> bool:
+    """Look without reaping, which is the master's own work."""
+    try:
+        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    except ChildProcessError:
+        return True
 
 
 def child_exit(_server: Any, worker: Any) -> None:  # noqa: ANN401  (gunicorn's)
