@@ -14,7 +14,7 @@ from service.netigate.policy import Policy
 from service.netigate.transport import Transport, open_session
 from service.ondemand import RespondentFetch
 from service.reconcile import Housekeeping, Reconciler
-from service.store.connection import connect
+from service.store.connection import connect, replicated
 from service.store.freshness import FreshnessRule
 from service.store.gate import FleetGate
 from service.store.keys import Keys, account_name
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 # A reader waits for READ_BUDGET_SECONDS; what comes later is stored all the same, within the fetch's lease.
 ON_DEMAND = Policy(connect_timeout=2.0, read_timeout=5.0, budget=8.0, attempts=2, backoff=0.2, longest_backoff=1.0)
 SWEEP_REDIS_TIMEOUT = 5.0  # seconds
+FAILOVER_SETTLE = 1.0  # seconds; replicas are behind by milliseconds
 SWEEP_PATIENCE = 20.0  # seconds over which a sweep rides out a failover
 
 
@@ -63,8 +64,10 @@ def store_keys(settings: Settings) -> Keys:
 def open_store(
     settings: Settings, clock: Clock, *, timeout: float = SWEEP_REDIS_TIMEOUT, patience: float = SWEEP_PATIENCE
 ) -> RedisStore:
-    client = connect(settings.redis_url or "", timeout=timeout, patience=patience)
-    return redis_store(client, store_keys(settings), clock)
+    url = settings.redis_url or ""
+    client = connect(url, timeout=timeout, patience=patience)
+    settle = FAILOVER_SETTLE if replicated(url) else 0.0
+    return redis_store(client, store_keys(settings), clock, settle=settle)
 
 
 def retention(settings: Settings) -> Retention:

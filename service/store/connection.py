@@ -116,6 +116,11 @@ def connect(url: str, *, timeout: float, patience: float = 0.0, **more: Any) -> 
     return redis.Redis.from_url(url, **options)
 
 
+def replicated(url: str) -> bool:
+    """Whether another server may take this one's place, without the last writes."""
+    return urlsplit(url).scheme in SENTINEL_SCHEMES | CLUSTER_SCHEMES
+
+
 def _retry(patience: float) -> Retry:
     if patience:
         # Waits grow from 0.1 s to 1 s, so about one try a second once grown.

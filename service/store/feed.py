@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 LOOK_AT = 2000  # entries passed over by filters before a page ends early, so that no page costs more than another
 FIRST = "0-0"
+LAST = f"{2**64 - 1}-{2**64 - 1}"
 _STREAM_ID = re.compile(r"[0-9]{1,20}-[0-9]{1,20}")
 
 
@@ -81,10 +82,13 @@ def _order(stream_id: str) -> tuple[int, int]:
 class Feed:
     """Reads changes and who stands low. Every call raises StoreAwayError when Redis is away."""
 
-    def __init__(self, client: Client, keys: Keys, control: Control) -> None:
+    def __init__(self, client: Client, keys: Keys, control: Control, *, settle: float = 0.0) -> None:
+        """`settle`: seconds that a change is held back, so that none is given out which a failover may yet lose."""
         self._client = client
         self._keys = keys
         self._control = control
+        self._settle = settle
+        self._horizon = script("feed_horizon")
         self._standing = script("standing_page")
         self._trim = script("feed_trim")
 
@@ -97,7 +101,8 @@ class Feed:
         """
         epoch = self._control.epoch()
         # Taken before the first look: what is added in between must lie behind the cursor given back.
-        resting = self._start(cursor, epoch) if cursor else self._newest()
+        until = self._until()
+        resting = self._start(cursor, epoch) if cursor else min(self._newest(), until or LAST, key=_order)
         at = resting if cursor else f"{since or 0}-0"
         exclusive = "(" if cursor else ""
         found: list[dict[str, Any]] = []
@@ -105,7 +110,7 @@ class Feed:
         while looked < LOOK_AT:
             count = min(max(limit, 50), LOOK_AT - looked)
             with guard():
-                entries: Any = self._client.xrange(self._keys.feed, min=exclusive + at, count=count)
+                entries: Any = self._client.xrange(self._keys.feed, min=exclusive + at, max=until or "+", count=count)
             for identifier, fields in entries:
                 exclusive, looked = "(", looked + 1
                 at = resting = identifier.decode()
@@ -117,6 +122,14 @@ class Feed:
             if len(entries) < count:
                 break
         return FeedPage(tuple(found), encode_cursor(epoch, resting))
+
+    def _until(self) -> str | None:
+        """The newest id that may be given out; None where any may."""
+        if not self._settle:
+            return None
+        with guard():
+            millis: Any = self._client.eval(self._horizon, 1, self._keys.feed, int(self._settle * 1000))
+        return f"{millis.decode()}-{2**64 - 1}"
 
     def now(self) -> str:
         """The cursor behind the newest change."""

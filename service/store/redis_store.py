@@ -36,13 +36,14 @@ class RedisStore:
     fetches: Fetches
 
 
-def redis_store(client: Client, keys: Keys, clock: Clock) -> RedisStore:
+def redis_store(client: Client, keys: Keys, clock: Clock, *, settle: float = 0.0) -> RedisStore:
+    """`settle`: seconds that a change is held back from the feed."""
     control, filer, tally = Control(client, keys), Filer(client, keys, clock), Tally(client, keys)
     return RedisStore(
         Reads(client, keys),
         filer,
         control,
-        Feed(client, keys, control),
+        Feed(client, keys, control, settle=settle),
         Eraser(client, keys, filer),
         tally,
         FactReader(client, keys, tally),
