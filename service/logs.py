@@ -140,7 +140,8 @@ def configure(stream: BinaryIO | None = None) -> None:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.BytesLoggerFactory(cast("BinaryIO", _sink)),
-        cache_logger_on_first_use=True,
+        # A service's loggers are kept, which halves a line's cost; a test's are not, so that the next can look on.
+        cache_logger_on_first_use=stream is None,
     )
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter())

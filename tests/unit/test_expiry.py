@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import fakeredis
+import orjson
 import pytest
 
 from service.expiry import BATCH, Expiry
@@ -131,6 +132,42 @@ def test_turning_comments_off_takes_out_what_was_stored(house: House) -> None:
     assert b"Anders" not in everything(house)
     assert house.changes() == [{**change, "comments": []} for change in changes]
     assert len(changes) == 1
+
+
+def test_a_feed_without_comments_is_left_as_it_is(house: House) -> None:
+    house.upstream.put(make_set(1, "Missnöjd"))
+    house.sweep()
+    assert house.store.feed.strip_comments() == 0
+
+
+def test_a_long_feed_is_rewritten_whole_with_the_same_ids_and_order(house: House) -> None:
+    entries = [
+        (f"{n}-0", {"e": orjson.dumps({"id": n, "comments": ["Anders"] if n % 2 else []})}) for n in range(1, 2501)
+    ]
+    for at, fields in entries:
+        house.client.xadd(house.keys.feed, fields, id=at)
+    assert house.store.feed.strip_comments() == 1250
+    found = house.client.xrange(house.keys.feed)
+    assert [at.decode() for at, _ in found] == [at for at, _ in entries]
+    assert all(orjson.loads(fields[b"e"])["comments"] == [] for _, fields in found)
+    assert [name for name in house.client.scan_iter() if b"feed:" in name] == []
+
+
+def test_a_change_filed_while_the_feed_is_rewritten_is_not_lost(house: House) -> None:
+    told = orjson.dumps({"comments": ["Anders"]})
+    house.client.xadd(house.keys.feed, {"e": told}, id="1-0")
+    reads = house.client.xrange
+    late = iter(["2-0"])
+
+    def xrange(*args, **more):
+        found = reads(*args, **more)
+        for at in late:  # right after the first look
+            house.client.xadd(house.keys.feed, {"e": told}, id=at)
+        return found
+
+    house.client.xrange = xrange
+    assert house.store.feed.strip_comments() == 2
+    assert [at for at, _ in reads(house.keys.feed)] == [b"1-0", b"2-0"]
 
 
 def test_turning_comments_on_again_fetches_them_without_telling_a_change(house: House) -> None:
