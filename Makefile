@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: run test lint unit scores screenshots docs bench openapi lock clean audit load release-check
+.PHONY: run test lint unit scores screenshots docs bench openapi chaos lock clean audit load release-check
 
 run: .venv
 	@exec $(BIN)/netigate-results run
@@ -64,6 +64,10 @@ bench: .venv .venv-bench/.stamp
 	$(PYTHON) -m venv --clear .venv-bench
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
+
+# Every fault under load, in real processes; writes docs/chaos.md. CHAOS_SHORT=1 looks for a minute and writes nothing.
+chaos: .venv
+	$(BIN)/python -m chaos
 
 openapi: .venv
 	$(BIN)/netigate-results openapi > openapi.yaml

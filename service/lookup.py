@@ -153,10 +153,11 @@ class Lookup:
         known = b"answer_set_id" in reply.body
         try:
             last = self._through.fetch(number, budget=0.0 if known else self._budget)
-            if last is None or not last.ok:
+            if last is None:
                 return reply
-            start = last.start
-            fetched = self._answer((key, start), lambda: replace(load(), fetched=start), survey_id)
+            # A fetch that reached only some surveys has brought what those had, and is no newer for it.
+            start = last.start if last.ok else None
+            fetched = self._answer((key, last), lambda: replace(load(), fetched=start), survey_id)
         except StoreAwayError:
             return reply  # away since; what was read a moment ago is better than nothing
         return replace(fetched, fetched=not known)

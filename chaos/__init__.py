@@ -1,0 +1,1 @@
+"""Faults on the whole service in real processes, under load: `make chaos`."""
