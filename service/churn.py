@@ -16,6 +16,8 @@ from service.store.plan import Plan
 from service.survey.changes import change_document, change_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from service.ports import Clock
     from service.store.codec import Revision
     from service.store.control import SurveyState
@@ -83,26 +85,30 @@ class Churn:
         """Tell the changes of first sweeps, in the order answered, each once; how many sets were looked at."""
         make, looked = self.maker(state), 0
         while names := self._store.reads.pending(SETTLE_BATCH):
-            for name in names:
-                self._settle_one(survey_id, lease, name, make)
+            # A conflict means that somebody else has settled or erased one of them: then the rest is looked at anew.
+            self._store.filer.commit(survey_id, self._settling(names, make), lease)
             looked += len(names)
         return looked
 
-    def _settle_one(self, lease_of: int, lease: str, answer_set: tuple[int, int], make: EventMaker) -> None:
-        plan = Plan(settled=[set_key(*answer_set)])
-        revision = self._store.reads.revision(*answer_set)
-        if revision and revision.home and revision.customer_id:
-            (found,) = self._store.reads.bodies([(revision.home, *answer_set)])
-            stored = self._store.filer.states([revision.customer_id])
-            if found:
-                body = Body(*found)
-                # As if everything had been filed in the order answered: later results do not count yet.
-                rows = [row for row in codec.decode_rows(stored[revision.customer_id]) if row < body.result.row]
-                change = make(rows, body, revision)
-                if change:
-                    plan.events.append((set_key(*answer_set), orjson.dumps(change).decode()))
-        # A conflict means that another sweeper has settled it.
-        self._store.filer.commit(lease_of, plan, lease)
+    def _settling(self, names: Sequence[tuple[int, int]], make: EventMaker) -> Plan:
+        """The commit that settles these sets, with the changes among them."""
+        plan = Plan(settled=[set_key(*name) for name in names])
+        known = self._store.reads.revisions_of(names)
+        revisions = {name: revision for name, revision in known.items() if revision.home}
+            name: revision for name, revision in self._store.reads.revisions_of(names).items() if revision.home
+        }
+        places = [(revision.home or "", *name) for name, revision in revisions.items()]
+        stored = self._store.filer.states(sorted({r.customer_id for r in revisions.values() if r.customer_id}))
+        for (name, revision), found in zip(revisions.items(), self._store.reads.bodies(places), strict=True):
+            if found is None or revision.customer_id is None:
+                continue
+            body = Body(*found)
+            # As if everything had been filed in the order answered: later results do not count yet.
+            rows = [row for row in codec.decode_rows(stored[revision.customer_id]) if row < body.result.row]
+            change = make(rows, body, revision)
+            if change:
+                plan.events.append((set_key(*name), orjson.dumps(change).decode()))
+        return plan
 
     def trim(self) -> int:
         """Drop changes older than they are kept."""

@@ -7,7 +7,6 @@ is written and struck out by the commit, names what a dead process may have left
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from collections import Counter, defaultdict
@@ -134,7 +133,7 @@ class Filer:
                 self._client.set(self._keys.salt, secrets.token_bytes(32), nx=True)
                 salt: Any = self._client.get(self._keys.salt)
             self._salt = salt
-        return hmac.new(self._salt, f"{what}:{identifier}".encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._salt, f"{what}:{identifier}".encode(), "sha256").hex()
 
     def _marks_of(self, filing: Filing) -> list[str]:
         marks = [self.mark("respondent", str(filing.revision.respondent_id))]

@@ -137,6 +137,15 @@ class Reads:
         split = [name.decode().split("/") for name in names]
         return [(int(survey), int(answer_set)) for survey, answer_set in split]
 
+    def revisions_of(self, names: Sequence[tuple[int, int]]) -> dict[tuple[int, int], codec.Revision]:
+        """Those of answer sets, by survey and id, that are known: one round trip, in the order given."""
+        pipe = self._client.pipeline(transaction=False)
+        for survey_id, answer_set_id in names:
+            pipe.hget(self._keys.revisions(survey_id), str(answer_set_id))
+        with guard():
+            found = [codec.Revision.decode(value) for value in pipe.execute()]
+        return {name: revision for name, revision in zip(names, found, strict=True) if revision}
+
     def revision(self, survey_id: int, answer_set_id: int) -> codec.Revision | None:
         with guard():
             value: Any = self._client.hget(self._keys.revisions(survey_id), str(answer_set_id))

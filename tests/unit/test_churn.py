@@ -107,6 +107,7 @@ def test_killed_while_settling_it_goes_on_without_doubles(house, monkeypatch):
         return real(survey, plan, lease)
 
     with monkeypatch.context() as patched:
+        patched.setattr("service.churn.SETTLE_BATCH", 1)
         patched.setattr(house.store.filer, "commit", dying)
         with pytest.raises(KeyboardInterrupt):
             house.sweep()
