@@ -95,8 +95,6 @@ class Churn:
         plan = Plan(settled=[set_key(*name) for name in names])
         known = self._store.reads.revisions_of(names)
         revisions = {name: revision for name, revision in known.items() if revision.home}
-            name: revision for name, revision in self._store.reads.revisions_of(names).items() if revision.home
-        }
         places = [(revision.home or "", *name) for name, revision in revisions.items()]
         stored = self._store.filer.states(sorted({r.customer_id for r in revisions.values() if r.customer_id}))
         for (name, revision), found in zip(revisions.items(), self._store.reads.bodies(places), strict=True):
