@@ -87,7 +87,7 @@ def _one(fault: Fault, place: Place, load: Load) -> Row:
     return Row(
         fault.name, fault.goal, seen.sent, seen.ok, seen.stale, seen.told_to_wait, seen.failed, dict(seen.failures),
         seen.resent, seen.slowest * 1000, seen.p99 * 1000, healthy.p99 * 1000, again,
-        reached=seen.failed == 0 and again != float("inf") and bound,
+        reached=seen.sent > 0 and seen.failed == 0 and again != float("inf") and bound,
     )  # fmt: skip
 
 

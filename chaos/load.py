@@ -51,7 +51,7 @@ class Load:
     """Runs from `start` to `stop`, and at most for `longest` seconds."""
 
     def __init__(
-        self, url: str, key: str, customers: Sequence[str], respondents: Sequence[int], *, longest: float = 120.0
+        self, url: str, key: str, customers: Sequence[str], respondents: Sequence[int], *, longest: float = 900.0
     ) -> None:
         self._host, self._port = urlsplit(url).hostname or "", urlsplit(url).port or 80
         self._headers = {"Authorization": f"Bearer {key}", "Host": "results.example"}

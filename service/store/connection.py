@@ -58,7 +58,7 @@ class BoundedCluster(RedisCluster):
 
         def ask_in_time(*words: Any, **more: Any) -> Any:  # noqa: ANN401  (redis-py's)
             if time.monotonic() >= ends:
-                raise redis.exceptions.TimeoutError
+                raise redis.exceptions.TimeoutError("timed out")  # redis-py needs its text
             return ask(*words, **more)
 
         made.parent_execute_command = ask_in_time

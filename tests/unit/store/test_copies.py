@@ -1,0 +1,158 @@
+"""A process's own copies: bounded, young while Redis is there, emptied by any erasure."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.store.breaker import PROBE_AFTER, Breaker
+from service.store.copies import ERASURES, HOT_SECONDS, OVERHEAD, Copies, Held
+from service.survey.errors import StoreAwayError
+from tests.support.fakes import FakeClock
+from tests.support.waiting import until
+
+
+class Store:
+    def __init__(self):
+        self.away, self.body, self.swept, self.asked = False, b"{}", {ERASURES: 0}, 0
+
+    def load(self):
+        self.asked += 1
+        self._check()
+        return Held(self.body, "etag", dict(self.swept))
+
+    def read_swept(self):
+        self._check()
+        return dict(self.swept)
+
+    def _check(self):
+        if self.away:
+            raise StoreAwayError
+
+
+class Place:
+    def __init__(self, **how):
+        self.clock, self.store = FakeClock(), Store()
+        self.breaker = Breaker(self.clock)
+        self.copies = Copies(self.breaker, self.store.read_swept, self.clock, **how)
+
+    def read(self, key="a"):
+        held, away = self.copies.read(key, self.store.load)
+        return held.body, away
+
+
+@pytest.fixture
+def place():
+    return Place()
+
+
+def test_for_a_moment_a_copy_spares_redis(place):
+    assert place.read() == (b"{}", False)
+    place.store.body = b"new"
+    assert place.read() == (b"{}", False)
+    place.clock.advance(HOT_SECONDS)
+    assert place.read() == (b"new", False)
+    assert place.store.asked == 2
+
+
+def test_while_redis_is_away_copies_are_given_and_said_to_be(place):
+    place.read()
+    place.clock.advance(HOT_SECONDS)
+    place.store.away = True
+    assert place.read() == (b"{}", True)
+    with pytest.raises(StoreAwayError):
+        place.read("never seen")
+    # Nor is one that is young given as if Redis were there.
+    place.clock.advance(-HOT_SECONDS)
+    assert place.read() == (b"{}", True)
+
+
+def test_it_comes_back_by_itself(place):
+    place.read()
+    place.clock.advance(HOT_SECONDS)
+    place.store.away = True
+    place.read()
+    place.store.away, place.store.body = False, b"new"
+    place.clock.advance(PROBE_AFTER + 0.1)
+    assert place.read() == (b"new", False)
+
+
+@pytest.mark.parametrize("how", ["look", "read"])
+def test_an_erasure_empties_it(place, how):
+    place.read("a")
+    place.store.swept[ERASURES] = 1
+    if how == "look":
+        place.copies.look()
+    else:
+        place.read("b")
+    place.store.away = True
+    place.clock.advance(HOT_SECONDS)
+    with pytest.raises(StoreAwayError):
+        place.read("a")
+
+
+def test_what_was_read_before_an_erasure_is_not_kept_after_it(place):
+    def load():
+        held = place.store.load()
+        place.copies.see({ERASURES: 1})  # another thread, meanwhile
+        place.copies.see({ERASURES: 1})
+        return held
+
+    with pytest.MonkeyPatch.context() as patch:
+        see = place.copies.see
+        patch.setattr(place.copies, "see", lambda swept: see({ERASURES: 1}))
+        place.copies.read("a", load)
+    place.store.away = True
+    place.clock.advance(HOT_SECONDS)
+    with pytest.raises(StoreAwayError):
+        place.read("a")
+
+
+def test_looking_while_redis_is_away_changes_nothing(place):
+    place.read()
+    place.store.away = True
+    place.copies.look()
+    assert place.breaker.open
+    assert place.read() == (b"{}", True)
+
+
+def test_it_is_bounded_and_drops_what_was_not_asked_for_longest():
+    place = Place(largest=3 * (OVERHEAD + 2))
+    for key in "abc":
+        place.read(key)
+    place.read("a")
+    place.read("d")
+    place.store.away = True
+    place.clock.advance(HOT_SECONDS)
+    assert place.read("a") == (b"{}", True)
+    with pytest.raises(StoreAwayError):
+        place.read("b")
+
+
+def test_what_is_larger_than_everything_is_not_kept():
+    place = Place(largest=OVERHEAD)
+    place.store.body = b"x" * 10
+    assert place.read() == (b"x" * 10, False)
+    assert place.read() == (b"x" * 10, False)
+    assert place.store.asked == 2
+
+
+def test_erasures_are_looked_for_without_anybody_reading():
+    place = Place(watch=True)
+    place.read()
+    place.read("b")  # one watcher does for all
+    place.store.swept[ERASURES] = 1
+    place.store.away = False
+
+    def dropped():
+        place.store.away = True
+        try:
+            place.clock.advance(HOT_SECONDS)
+            place.read()
+        except StoreAwayError:
+            return True
+        finally:
+            place.store.away = False
+            place.clock.advance(PROBE_AFTER + 0.1)
+        return False
+
+    assert until(dropped, seconds=10, what="the copy's end", every=0.1)
