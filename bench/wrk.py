@@ -28,6 +28,7 @@ class Ask:
     behind: str = ""
     numbers: int = 0
     many: int = 0
+    name: str = "C-%07d"
     headers: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -52,11 +53,12 @@ def there() -> bool:
 
 def run(address: str, ask: Ask, seconds: float, *, connections: int = CONNECTIONS, seed: int = 1) -> Load:
     """Ask for so long. Raises RuntimeError where anything but success was answered."""
-    headers = [("Authorization", f"Bearer {KEY}"), *ask.headers]
+    headers = {"Authorization": f"Bearer {KEY}", **dict(ask.headers)}
     argv = ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "30s", "-s", str(SCRIPT)]
-    for name, value in headers:
+    for name, value in headers.items():
         argv += ["-H", f"{name}: {value}"]
     argv += [address, "--", ask.mode, ask.path, ask.behind, str(ask.numbers), str(ask.many), str(seed)]
+    argv.append(ask.name)
     done = subprocess.run(argv, capture_output=True, text=True, check=True, timeout=seconds + 60)
     said = json.loads(done.stdout.strip().rsplit("\n", 1)[-1])
     if said["bad"] or not said["requests"]:

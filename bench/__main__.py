@@ -1,0 +1,101 @@
+"""`make bench`: measures, prints the table, and writes docs/performance.md, its data and its plots.
+
+BENCH_SHORT=1 takes four minutes, over fewer customers, and leaves the page as it is. BENCH_PARTS names some parts only.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench import live, plots, population, processes, reads, scale, sweeping, wrk
+from bench.table import ROOT, Report, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+DOCS = ROOT / "docs"
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured. Seconds are those of one run of wrk."""
+
+    customers: int
+    spread: int
+    clustered: int
+    seconds: float
+    rounds: int
+
+
+FULL = Size(customers=1_000_000, spread=100_000, clustered=1_000_000, seconds=4, rounds=5)
+SHORT = Size(customers=20_000, spread=5_000, clustered=5_000, seconds=1, rounds=3)
+
+
+def contended(report: Report, size: Size) -> None:
+    with processes.valkey() as (url, _):
+        population.fill(url, size.spread)
+        reads.measure(report, url, size.spread, seconds=size.seconds, rounds=size.rounds)
+
+
+def parts(report: Report, size: Size) -> dict[str, Callable[[], None]]:
+    short = report.short
+    scaled = {"seconds": min(size.seconds, 2), "rounds": 3}
+    return {
+        "reads": lambda: contended(report, size),
+        "sweep": lambda: sweeping.measure(report, customers=300 if short else 1000, rounds=3 if short else 5),
+        "visible": lambda: live.visible(report, changes=3 if short else 12),
+        "outage": lambda: live.outage(report, windows=3 if short else 10),
+        "idle": lambda: live.idle(report, seconds=3 if short else 15),
+        "cards": lambda: live.cards(report, rounds=5 if short else 40),
+        "embedded": lambda: scale.embedded(report, size.customers, **scaled),
+        "cluster": lambda: scale.clustered(report, size.clustered, **scaled),
+    }
+
+
+def draw(report: Report, folder: Path) -> None:
+    """The README's three plots, of what was measured."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if found := report.series.get("throughput"):
+        named = {"Flask": "Flask alone, same bytes", "hot": "this service, one customer", "held": "this service, 304",
+                 "spread": "this service, at random"}  # fmt: skip
+        figures = {named.get(name, name): figure for name, figure in found.items() if name != "many"}
+        ours = [name for name in figures if name.startswith("this service")]
+        plots.bars(folder / "throughput.svg", "Answers a second", figures, ours=ours)
+    if found := report.series.get("scale", {}).get("embedded"):
+        title = f"Time of a read over {FULL.customers:,} customers, over {scale.FEW:,} = 1"
+        plots.bars(folder / "scale.svg", title, found, ours=list(found))
+    if found := report.series.get("outage"):
+        plots.line(
+            folder / "outage.svg", "p99 of reads", found["points"], shaded=tuple(found["away"]),
+            what="every call to Netigate hangs", unit=" ms",
+        )  # fmt: skip
+
+
+def main() -> int:
+    if not wrk.there():
+        print(wrk.MISSING, file=sys.stderr)
+        return 1
+    report = Report(short=os.environ.get("BENCH_SHORT") == "1")
+    chosen = [name for name in os.environ.get("BENCH_PARTS", "").split(",") if name]
+    began = time.monotonic()
+    for name, measure in parts(report, SHORT if report.short else FULL).items():
+        if not chosen or name in chosen:
+            print(f"-- {name} ({time.monotonic() - began:,.0f} s)", flush=True)
+            measure()
+    print(f"\n{report.table}\n\n{time.monotonic() - began:,.0f} seconds")
+    if chosen or report.short:
+        write(report, page=DOCS / "none", data=ROOT / "build" / "performance.json")
+        draw(report, ROOT / "build" / "plots")
+    else:
+        write(report, page=DOCS / "performance.md", data=DOCS / "performance.json")
+        draw(report, DOCS / "plots")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
