@@ -41,7 +41,9 @@ def cues(question: str, lexicons: Lexicons, language: Lexicon | None = None) -> 
 def kind_of(labels: Sequence[Label], steps: Sequence[int], asked: frozenset[str], *, question: bool) -> Kind | None:
     """The kind, or None where neither question nor wording tells."""
     told = _told(labels, steps)
-    if _to_ten(labels, steps) and (told in {None, Kind.LIKELIHOOD}):
+    if _to_ten(labels, steps) and told is Kind.AGREEMENT and "recommend" in asked:
+        return Kind.NPS  # "I would recommend you": 0 not at all … 10 fully
+    if _to_ten(labels, steps) and told in {None, Kind.LIKELIHOOD}:
         if "recommend" in asked or not question:
             return Kind.NPS
         if told is None and not any(labels[i].known for i in steps):

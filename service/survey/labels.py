@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from service.survey.lexicons import SIGN, Role, Sense
+from service.survey.lexicons import FACT, LETDOWN, SIGN, Role, Sense
 from service.survey.model import Kind
 from service.survey.text import spaceless
 from service.survey.valence import PLAIN, having, valence
@@ -47,6 +47,7 @@ class Label:
     number: tuple[int, int] | None = None
     covered: float = 0.0  # words understood
     left: tuple[str, ...] = ()  # words not understood
+    denies: bool = False  # holds a negator
     otherwise: float | None = None  # valence of a non-answer's own words: "does not apply" beside "applies fully"
 
     @property
@@ -119,7 +120,8 @@ def _made_of(words: Sequence[str], matches: Sequence[Match[Sense]], frame: froze
     if sum(map(spaceless, left)) > len(taken):  # another language in the same script
         label = Label(Sort.UNKNOWN)
     worth = _WORTH.get(label.sort, 0.3) * len(taken)
-    return replace(label, covered=worth, left=left)
+    denies = bool(parts.having(Role.NOT))
+    return replace(label, covered=worth, left=left, denies=denies)
 
 
 def _counts(word: str) -> bool:
@@ -196,7 +198,9 @@ def _polar(parts: _Parts) -> Label | None:
     at, stem = parts.stems[0]
     if stem.value == 0 or {s.value > 0 for _, s in parts.stems if s.value} == {True, False}:
         return Label(Sort.NEUTRAL, kinds=parts.kinds)
-    return Label(Sort.POLAR, valence(parts.matches, at, stem, yes_no=parts.yes_no), parts.kinds)
+    fact = parts.yes_no and any(s.family == FACT for _, s in parts.having(Role.NOT_A_SCALE))
+    family = FACT if fact else LETDOWN if parts.having(Role.LETDOWN) else ""
+    return Label(Sort.POLAR, valence(parts.matches, at, stem, yes_no=parts.yes_no), parts.kinds, family)
 
 
 def _level(parts: _Parts) -> Label | None:

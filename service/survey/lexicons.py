@@ -34,6 +34,7 @@ class Role(StrEnum):
     NOT_A_SCALE = "not_a_scale"
     LEVEL = "level"  # high or low of something unsaid
     FILLER = "filler"
+    LETDOWN = "letdown"  # "disappointed": to be so without something is praise
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Sense:
 
 
 SIGN: Final = "sign"
+FACT: Final = "nominal"  # the family of what is neither good nor bad
+LETDOWN: Final = "letdown"
 # How far a degree moves a word from the middle; a word without one stands at 3.
 DEGREES: Final[Mapping[str, float]] = MappingProxyType(
     {
@@ -78,7 +81,7 @@ _SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "modifiers": (*_MODIFIERS, *DEGREES, "prefix"),
     "labels": tuple(_LABELS),
     "not_a_scale": FAMILIES,
-    "words": ("filler", "high", "low"),
+    "words": ("filler", "high", "low", LETDOWN),
     "question": CUES,
 }
 _TOP: Final = {"code", "iso639_3", "name", "stems", "emoji", "example", *_SECTIONS}
@@ -188,6 +191,7 @@ def senses(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Sense]]:
         yield from ((f"not_a_scale.{family}", entry, Sense(Role.NOT_A_SCALE, family=family)) for entry in entries)
     words = content.get("words", {})
     yield from (("words.filler", entry, Sense(Role.FILLER)) for entry in words.get("filler", ()))
+    yield from ((f"words.{LETDOWN}", entry, Sense(Role.LETDOWN)) for entry in words.get(LETDOWN, ()))
     yield from (("words.high", entry, Sense(Role.LEVEL, 3.0)) for entry in words.get("high", ()))
     yield from (("words.low", entry, Sense(Role.LEVEL, -3.0)) for entry in words.get("low", ()))
     yield from _stems(code, content.get("stems", {}))
@@ -249,9 +253,12 @@ def _compile(content: Mapping[str, Any], common: Mapping[str, Any]) -> Lexicon:
         raise LexiconError("a lexicon needs a code")
     labels: Phrases[Sense] = Phrases()
     question: Phrases[str] = Phrases()
+    own = {fold(entry) for place, entry, _ in senses(content) if place.startswith("stems.")}
     for source in (common, content):
         graded = _graded(source)
         for place, entry, sense in senses(source):
+            if source is common and fold(entry) in own:
+                continue  # Welsh "na" is a no
             try:
                 labels.add(entry, graded(entry, sense))
             except ValueError as error:

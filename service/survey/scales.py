@@ -8,8 +8,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from service.survey.labels import Label, Sort
+from service.survey.lexicons import FACT, LETDOWN
 from service.survey.model import Kind, Method, Reason
 from service.survey.settling import endless, settle, told
+from service.survey.valence import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,6 +56,8 @@ def place(labels: Sequence[Label], *, framed: bool = False, rated: bool = False)
     known = [label for label in labels if label.known]
     if all(label.sort is Sort.NEUTRAL for label in known):
         return _bare(labels)
+    if _let_down(known):
+        return Placement(reason=Reason.AMBIGUOUS)
     return Placement(reason=Reason.AMBIGUOUS) if _of_what(known, framed=framed) else _worded(labels)
 
 
@@ -61,6 +65,11 @@ def _of_what(known: Sequence[Label], *, framed: bool) -> bool:
     """Whether the list says much or little of something unsaid, unknown or bad."""
     signs = {label.value > 0 for label in known if label.sort is Sort.POLAR}
     return (framed and not signs) or (signs == {False} and any(label.sort is Sort.DEGREE for label in known))
+
+
+def _let_down(known: Sequence[Label]) -> bool:
+    """Whether all that is asked is how disappointed somebody would be."""
+    return all(label.family == LETDOWN for label in known if label.sort is Sort.POLAR) and told(known)
 
 
 def _bare(labels: Sequence[Label]) -> Placement:
@@ -110,9 +119,17 @@ def _by_words(labels: Sequence[Label], steps: Sequence[int]) -> Placement:
     ends = {values[0], values[-1]} == {min(values), max(values)}
     distinct = len(set(values)) == len(values) and max(values) - min(values) >= _RISE
     near = any(all(_rising(values[::sign])) for sign in (1, -1))
-    if ends or near or not distinct or not all(labels[i].known for i in steps):
+    if ends or near or not distinct or not all(labels[i].known for i in steps) or _misread([labels[i] for i in steps]):
         return Placement(reason=Reason.AMBIGUOUS)
     return Placement(tuple(sorted(steps, key=lambda i: labels[i].value)), method=Method.WORDING)
+
+
+def _misread(labels: Sequence[Label]) -> bool:
+    """Whether a single label stands out of place, and is not so plain that it must be the author's doing."""
+    values = [label.value for label in labels]
+    stray = [i for i in range(len(values)) if sorted(rest := [*values[:i], *values[i + 1 :]]) in (rest, rest[::-1])]
+    plain = all(labels[i].sort is Sort.POLAR and abs(labels[i].value) >= PLAIN and not labels[i].left for i in stray)
+    return len(values) > _WORDY and bool(stray) and not plain
 
 
 def _unnumbered(labels: Sequence[Label]) -> Sequence[Label]:
@@ -155,9 +172,14 @@ def _complete(labels: Sequence[Label], outer: int, edge: int) -> bool:
     good = sum(label.known and label.value > 0 for label in labels)
     bad = sum(label.known and label.value < 0 for label in labels)
     balanced = good == bad
-    if abs(labels[edge].value) >= _STRONG:
-        return balanced or len(labels[outer].left) > 1
-    return balanced and len(labels[outer].left) > 2  # noqa: PLR2004 (more than an adjective and its adverb)
+    strong = abs(labels[edge].value) >= _STRONG
+    words = len(labels[outer].left)
+    if words > 2:  # noqa: PLR2004 (more than an adjective and its adverb)
+        return balanced or strong
+    # Few words that deny nothing may be the praise or blame that goes furthest: "Kanonbra", "Stellar work".
+    below = labels[edge].value < 0 and outer > edge
+    other = labels[outer].denies or bool(labels[outer].family)  # "Går aldrig ut"
+    return balanced and strong and (other or (below and words > 1))
 
 
 def _nominal(labels: Sequence[Label], known: Sequence[int]) -> bool:
@@ -166,8 +188,17 @@ def _nominal(labels: Sequence[Label], known: Sequence[int]) -> bool:
     others = [labels[i] for i in known if labels[i].kinds & _RATED]
     if len(set(plain)) < len(plain) or (min(plain, default=0) < 0 and any(label.value < 0 for label in others)):
         return True  # "Yes, daily", "Yes, weekly", "No"; "Yes, but I was not satisfied", "No"
+    if _facts(labels, known):
+        return True
     loose = [labels[i].value for i in known if labels[i].sort is Sort.POLAR and labels[i].left]
     return len(loose) * 2 > len(known) and len(set(loose)) < len(loose)
+
+
+def _facts(labels: Sequence[Label], known: Sequence[int]) -> bool:
+    """Whether yes and no each go with something else that nobody understands: "Ja, mann", "Nei, kvinne"."""
+    plain = [labels[i] for i in known if labels[i].kinds == {Kind.YES_NO} and labels[i].sort is Sort.POLAR]
+    odd = [label for label in plain if label.left or label.family == FACT]
+    return {label.value > 0 for label in odd} == {True, False}
 
 
 def _orders(labels: Sequence[Label], steps: list[int]) -> list[list[int]]:

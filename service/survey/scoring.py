@@ -20,7 +20,7 @@ from service.survey.weights import weigh
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from service.survey.lexicons import Lexicons
+    from service.survey.lexicons import Lexicon, Lexicons
     from service.survey.model import QuestionItem
 
 __all__ = ["CODE_VERSION", "Scale", "Scorer", "Step", "Verdict", "verdict"]
@@ -85,7 +85,7 @@ class Scorer:
         hint = case.language or self._lexicons.written(tokens(fold(case.question)))
         reading = read_list(case.texts, self._lexicons, hint)
         spoken = reading.lexicon or self._lexicons.named(hint)
-        asked = kinds.cues(case.question, self._lexicons, spoken) | case.asked
+        asked = self._asked(case.question, spoken, self._lexicons.named(case.language)) | case.asked
         labels = _numbered(reading.labels, case.weights)
         placed = place(labels, framed=reading.framed, rated=kinds.rates(asked))
         if _contested(placed, reading, case):
@@ -110,6 +110,13 @@ class Scorer:
             reason = kinds.doubt(kind, asked, worded=worded)
         return self._finish(case, reading, labels, {} if reason else scores, reason, kind=kind, method=method)
 
+    def _asked(self, question: str, *known: Lexicon | None) -> frozenset[str]:
+        """What a question asks for: read in the languages of labels and survey, and in its own where that is clear."""
+        written = self._lexicons.named(self._lexicons.written(tokens(fold(question))))
+        languages = {x.code: x for x in (*known, written) if x is not None}
+        found = [kinds.cues(question, self._lexicons, x) for x in languages.values() or [None]]
+        return frozenset[str]().union(*found)
+
     def _descend(self, question: str, labels: Sequence[Label], asked: frozenset[str]) -> bool | None:
         """Whether the lowest number is best: the question says so, or they are school grades. None: contradiction."""
         said = declared(question, labels, self._lexicons)
@@ -119,7 +126,7 @@ class Scorer:
         return None if said is None else said < 0
 
     def _doubt(self, scale: Scale, statement: str) -> bool:
-        asked = kinds.cues(statement, self._lexicons, self._lexicons.named(scale.language))
+        asked = self._asked(statement, self._lexicons.named(scale.language))
         return kinds.doubt(scale.kind, asked, worded=scale.kind not in {None, Kind.AGREEMENT}) is not None
 
     def _finish(

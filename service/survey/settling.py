@@ -37,6 +37,7 @@ def settle(labels: Sequence[Label]) -> list[Label]:
     spare = neutral > 1 and {label.value > 0 for label in labels if label.sort is Sort.POLAR} == {True, False}
     worst = min((label.value for label in labels if label.known), default=0.0)
     stray = _stray(labels)
+    rated = sum(label.sort is Sort.POLAR and Kind.YES_NO not in label.kinds for label in labels) > 1
     settled: list[Label] = []
     for i, label in enumerate(labels):
         if label.sort is Sort.NEUTRAL and i in (polar[0], polar[-1]) and spare:
@@ -44,6 +45,8 @@ def settle(labels: Sequence[Label]) -> list[Label]:
         elif label.sort is Sort.UNDECIDED:
             inside = bool(polar) and polar[0] < i < polar[-1] and not short
             settled.append(replace(label, sort=Sort.NEUTRAL if inside else Sort.NO_OPINION, value=0.0))
+        elif label.left and label.kinds == {Kind.YES_NO} and rated:
+            settled.append(replace(label, sort=Sort.UNKNOWN))  # "ei puutu minusse": the no of something else
         elif i == stray:
             settled.append(replace(label, sort=Sort.NO_OPINION, value=0.0))
         elif label.otherwise is not None and label.otherwise < worst and _agreeing(labels):

@@ -24,6 +24,7 @@ _LETTER = r"[^\W\d_]"
 _ENDING = re.compile(
     rf"(?<={_LETTER}{_LETTER}{_LETTER})(?:\(-?{_LETTER}{{1,3}}\)|/-?{_LETTER}{{1,2}}(?!{_LETTER})|[·‧]{_LETTER}{{1,3}})+"
 )
+_GEMINATE: Final = re.compile(r"(?<=[^\W\d_])l[·•‧・]l(?=[^\W\d_])")  # Catalan "excel·lent"
 _SMILEYS: Final = {":-))": "😃", ":))": "😃", ":-)": "🙂", ":)": "🙂", ":d": "😃", ":-d": "😃", "=)": "🙂", ":-|": "😐",
                    ":|": "😐", ":-/": "😕", ":-(": "🙁", ":(": "🙁", ":-((": "😡", ":((": "😡", "=(": "🙁"}  # fmt: skip
 _SMILEY = re.compile("|".join(re.escape(s) for s in sorted(_SMILEYS, key=len, reverse=True)))
@@ -90,7 +91,7 @@ def fold(raw: str) -> str:
         text = html.unescape(text)
     text = unicodedata.normalize("NFKC", text).casefold()
     text = "".join(c for c in text if c.isascii() or unicodedata.category(c) != "Cf")
-    text = text.translate(_APOSTROPHES)
+    text = _GEMINATE.sub("ll", text.translate(_APOSTROPHES))
     if not text.isascii():
         text = "".join(c for c in unicodedata.normalize("NFD", text) if c not in _MARKS)
         text = unicodedata.normalize("NFC", text.translate(_LETTERS))

@@ -17,6 +17,8 @@ _WEAK_NOT: Final = -1.0  # "not very", "not completely"
 _NOT_BAD: Final = 1.5  # "not bad" is not yet good
 _HALF_YES: Final = 0.6  # "rather yes" is clearly less than yes
 _BOTTOM: Final = -5.0
+_LITTLE: Final = 1.0  # of something bad
+_LEAST: Final = 0.5
 
 
 def having(matches: Sequence[Match[Sense]], *roles: Role) -> list[tuple[int, Sense]]:
@@ -38,7 +40,10 @@ def valence(matches: Sequence[Match[Sense]], at: int, stem: Sense, *, yes_no: bo
         return _BOTTOM  # the stem itself denies: "vôbec nesúhlasím"
     if bottom or weak:
         return sign * (_BOTTOM if bottom else _WEAK_NOT)
-    return _negated(others, at, stem, rank) if nots else sign * rank
+    if nots:
+        return _negated(others, at, stem, rank)
+    # Little of something bad is still bad: "puțin nemulțumit".
+    return sign * (max(_LITTLE + rank / 10, _LEAST) if stem.value < 0 and rank < 0 else rank)
 
 
 def _negated(others: Sequence[Match[Sense]], at: int, stem: Sense, rank: float) -> float:

@@ -52,10 +52,33 @@ SCORED = {
     "bare numbers and neutral": (["1", "2 Neutral", "3"], [0, 50, 100]),
     "bare numbers and a non-answer": (["1", "2", "3", "Don't know"], [0, 50, 100, N]),
     "bare numbers and words nobody knows": (["1", "2", "3", "Qwxzy"], [0, 50, 100, N]),
+    "little of something bad": (
+        ["Puțin mulțumit", "Puțin nemulțumit", "Nemulțumit", "Foarte nemulțumit"],
+        [100, 200 / 3, 100 / 3, 0],
+    ),
+    "nothing of something denied": (["Souhlasím", "Nesouhlasím", "Vůbec nesouhlasím"], [100, 50, 0]),
+    "nothing of something bad": (["Nada insatisfecho", "Algo insatisfecho", "Muy insatisfecho"], [100, 50, 0]),
+    "a fact below a complete scale": (
+        ["Mycket trygg", "Trygg", "Otrygg", "Mycket otrygg", "Går aldrig ut på qwx"],
+        [100, 200 / 3, 100 / 3, 0, N],
+    ),
+    "the no of something else": (["Nõustun täielikult", "Ei nõustu üldse", "Ei qwxzy wyxzq"], [100, 0, N]),
+    "a language's own na": (["Ie", "Na", "N/A"], [100, 0, N]),
+    "change": (["Significantly improved", "No change", "Significantly worsened"], [100, 50, 0]),
+    "resolved": (["Completely resolved", "Partially resolved", "Not resolved"], [100, 50, 0]),
+    "it was": (["It was very easy", "It was difficult", "Haven't tried"], [100, 0, N]),
+    "Catalan dot": (["Excel·lent", "Bo", "Dolent"], [100, 50, 0]),
     "tens": ([str(n) for n in range(0, 101, 10)], [n * 10 for n in range(11)]),
 }  # fmt: skip
 
 SILENT = {
+    "an adjective above a complete scale": (["Kanonbra", "Mycket bra", "Bra", "Dåligt", "Mycket dåligt"], "ambiguous"),
+    "praise above a strong end": (["Stellar work", "Very good", "Good", "Fair", "Poor"], "ambiguous"),
+    "a weak label out of place": (["Very good", "Good", "Bad", "Slightly good", "Very bad"], "ambiguous"),
+    "yes and no with facts": (["Ja, mann", "Nei, kvinne"], "unmapped"),
+    "yes and no with facts nobody knows": (["Yes, Qwxzy", "No, Wyxzq"], "unmapped"),
+    "how disappointed": (["Very disappointed", "Somewhat disappointed", "Not disappointed", "N/A"], "ambiguous"),
+    "how disappointed, of a language that denies twice": (["Muy decepcionado", "Nada decepcionado"], "ambiguous"),
     "an adjective more": (["Qwxzy", "Good", "Bad"], "ambiguous"),
     "adjectives more at both ends": (["Qwxzy", "Very good", "Very bad", "Wyxzq"], "ambiguous"),
     "mostly unknown": (["Good", "Qwx", "Wyx", "Zyx", "Bad"], "unmapped"),
