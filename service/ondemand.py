@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import structlog
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+AT_ONCE = 4  # surveys that are asked at once; the fleet's cap on calls holds all the same
 LOAD_SECONDS = 10.0  # no further survey is asked after this; a load must end within its lease
 
 
@@ -31,20 +33,24 @@ class RespondentFetch:
         self._store = store
         self._rule = rule
         self._clock = clock
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="survey")
 
     def load(self, respondent_id: int) -> int | None:
         """Fetch from the surveys whose sweep is stale; how many answer sets there are, None where any survey failed."""
-        found, deadline = 0, self._clock.monotonic() + LOAD_SECONDS
-        complete = True
-        for survey_id in self._stale():
+        deadline = self._clock.monotonic() + LOAD_SECONDS
+
+        def one(survey_id: int) -> int | None:
             if self._clock.monotonic() > deadline:
                 return None
             try:
-                found += self._load_from(survey_id, respondent_id)
+                return self._load_from(survey_id, respondent_id)
             except (UpstreamError, StoreAwayError) as error:
                 log.warning("fetch_failed", survey_id=survey_id, error=type(error).__name__, cause=str(error))
-                complete = False
-        return found if complete else None
+                return None
+
+        counts = list(self._pool.map(one, self._stale()))
+        known = [count for count in counts if count is not None]
+        return sum(known) if len(known) == len(counts) else None
 
     def _stale(self) -> list[int]:
         swept, now = self._store.control.swept(), self._store.filer.now()

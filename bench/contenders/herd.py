@@ -18,14 +18,14 @@ def fetch(identifier: str) -> bytes:
 
 
 def by_flask_caching():
-    from flask_caching import Cache
+    from flask_caching import Cache  # noqa: PLC0415  (of one library alone)
 
     cache = Cache(app, config={"CACHE_TYPE": "RedisCache", "CACHE_REDIS_URL": URL, "CACHE_DEFAULT_TIMEOUT": EXPIRES})
     return cache.memoize()(fetch)
 
 
 def by_requests_cache():
-    from requests_cache import CachedSession, RedisCache
+    from requests_cache import CachedSession, RedisCache  # noqa: PLC0415
 
     backend = RedisCache("herd", connection=redis.Redis.from_url(URL))
     session = CachedSession(backend=backend, expire_after=EXPIRES, stale_while_revalidate=True, stale_if_error=True)
@@ -33,7 +33,7 @@ def by_requests_cache():
 
 
 def by_dogpile():
-    from dogpile.cache import make_region
+    from dogpile.cache import make_region  # noqa: PLC0415
 
     # Its lock over processes is off unless asked for.
     arguments = {"url": URL, "distributed_lock": True, "thread_local_lock": False, "lock_timeout": 30}
