@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench import live, plots, population, processes, reads, scale, sweeping, wrk
+from bench import herd, live, plots, population, processes, reads, scale, sweeping, wrk
 from bench.table import ROOT, Report, write
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def parts(report: Report, size: Size) -> dict[str, Callable[[], None]]:
         "outage": lambda: live.outage(report, windows=3 if short else 10),
         "idle": lambda: live.idle(report, seconds=3 if short else 15),
         "cards": lambda: live.cards(report, rounds=5 if short else 40),
+        "herd": lambda: herd.measure(report),
         "embedded": lambda: scale.embedded(report, size.customers, **scaled),
         "cluster": lambda: scale.clustered(report, size.clustered, **scaled),
     }
