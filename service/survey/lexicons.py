@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from service.survey.model import Kind
-from service.survey.phrases import Phrases, stem_lengths
-from service.survey.text import fold
+from service.survey.phrases import Phrases
+from service.survey.text import fold, tokens
+from service.survey.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 
@@ -91,14 +93,38 @@ class LexiconError(ValueError):
     """A lexicon file that does not hold what it must. The message names the file's language and the place."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
-    """One language's vocabulary, compiled."""
+    """One language's vocabulary, compiled for matching when it is first needed: few of all are."""
 
     code: str  # ISO 639-1, as reports show it
     iso639_3: tuple[str, ...]
-    labels: Phrases[Sense]
-    question: Phrases[str]
+    content: Mapping[str, Any] = field(repr=False)
+    common: Mapping[str, Any] = field(repr=False)
+
+    @cached_property
+    def labels(self) -> Phrases[Sense]:
+        """Phrases of labels."""
+        found: Phrases[Sense] = Phrases()
+        own = {fold(entry) for place, entry, _ in senses(self.content) if place.startswith("stems.")}
+        for source in (self.common, self.content):
+            graded = _graded(source)
+            for _, entry, sense in senses(source):
+                if source is self.content or fold(entry) not in own:  # Welsh "na" is a no
+                    found.add(entry, graded(entry, sense))
+            for word, sense in _prefixed(source):
+                found.add(word, sense)
+        return found
+
+    @cached_property
+    def question(self) -> Phrases[str]:
+        """Phrases of questions."""
+        found: Phrases[str] = Phrases()
+        for source in (self.common, self.content):
+            for cue, entries in source.get("question", {}).items():
+                for entry in entries:
+                    found.add(entry, cue)
+        return found
 
 
 @dataclass(frozen=True)
@@ -107,8 +133,8 @@ class Lexicons:
 
     languages: tuple[Lexicon, ...]
     digest: str
-    spoken: _Index  # words of labels
-    asked: _Index  # words of questions
+    spoken: Vocabulary  # words of labels
+    asked: Vocabulary  # words of questions
 
     def named(self, code: str | None) -> Lexicon | None:
         """The lexicon of an ISO 639-3 or 639-1 code; None where there is none."""
@@ -134,42 +160,35 @@ class Lexicons:
         return [x for at, x in enumerate(self.languages) if hits[at] and hits[at] >= least]
 
 
-@dataclass(frozen=True)
-class _Index:
-    """In which languages a word occurs, by their place in `Lexicons.languages`."""
-
-    words: Mapping[str, tuple[int, ...]]
-    stems: Mapping[str, tuple[int, ...]]
-
-    def hits(self, words: Iterable[str]) -> Counter[int]:
-        counted: Counter[int] = Counter()
-        for word in words:
-            found = set(self.words.get(word, ()))
-            for length in stem_lengths(word):
-                found.update(self.stems.get(word[:length], ()))
-            counted.update(found)
-        return counted
-
-
-def _index(vocabularies: Sequence[tuple[frozenset[str], frozenset[str]]]) -> _Index:
-    return _Index(_places([words for words, _ in vocabularies]), _places([stems for _, stems in vocabularies]))
-
-
-def _places(vocabularies: Sequence[frozenset[str]]) -> Mapping[str, tuple[int, ...]]:
-    found: defaultdict[str, list[int]] = defaultdict(list)
-    for at, words in enumerate(vocabularies):
-        for word in words:
-            found[word].append(at)
-    return MappingProxyType({word: tuple(places) for word, places in found.items()})
-
-
 def build(files: Iterable[Mapping[str, Any]], common: Mapping[str, Any]) -> Lexicons:
     """Compile the files' content; `common` belongs to every language. Raises LexiconError."""
     contents = sorted(files, key=lambda content: str(content.get("code")))
     digest = hashlib.sha256(json.dumps([common, *contents], sort_keys=True, default=str).encode()).hexdigest()
-    languages = tuple(_compile(content, common) for content in contents)
-    spoken = _index([lexicon.labels.vocabulary for lexicon in languages])
-    return Lexicons(languages, digest, spoken, _index([lexicon.question.vocabulary for lexicon in languages]))
+    spoken = [_entries(content) for content in (common, *contents)]
+    asked = [_cues(content) for content in (common, *contents)]
+    languages = tuple(_lexicon(content, common) for content in contents)
+    return Lexicons(languages, digest, Vocabulary.of(*spoken), Vocabulary.of(*asked))
+
+
+def _lexicon(content: Mapping[str, Any], common: Mapping[str, Any]) -> Lexicon:
+    code = content.get("code")
+    if not isinstance(code, str) or not code:
+        raise LexiconError("a lexicon needs a code")
+    used = {section: told for section, told in content.items() if section != "example"}
+    return Lexicon(code, tuple(content.get("iso639_3", ())), used, common)
+
+
+def _entries(content: Mapping[str, Any]) -> list[str]:
+    """All that a file says of labels. Raises LexiconError on unknown places and on entries without a word."""
+    found = [*senses(content)]
+    for place, entry, _ in found:
+        if not any(char.isalpha() for char in entry) and not tokens(fold(entry)):
+            raise LexiconError(f"{content.get('code', '?')}: {place}: {entry!r} holds no word")
+    return [entry for _, entry, _ in found] + [word for word, _ in _prefixed(content)]
+
+
+def _cues(content: Mapping[str, Any]) -> list[str]:
+    return [entry for entries in content.get("question", {}).values() for entry in entries]
 
 
 def senses(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Sense]]:
@@ -245,27 +264,3 @@ def _graded(content: Mapping[str, Any]) -> Callable[[str, Sense], Sense]:
         return replace(sense, value=sign * moved)
 
     return graded
-
-
-def _compile(content: Mapping[str, Any], common: Mapping[str, Any]) -> Lexicon:
-    code = content.get("code")
-    if not isinstance(code, str) or not code:
-        raise LexiconError("a lexicon needs a code")
-    labels: Phrases[Sense] = Phrases()
-    question: Phrases[str] = Phrases()
-    own = {fold(entry) for place, entry, _ in senses(content) if place.startswith("stems.")}
-    for source in (common, content):
-        graded = _graded(source)
-        for place, entry, sense in senses(source):
-            if source is common and fold(entry) in own:
-                continue  # Welsh "na" is a no
-            try:
-                labels.add(entry, graded(entry, sense))
-            except ValueError as error:
-                raise LexiconError(f"{code}: {place}: {entry!r} holds no word") from error
-        for word, sense in _prefixed(source):
-            labels.add(word, sense)
-        for cue, entries in source.get("question", {}).items():
-            for entry in entries:
-                question.add(entry, cue)
-    return Lexicon(code=code, iso639_3=tuple(content.get("iso639_3", ())), labels=labels, question=question)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from service.survey.text import spellings, tokens
@@ -17,9 +17,17 @@ SHORTEST_FUZZY: Final = 6  # below this, one changed letter is another word
 
 @dataclass(slots=True)
 class _Node(Generic[T]):
-    words: dict[str, _Node[T]] = field(default_factory=dict)
-    stems: dict[str, _Node[T]] = field(default_factory=dict)
+    words: dict[str, _Node[T]] | None = None
+    stems: dict[str, _Node[T]] | None = None
     senses: tuple[T, ...] = ()
+
+    def child(self, word: str, *, stem: bool) -> _Node[T]:
+        """The node that follows by a word or stem, made if there is none."""
+        if stem:
+            self.stems = {} if self.stems is None else self.stems
+            return self.stems.setdefault(word, _Node())
+        self.words = {} if self.words is None else self.words
+        return self.words.setdefault(word, _Node())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +52,14 @@ class Phrases(Generic[T]):
     def add(self, entry: str, sense: T) -> None:
         """Add a phrase in each of its spellings. Raises ValueError where nothing of it is a word."""
         for spelling in spellings(entry):
-            words = _entry_words(spelling)
+            words = entry_words(spelling)
             if not words:
                 raise ValueError(entry)
             node = self._root
             for word in words:
                 stem = word.endswith("*")
                 bare = word.rstrip("*")
-                node = (node.stems if stem else node.words).setdefault(bare, _Node())
+                node = node.child(bare, stem=stem)
                 (self._stems if stem else self._words).add(bare)
             if sense not in node.senses:
                 node.senses = (*node.senses, sense)
@@ -77,11 +85,6 @@ class Phrases(Generic[T]):
         """Whether the word occurs in some phrase."""
         return word in self._words or any(word[:n] in self._stems for n in stem_lengths(word))
 
-    @property
-    def vocabulary(self) -> tuple[frozenset[str], frozenset[str]]:
-        """Words that occur in some phrase: as they are, and stems that take endings."""
-        return frozenset(self._words), frozenset(self._stems)
-
     def nearest(self, word: str) -> str | None:
         """The one known word that a slip of one letter turns into this one; first letters must agree.
 
@@ -105,7 +108,8 @@ class Phrases(Generic[T]):
 
     def _alone(self, word: str) -> tuple[T, ...]:
         """What a word means by itself; words that only occur in phrases mean the same nothing."""
-        node = self._root.stems.get(word[:-1]) if word.endswith("*") else self._root.words.get(word)
+        stems, words = self._root.stems or {}, self._root.words or {}
+        node = stems.get(word[:-1]) if word.endswith("*") else words.get(word)
         return node.senses if node else ()
 
 
@@ -120,7 +124,7 @@ def _longest(node: _Node[T], words: Sequence[str], at: int, skip: tuple[T | None
 
 
 def _children(node: _Node[T], word: str) -> Iterator[_Node[T]]:
-    if word in node.words:
+    if node.words and word in node.words:
         yield node.words[word]
     if node.stems:
         for length in stem_lengths(word):
@@ -132,7 +136,8 @@ def stem_lengths(word: str) -> range:
     return range(len(word), max(1, len(word) - LONGEST_ENDING) - 1, -1)
 
 
-def _entry_words(spelling: str) -> list[str]:
+def entry_words(spelling: str) -> list[str]:
+    """Words of a folded entry; `*` stays at the end of those that take endings."""
     words: list[str] = []
     for part in spelling.split():
         found = tokens(part)

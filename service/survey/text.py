@@ -84,7 +84,12 @@ class Text:
 
 def fold(raw: str) -> str:
     """One spelling for comparison: markup, case, accents, invisible characters and outer space gone."""
-    text = html.unescape(raw[:MAX_RAW])
+    return " ".join(folded_lines(raw[:MAX_RAW]).split())
+
+
+def folded_lines(raw: str) -> str:
+    """The same for many texts at once, one a line, whatever their length; spaces stay as they are."""
+    text = html.unescape(raw)
     if "<" in text:
         text = _TAG.sub(" ", text)
     if "&" in text:
@@ -95,13 +100,17 @@ def fold(raw: str) -> str:
     if not text.isascii():
         text = "".join(c for c in unicodedata.normalize("NFD", text) if c not in _MARKS)
         text = unicodedata.normalize("NFC", text.translate(_LETTERS))
-    return " ".join(text.split())
+    return text
 
 
 def spellings(entry: str) -> frozenset[str]:
     """How a lexicon entry may be written: folded, and with ae/oe/ue/aa for the letters that ASCII lacks."""
-    ascii_like = unicodedata.normalize("NFC", entry).casefold().translate(_ASCII)
-    return frozenset({fold(entry), fold(ascii_like)})
+    return frozenset({fold(entry), fold(ascii_like(entry))})
+
+
+def ascii_like(entry: str) -> str:
+    """With ae/oe/ue/aa for the letters that ASCII lacks."""
+    return entry if entry.isascii() else unicodedata.normalize("NFC", entry).casefold().translate(_ASCII)
 
 
 def spaceless(word: str) -> bool:
@@ -112,6 +121,8 @@ def spaceless(word: str) -> bool:
 
 def tokens(folded: str) -> list[str]:
     """Words of a folded text, single characters of spaceless scripts and signs; digits and punctuation are left out."""
+    if folded.isascii() and folded.isalpha():
+        return [folded]
     found: list[str] = []
     word: list[str] = []
     for char in folded:
