@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from service.survey.model import Kind
 from service.survey.phrases import Phrases
-from service.survey.text import fold, tokens
+from service.survey.text import fold, fold_all, tokens
 from service.survey.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -205,9 +205,11 @@ def senses(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Sense]]:
         sense = Sense(_MODIFIERS[key]) if key in _MODIFIERS else Sense(Role.DEGREE, DEGREES[key])
         yield from ((f"modifiers.{key}", entry, sense) for entry in entries)
     for key, entries in content.get("labels", {}).items():
-        yield from ((f"labels.{key}", entry, Sense(_LABELS[key])) for entry in entries)
+        sense = Sense(_LABELS[key])
+        yield from ((f"labels.{key}", entry, sense) for entry in entries)
     for family, entries in content.get("not_a_scale", {}).items():
-        yield from ((f"not_a_scale.{family}", entry, Sense(Role.NOT_A_SCALE, family=family)) for entry in entries)
+        sense = Sense(Role.NOT_A_SCALE, family=family)
+        yield from ((f"not_a_scale.{family}", entry, sense) for entry in entries)
     words = content.get("words", {})
     yield from (("words.filler", entry, Sense(Role.FILLER)) for entry in words.get("filler", ()))
     yield from ((f"words.{LETDOWN}", entry, Sense(Role.LETDOWN)) for entry in words.get(LETDOWN, ()))
@@ -227,17 +229,22 @@ def _stems(code: str, stems: Mapping[str, Mapping[str, list[str]]]) -> Iterator[
             if level not in STEMS:
                 raise LexiconError(f"{code}: stems.{kind}: unknown {level}")
             place = f"stems.{kind}.{level}"
-            yield from ((place, entry, Sense(Role.STEM, STEMS[level], Kind(kind))) for entry in entries)
+            sense = Sense(Role.STEM, STEMS[level], Kind(kind))
+            yield from ((place, entry, sense) for entry in entries)
 
 
 def _prefixed(content: Mapping[str, Any]) -> Iterator[tuple[str, Sense]]:
     """Bad words that follow from good ones by a negating prefix and that the file does not list: "unproductive"."""
-    entries = [(fold(entry), sense) for _, entry, sense in senses(content)]
+    prefixes = [fold(prefix) for prefix in content.get("modifiers", {}).get("prefix", ())]
+    if not prefixes:
+        return
+    told = [(entry, sense) for _, entry, sense in senses(content)]
+    entries = list(zip(fold_all([entry for entry, _ in told]), [sense for _, sense in told], strict=True))
     listed = {entry.rstrip("*") for entry, _ in entries}
     for entry, sense in entries:
         if sense.role is Role.STEM and sense.value >= STEMS["good"] and " " not in entry and len(entry) >= _LONG:
-            for prefix in content.get("modifiers", {}).get("prefix", ()):
-                word = fold(prefix) + entry
+            for prefix in prefixes:
+                word = prefix + entry
                 if word.rstrip("*") not in listed:
                     yield word, Sense(Role.STEM, STEMS["bad"], sense.kind)
 

@@ -9,7 +9,11 @@ import html
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
 MAX_RAW: Final = 2_000  # characters looked at; a label that needs more is prose
 MAX_CLEAN: Final = 300
@@ -95,12 +99,22 @@ def folded_lines(raw: str) -> str:
     if "&" in text:
         text = html.unescape(text)
     text = unicodedata.normalize("NFKC", text).casefold()
-    text = "".join(c for c in text if c.isascii() or unicodedata.category(c) != "Cf")
+    text = _without(text, {c for c in set(text) if not c.isascii() and unicodedata.category(c) == "Cf"})
     text = _GEMINATE.sub("ll", text.translate(_APOSTROPHES))
     if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFD", text) if c not in _MARKS)
+        text = unicodedata.normalize("NFD", text)
+        text = _without(text, _MARKS.intersection(text))
         text = unicodedata.normalize("NFC", text.translate(_LETTERS))
     return text
+
+
+def _without(text: str, chars: AbstractSet[str]) -> str:
+    return text.translate(dict.fromkeys(map(ord, chars))) if chars else text
+
+
+def fold_all(entries: Sequence[str]) -> list[str]:
+    """Each entry folded; entries hold no line breaks."""
+    return [" ".join(line.split()) for line in folded_lines("\n".join(entries)).split("\n")]
 
 
 def spellings(entry: str) -> frozenset[str]:
