@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-LEASE_SECONDS = 15.0
+LEASE_SECONDS = 10.0
 FIRST_RETRY = 1.0  # seconds; doubles with each failure, up to the interval
 PARALLEL = 4
 IDLE = 0.5  # seconds between two looks at what is due

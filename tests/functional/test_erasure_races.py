@@ -16,13 +16,13 @@ from tests.support.waiting import until
 LOW = "Mycket missnöjd"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def netigate():
     with SimulatorProcess(customers=20) as process:
         yield process
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def service(netigate):
     options = {"RECONCILE_INTERVAL_SECONDS": "1", "WEB_CONCURRENCY": "2", "NETIGATE_SURVEYS": str(SWEDISH)}
     with Service(**account(netigate, **options)) as running:
