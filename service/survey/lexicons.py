@@ -106,14 +106,13 @@ class Lexicon:
     def labels(self) -> Phrases[Sense]:
         """Phrases of labels."""
         found: Phrases[Sense] = Phrases()
-        own = {fold(entry) for place, entry, _ in senses(self.content) if place.startswith("stems.")}
+        own = set(fold_all([entry for place, entry, _ in senses(self.content) if place.startswith("stems.")]))
         for source in (self.common, self.content):
             graded = _graded(source)
-            for _, entry, sense in senses(source):
-                if source is self.content or fold(entry) not in own:  # Welsh "na" is a no
-                    found.add(entry, graded(entry, sense))
-            for word, sense in _prefixed(source):
-                found.add(word, sense)
+            told = [(entry, graded(entry, sense)) for _, entry, sense in senses(source)]
+            if source is self.common:
+                told = [(entry, sense) for entry, sense in told if fold(entry) not in own]  # Welsh "na" is a no
+            found.extend([*told, *_prefixed(source)])
         return found
 
     @cached_property
@@ -121,9 +120,8 @@ class Lexicon:
         """Phrases of questions."""
         found: Phrases[str] = Phrases()
         for source in (self.common, self.content):
-            for cue, entries in source.get("question", {}).items():
-                for entry in entries:
-                    found.add(entry, cue)
+            cues = source.get("question", {}).items()
+            found.extend([(entry, cue) for cue, entries in cues for entry in entries])
         return found
 
 
@@ -142,8 +140,11 @@ class Lexicons:
         return next((x for x in self.languages if wanted in {x.code, *x.iso639_3}), None)
 
     def likely(self, words: Iterable[str]) -> list[Lexicon]:
-        """Languages that know most of a list's words, and those that know nearly as many. Never empty."""
-        return self._most(self.spoken.hits(words)) or list(self.languages[:1])
+        """Languages that know most of a list's words, and those that know nearly as many.
+
+        Empty where no word tells languages apart: numbers, faces, what no language knows.
+        """
+        return self._most(self.spoken.hits(words))
 
     def asking(self, words: Iterable[str]) -> list[Lexicon]:
         """Languages that know most of a question's words, likewise; empty where none knows any."""
@@ -157,7 +158,8 @@ class Lexicons:
 
     def _most(self, hits: Counter[int]) -> list[Lexicon]:
         least = max(hits.values(), default=0) * _NEARLY
-        return [x for at, x in enumerate(self.languages) if hits[at] and hits[at] >= least]
+        everyone = len(self.languages) > 1 and len(hits) == len(self.languages) and len(set(hits.values())) == 1
+        return [] if everyone else [x for at, x in enumerate(self.languages) if hits[at] and hits[at] >= least]
 
 
 def build(files: Iterable[Mapping[str, Any]], common: Mapping[str, Any]) -> Lexicons:
@@ -252,13 +254,13 @@ def _prefixed(content: Mapping[str, Any]) -> Iterator[tuple[str, Sense]]:
 def _graded(content: Mapping[str, Any]) -> Callable[[str, Sense], Sense]:
     """Moves phrases by the degrees inside them: "very low effort" beyond "low effort", "to a very large extent" too."""
     modifiers = content.get("modifiers", {})
-    ranks = {fold(e): DEGREES[k] for k in DEGREES for e in modifiers.get(k, ()) if " " not in e}
-    listed = {fold(e): DEGREES[k] for k in DEGREES for e in modifiers.get(k, ())}
+    listed = {e: DEGREES[k] for k in DEGREES for e in fold_all(modifiers.get(k, ()))}
+    ranks = {e: rank for e, rank in listed.items() if " " not in e}
 
     def graded(entry: str, sense: Sense) -> Sense:
-        words = fold(entry).split()
-        if len(words) == 1 or sense.role not in {Role.STEM, Role.DEGREE}:
+        if " " not in entry or sense.role not in {Role.STEM, Role.DEGREE}:
             return sense
+        words = fold(entry).split()
         sign = 1.0 if sense.value > 0 else -1.0
         strong = [i for i, word in enumerate(words) if ranks.get(word, 0.0) >= DEGREES["very"]]
         if sense.role is Role.DEGREE:

@@ -35,7 +35,9 @@ def read_list(alternatives: Sequence[str], lexicons: Lexicons, hint: str | None 
     if len(texts) > MOST:
         return Reading(texts, tuple(Label(Sort.UNKNOWN, left=text.words) for text in texts), None)
     hinted = lexicons.named(hint)
-    likely = lexicons.likely(word for text in texts for word in text.words)
+    told = lexicons.likely(word for text in texts for word in text.words)
+    fallback = lexicons.named(_FALLBACK)
+    likely = told or ([fallback] if fallback else list(lexicons.languages[:1]))
     readings = [(x, [understand(text, x) for text in texts]) for x in likely]
     worth = {x.code: sum(label.covered for label in labels) * (_HINT if x is hinted else 1) for x, labels in readings}
     best = max(worth.values(), default=0.0)
@@ -44,11 +46,10 @@ def read_list(alternatives: Sequence[str], lexicons: Lexicons, hint: str | None 
         return Reading(texts, tuple(Label(Sort.UNKNOWN, left=text.words) for text in texts), None)
     lexicon, labels = next(((x, found) for x, found in leaders if x is hinted), leaders[0])
     labels, framed = _again(texts, labels, lexicon)
-    fallback = lexicons.named(_FALLBACK)
     if fallback is not None and fallback is not lexicon:
         labels = [_other(text, label, fallback) for text, label in zip(texts, labels, strict=True)]
     labels = [_run_together(raw, label, lexicon) for raw, label in zip(alternatives, labels, strict=True)]
-    known = best > 0 and len(leaders) < max(2, len(lexicons.languages))
+    known = bool(told) and best > 0 and len(leaders) < max(2, len(lexicons.languages))
     rivals = tuple(tuple(found) for x, found in leaders if x is not lexicon) if known and lexicon is not hinted else ()
     return Reading(texts, tuple(labels), lexicon if known else None, framed, rivals)
 

@@ -114,16 +114,12 @@ def _without(text: str, chars: AbstractSet[str]) -> str:
 
 def fold_all(entries: Sequence[str]) -> list[str]:
     """Each entry folded; entries hold no line breaks."""
-    return [" ".join(line.split()) for line in folded_lines("\n".join(entries)).split("\n")]
-
-
-def spellings(entry: str) -> frozenset[str]:
-    """How a lexicon entry may be written: folded, and with ae/oe/ue/aa for the letters that ASCII lacks."""
-    return frozenset({fold(entry), fold(ascii_like(entry))})
+    lines = folded_lines("\n".join(entries)).split("\n") if entries else []
+    return [" ".join(line.split()) for line in lines]
 
 
 def ascii_like(entry: str) -> str:
-    """With ae/oe/ue/aa for the letters that ASCII lacks."""
+    """A lexicon entry as it may be written, too: with ae/oe/ue/aa for the letters that ASCII lacks."""
     return entry if entry.isascii() else unicodedata.normalize("NFC", entry).casefold().translate(_ASCII)
 
 

@@ -38,7 +38,7 @@ class Vocabulary:
     def hits(self, words: Iterable[str]) -> Counter[int]:
         """How many of the words each language knows."""
         counted: Counter[int] = Counter()
-        for word in words:
+        for word in set(words):
             found = set(self.words.get(word, ()))
             for length in stem_lengths(word):
                 found.update(self.stems.get(word[:length], ()))
