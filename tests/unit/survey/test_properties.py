@@ -1,6 +1,5 @@
 """What holds for every scale: order, decoration and case change nothing; any text is answered."""
 
-import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -97,11 +96,10 @@ HUGE = ["a" * 100_000, "&lt;" * 25_000, "<" * 100_000, "1 - " * 25_000, "inte al
         "\ufdfa" * 100_000, "\u0301" * 100_000, "&amp;" * 20_000, "a/b" * 33_000]  # fmt: skip
 
 
+@pytest.mark.timeout(60)  # far more than it takes, far less than backtracking would
 @pytest.mark.parametrize("text", HUGE, ids=lambda text: ascii(text[:6]))
 def test_a_huge_label_is_answered_at_once_and_never_scored(scorer, text):
-    start = time.perf_counter()
     scale = scorer.explain([text, "Mycket nöjd", "Mycket missnöjd", text[1:]], question=text)
-    assert time.perf_counter() - start < 1
     assert scale.steps[0].score is None
     assert verdict(scale, text, None).score is None
 
