@@ -16,12 +16,13 @@ from service.readings import Labels, read
 from service.store.breaker import Breaker
 from service.store.copies import Copies
 from service.survey.errors import StoreAwayError
-from service.web.access_log import install_access_log
+from service.web.access_log import AccessLog, install_access_log
 from service.web.auth import Caller, Gate, KeyRing
 from service.web.catalogue import Catalogues
 from service.web.changes import changes_blueprint
 from service.web.cors import install_cors
 from service.web.docs import docs_blueprint
+from service.web.express import Express
 from service.web.headers import install_headers
 from service.web.health import Readiness, health_blueprint
 from service.web.limits import Limiter
@@ -125,7 +126,8 @@ def build_web(web: WebParts) -> Flask:
     app.url_map.merge_slashes = False  # an ID may begin with a slash
     app.url_map.converters["opaque"] = OpaqueConverter
     figures = HttpFigures()
-    install_access_log(app, web.clock, figures.measure)  # first in, last out
+    access = AccessLog(web.clock, figures.measure)
+    install_access_log(app, access)  # first in, last out
     install_headers(app)
     breaker = web.breaker or Breaker(web.clock)
     copies = Copies(breaker, web.store.control.swept, web.clock, watch=web.watch)
@@ -133,6 +135,7 @@ def build_web(web: WebParts) -> Flask:
     readiness = Readiness(web.store.control, web.rule, web.clock, breaker)
     catalogues = Catalogues(web.store.control, web.rule, web.clock, lambda stored: read(stored, web.scorer, web.labels))
     gate = Gate(_identify(web), web.limiter.admit) if web.limiter else Gate(_identify(web))
+    app.express = Express(gate, lookup, web.rule, access)
     app.register_blueprint(results_blueprint(lookup, web.rule, gate, lambda: breaker.call(catalogues.document)))
     app.register_blueprint(changes_blueprint(web.store.feed, gate, web.clock, breaker))
     app.register_blueprint(scales_blueprint(web.scorer, catalogues.readings, web.store.reads.unmapped, gate, breaker))

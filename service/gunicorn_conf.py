@@ -8,12 +8,23 @@ import time
 from pathlib import Path
 from typing import Any
 
+from gunicorn.glogging import Logger
 from gunicorn.http import message
 
 from service.logs import GUNICORN
 from service.telemetry import FIGURES_DIR, FIGURES_PREFIX
 
 logconfig_dict = GUNICORN
+
+
+class ErrorsOnly(Logger):  # type: ignore[misc]  # untyped in gunicorn
+    """gunicorn's log without its access lines: with a log configuration it would make each, to be thrown away."""
+
+    def access(self, *_: Any) -> None:  # noqa: ANN401  (gunicorn's)
+        return
+
+
+logger_class = ErrorsOnly
 # A batch of 100 IDs of 200 characters, percent-encoded, is the longest line that the contract allows. gunicorn holds
 # lines to its own bound, whatever is set below it; its only other choice is no bound at all.
 message.MAX_REQUEST_LINE = limit_request_line = 262_144

@@ -5,9 +5,11 @@ The line holds the route's template, never the path or the query: both hold cust
 
 from __future__ import annotations
 
+import itertools
 import re
 import secrets
-from typing import TYPE_CHECKING, Final
+from functools import cache
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import structlog
 from flask import Flask, Response, g, request
@@ -17,6 +19,7 @@ from service.web.auth import Caller
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from wsgiref.types import WSGIEnvironment
 
     from service.ports import Clock
 
@@ -40,6 +43,26 @@ _IDS: Final = frozenset({"identifier", "customer_id", "survey_id"})
 _VERSION_0_LENGTH = 55
 
 
+_ids = itertools.count(secrets.randbits(32))
+
+
+def _next_id() -> str:
+    # Unlike any other, not secret: the process's number in front, drawn once it serves, and a count.
+    return f"{_process():08x}{next(_ids) & 0xFFFFFFFF:08x}"
+
+
+@cache
+def _process() -> int:
+    return secrets.randbits(32)
+
+
+class Begun(NamedTuple):
+    """A request under way: when it began (monotonic), and its name."""
+
+    at: float
+    identifier: str
+
+
 def template(rule: str) -> str:
     """A route as the contract writes it: `/v1/customers/{id}/results`."""
     return _CONVERTER.sub(lambda found: "{id}" if found[1] in _IDS else "{" + found[1] + "}", rule)
@@ -53,39 +76,47 @@ def trace_of(traceparent: str) -> dict[str, str]:
     return {"trace_id": match["trace"], "parent_id": match["parent"], "span_id": secrets.token_hex(8)}
 
 
-def install_access_log(app: Flask, clock: Clock, measure: Measure) -> None:
+class AccessLog:
+    """Names, times, counts and tells requests."""
+
+    def __init__(self, clock: Clock, measure: Measure) -> None:
+        self._clock = clock
+        self._measure = measure
+
+    def begin(self, environ: WSGIEnvironment) -> Begun:
+        """Name a request, also in every line that is logged until the next one."""
+        given = environ.get("HTTP_X_REQUEST_ID")
+        identifier = given if given and _REQUEST_ID.fullmatch(given) else _next_id()
+        traceparent = environ.get("HTTP_TRACEPARENT")
+        trace = trace_of(traceparent.strip()) if traceparent else {}
+        ABOUT.set({"request_id": identifier, **trace})
+        return Begun(self._clock.monotonic(), identifier)
+
+    def end(self, method: str, route: str, response: Response, begun: Begun, key: str | None) -> None:
+        """Give the response its name, count it and write its line."""
+        response.headers.add("X-Request-ID", begun.identifier)
+        seconds = self._clock.monotonic() - begun.at
+        self._measure(method, route, response, seconds)
+        status = response.status_code
+        if route not in QUIET or status not in _ANSWERS:
+            log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 2), key=key)
+
+
+def install_access_log(app: Flask, access: AccessLog) -> None:
     """Wrap every request, those that no route takes included."""
-    templates: dict[str, str] = {}
+    templates = {"": NO_ROUTE}
 
     @app.before_request
     def begin() -> None:
-        g.started = clock.monotonic()
-        environ = request.environ
-        given = environ.get("HTTP_X_REQUEST_ID")
-        g.request_id = given if given and _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
-        traceparent = environ.get("HTTP_TRACEPARENT")
-        trace = trace_of(traceparent.strip()) if traceparent else {}
-        ABOUT.set({"request_id": g.request_id, **trace})
+        g.begun = access.begin(request.environ)
+        g.request_id = g.begun.identifier
 
     @app.after_request
     def end(response: Response) -> Response:
-        response.headers.add("X-Request-ID", g.request_id)
-        seconds = clock.monotonic() - g.started
-        asked = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  (werkzeug's way past its proxy)
-        rule = asked.url_rule
-        route = NO_ROUTE if rule is None else templates.get(rule.rule)
-        if route is None:
-            route = templates[rule.rule] = template(rule.rule)
-        method = asked.method if asked.method in METHODS else OTHER_METHOD
-        measure(method, route, response, seconds)
-        if route not in QUIET or response.status_code not in _ANSWERS:
-            caller = g.get("caller")
-            log.info(
-                "request",
-                method=method,
-                route=route,
-                status=response.status_code,
-                ms=round(seconds * 1000, 2),
-                key=caller.name if isinstance(caller, Caller) else None,
-            )
+        rule = request.url_rule.rule if request.url_rule else ""
+        if rule not in templates:
+            templates[rule] = template(rule)
+        caller = g.get("caller")
+        method = request.method if request.method in METHODS else OTHER_METHOD
+        access.end(method, templates[rule], response, g.begun, caller.name if isinstance(caller, Caller) else None)
         return response

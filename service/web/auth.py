@@ -15,12 +15,15 @@ from service.web.problems import ForbiddenError, UnauthorizedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from wsgiref.types import WSGIEnvironment
 
     from service.web.keys import ApiKey
 
 P = ParamSpec("P")
 R = TypeVar("R")
 MAX_KEY_LENGTH = 4096
+ADMITTED = "netigate-results.admitted"  # in the environment of a request that was counted already
+_TOKEN_DOTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,9 @@ def _as_sent(key: str) -> bytes:
         return key.encode()
 
 
-def bearer() -> str | None:
-    """The bearer credential of the request; None where there is none."""
-    scheme, _, credential = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+def bearer(environ: WSGIEnvironment) -> str | None:
+    """The bearer credential of a request; None where there is none."""
+    scheme, _, credential = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     credential = credential.strip()
     return credential if scheme.lower() == "bearer" and 0 < len(credential) <= MAX_KEY_LENGTH else None
 
@@ -79,18 +82,31 @@ class Gate:
         self._identify = identify
         self._admit = admit
 
+    def admit(self, caller: Caller) -> None:
+        """Count one request of the caller's. Raises TooManyRequestsError."""
+        self._admit(caller.limited_as)
+
+    def known(self, environ: WSGIEnvironment, scope: str) -> Caller | None:
+        """The caller whose key, not a card's token, a request brings, where it has the scope."""
+        credential = bearer(environ)
+        if not credential or credential.count(".") == _TOKEN_DOTS:
+            return None
+        caller = self._identify(credential)
+        return caller if caller and caller.customer_id is None and scope in caller.scopes else None
+
     def requires(self, scope: str, *, card: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
         """Decorate a view. card: also for a card's token, when the view's `identifier` is its customer."""
 
         def decorate(view: Callable[P, R]) -> Callable[P, R]:
             @wraps(view)
             def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-                credential = bearer()
+                credential = bearer(request.environ)
                 caller = self._identify(credential) if credential else None
                 if caller is None:
                     raise UnauthorizedError
                 g.caller = caller
-                self._admit(caller.limited_as)
+                if not request.environ.get(ADMITTED):
+                    self.admit(caller)
                 if scope not in caller.scopes or not _within(caller, kwargs.get("identifier"), card=card):
                     raise ForbiddenError
                 return view(*args, **kwargs)

@@ -63,6 +63,14 @@ class DocumentApp(Flask):
     """A Flask application whose views are plain functions and whose callers bring no cookies."""
 
     session_interface = NoSessions()
+    # Answers some requests before Flask makes a context for them; None where there is none to take them.
+    express: Callable[[WSGIEnvironment], Response | None] | None = None
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        response = self.express(environ) if self.express is not None else None
+        if response is not None:
+            return response(environ, start_response)
+        return super().wsgi_app(environ, start_response)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         # Asked of every hook and view at every request, whether it is a coroutine; none is.

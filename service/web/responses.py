@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import request
+from werkzeug.http import parse_etags
 
 from service.web.headers import COMPLETE
 from service.web.prepared import Prepared
@@ -40,20 +41,17 @@ def cache_status(reply: Reply, rule: FreshnessRule) -> str:
 
 
 def respond(reply: Reply, rule: FreshnessRule) -> Prepared:
-    """The reply as a response: 304 where the caller holds the same already."""
+    """The reply to the request at hand."""
+    return prepare(reply, rule, request.environ.get("HTTP_IF_NONE_MATCH"))
+
+
+def prepare(reply: Reply, rule: FreshnessRule, held: str | None) -> Prepared:
+    """The reply as a response: 304 where the caller's `If-None-Match` says that it holds the same already."""
     status = cache_status(reply, rule)
     etag = f'W/"{reply.etag}"'
     lines = [*EVERY_DOCUMENT, ("ETag", etag), ("Cache-Status", status)]
     if reply.freshness.age_seconds is not None:
         lines.append(("Age", str(reply.freshness.age_seconds)))
-    if held_already(etag):
+    if held == etag or (held is not None and parse_etags(held).contains_weak(reply.etag)):
         return Prepared(b"", 304, lines, status)
     return Prepared(reply.rendered(), 200, lines, status)
-
-
-def held_already(etag: str) -> bool:
-    """Whether the caller holds what this weak ETag names."""
-    given = request.environ.get("HTTP_IF_NONE_MATCH")
-    if given is None or given == etag:
-        return given is not None
-    return request.if_none_match.contains_weak(etag[3:-1])

@@ -14,6 +14,7 @@ import structlog
 
 from service import gunicorn_conf, logs
 from service.telemetry import FIGURES_DIR, FIGURES_PREFIX
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -178,3 +179,19 @@ def test_a_dead_workers_live_figures_go_and_its_counts_stay(tmp_path: Path, monk
     assert {path.name for path in tmp_path.iterdir()} == {"counter_17.db", "gauge_livesum_18.db"}
     monkeypatch.delenv(FIGURES_DIR)
     gunicorn_conf.child_exit(None, worker)
+
+
+def test_gathered_lines_are_written_soon_whole_and_in_order(capfd):
+    logs.configure(gather=True)
+    for number in range(200):
+        structlog.get_logger().info("request", number=number)
+    structlog.get_logger().warning("look")
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    assert [line.get("number") for line in lines] == [*range(200), None]
+
+
+def test_a_gathered_line_is_written_without_another():
+    stream = io.BytesIO()
+    logs.configure(stream, gather=True)
+    structlog.get_logger().info("request")
+    assert until(stream.getvalue, seconds=5)
