@@ -1,6 +1,5 @@
 """What holds for every scale: order, decoration and case change nothing; any text is answered."""
 
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
