@@ -31,7 +31,7 @@ unit: .venv
 
 # The scorer over the real scales it was developed on, by language and kind.
 scores: .venv
-	$(BIN)/python scripts/scores.py tests/data/scales-dev.jsonl
+	$(BIN)/python scripts/scores.py tests/data/scales-dev.jsonl --into README.md docs/scoring.md
 
 # Pictures of the card for README and docs; needs Debian's chromium.
 screenshots: .venv

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from service.survey.facts import let_down, nominal, of_what
 from service.survey.labels import Label, Sort
-from service.survey.lexicons import FACT, LETDOWN
 from service.survey.model import Kind, Method, Reason
 from service.survey.settling import endless, settle, told
 from service.survey.valence import PLAIN
@@ -22,7 +22,6 @@ _RISE: Final = 1.5  # least difference between the two ends
 _SOFT: Final = 1.0  # degrees closer than this are ordered by the author, not by us
 _NUMBERS: Final = range(2, 12)
 _WORDY: Final = 3  # labels in words that make a list of words
-_RATED: Final = {Kind.SATISFACTION, Kind.QUALITY, Kind.EFFORT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +55,9 @@ def place(labels: Sequence[Label], *, framed: bool = False, rated: bool = False)
     known = [label for label in labels if label.known]
     if all(label.sort is Sort.NEUTRAL for label in known):
         return _bare(labels)
-    if _let_down(known):
+    if let_down(known):
         return Placement(reason=Reason.AMBIGUOUS)
-    return Placement(reason=Reason.AMBIGUOUS) if _of_what(known, framed=framed) else _worded(labels)
-
-
-def _of_what(known: Sequence[Label], *, framed: bool) -> bool:
-    """Whether the list says much or little of something unsaid, unknown or bad."""
-    signs = {label.value > 0 for label in known if label.sort is Sort.POLAR}
-    return (framed and not signs) or (signs == {False} and any(label.sort is Sort.DEGREE for label in known))
-
-
-def _let_down(known: Sequence[Label]) -> bool:
-    """Whether all that is asked is how disappointed somebody would be."""
-    return all(label.family == LETDOWN for label in known if label.sort is Sort.POLAR) and told(known)
+    return Placement(reason=Reason.AMBIGUOUS) if of_what(known, framed=framed) else _worded(labels)
 
 
 def _bare(labels: Sequence[Label]) -> Placement:
@@ -100,7 +88,7 @@ def _worded(labels: Sequence[Label]) -> Placement:
         return Placement(reason=Reason.AMBIGUOUS)
     known = [i for i in steps if labels[i].known]
     unknown = [i for i in steps if labels[i].sort is Sort.UNKNOWN]
-    if len(steps) < 2 or 3 * len(unknown) > len(steps) or _nominal(labels, known):  # noqa: PLR2004
+    if len(steps) < 2 or 3 * len(unknown) > len(steps) or nominal(labels, known):  # noqa: PLR2004
         return Placement(reason=Reason.UNMAPPED)
     for order in _orders(labels, steps):
         if (trend := _trend(labels, order)) is not None:
@@ -180,25 +168,6 @@ def _complete(labels: Sequence[Label], outer: int, edge: int) -> bool:
     below = labels[edge].value < 0 and outer > edge
     other = labels[outer].denies or bool(labels[outer].family)  # "Går aldrig ut"
     return balanced and strong and (other or (below and words > 1))
-
-
-def _nominal(labels: Sequence[Label], known: Sequence[int]) -> bool:
-    """Whether the labels praise and blame different things: a list of reasons or of facts, not a scale."""
-    plain = [labels[i].value for i in known if labels[i].kinds == {Kind.YES_NO} and labels[i].sort is Sort.POLAR]
-    others = [labels[i] for i in known if labels[i].kinds & _RATED]
-    if len(set(plain)) < len(plain) or (min(plain, default=0) < 0 and any(label.value < 0 for label in others)):
-        return True  # "Yes, daily", "Yes, weekly", "No"; "Yes, but I was not satisfied", "No"
-    if _facts(labels, known):
-        return True
-    loose = [labels[i].value for i in known if labels[i].sort is Sort.POLAR and labels[i].left]
-    return len(loose) * 2 > len(known) and len(set(loose)) < len(loose)
-
-
-def _facts(labels: Sequence[Label], known: Sequence[int]) -> bool:
-    """Whether yes and no each go with something else that nobody understands: "Ja, mann", "Nei, kvinne"."""
-    plain = [labels[i] for i in known if labels[i].kinds == {Kind.YES_NO} and labels[i].sort is Sort.POLAR]
-    odd = [label for label in plain if label.left or label.family == FACT]
-    return {label.value > 0 for label in odd} == {True, False}
 
 
 def _orders(labels: Sequence[Label], steps: list[int]) -> list[list[int]]:

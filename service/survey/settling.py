@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from math import copysign
 from typing import TYPE_CHECKING, Final
 
 from service.survey.labels import Label, Sort
 from service.survey.model import Kind
+from service.survey.valence import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _LONG_YES_NO: Final = 4
+_STRONG: Final = 4.0  # valence of "very"
+_BEYOND: Final = 0.5
 
 
 def told(labels: Sequence[Label]) -> bool:
@@ -57,7 +61,19 @@ def settle(labels: Sequence[Label]) -> list[Label]:
             settled.append(replace(label, sort=Sort.UNKNOWN))
         else:
             settled.append(label)
-    return settled
+    return _stretched(settled)
+
+
+def _stretched(labels: list[Label]) -> list[Label]:
+    """An outermost label goes beyond "very …" by a degree that nobody knows: "löjligt nöjd, mycket nöjd"."""
+    known = [i for i, label in enumerate(labels) if label.known]
+    for edge, inner in (known[:2], known[:-3:-1]) if len(known) > 2 else ():  # noqa: PLR2004 (two ends and more)
+        label, beside = labels[edge], labels[inner]
+        alike = beside.sort is Sort.POLAR and label.kinds == beside.kinds and not beside.left
+        plain = label.sort is Sort.POLAR and abs(label.value) == PLAIN and len(label.left) == 1
+        if plain and alike and label.value * beside.value >= PLAIN * _STRONG:
+            labels[edge] = replace(label, value=beside.value + copysign(_BEYOND, beside.value))
+    return labels
 
 
 def _stray(labels: Sequence[Label]) -> int | None:

@@ -9,6 +9,7 @@ SILENT = 0.03
 FILES = [
     "scales-dev.jsonl",
     "scales-own.jsonl",
+    "scales-red.jsonl",
     *(f"lexicons/{f.name}" for f in sorted((DATA / "lexicons").glob("*.jsonl"))),
 ]
 

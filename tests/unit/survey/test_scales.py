@@ -64,6 +64,10 @@ SCORED = {
     ),
     "the no of something else": (["Nõustun täielikult", "Ei nõustu üldse", "Ei qwxzy wyxzq"], [100, 0, N]),
     "a language's own na": (["Ie", "Na", "N/A"], [100, 0, N]),
+    "beyond very by a degree nobody knows": (
+        ["Löjligt nöjd", "Mycket nöjd", "Nöjd", "Missnöjd", "Mycket missnöjd"],
+        [100, 75, 50, 25, 0],
+    ),
     "change": (["Significantly improved", "No change", "Significantly worsened"], [100, 50, 0]),
     "resolved": (["Completely resolved", "Partially resolved", "Not resolved"], [100, 50, 0]),
     "it was": (["It was very easy", "It was difficult", "Haven't tried"], [100, 0, N]),
