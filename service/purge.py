@@ -11,12 +11,19 @@ from service import embedded
 from service.clock import SystemClock
 from service.parts import open_store
 from service.store.copies import HOT_SECONDS
+from service.store.erasing import PURGE_GRAVE_SECONDS
 from service.survey.identity import clean_id
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from service.ports import Clock
     from service.settings import Settings
     from service.store.erasing import Receipt
     from service.store.redis_store import RedisStore
+
+LEASE_SECONDS = 10.0
+LEASE_TRIES, LEASE_WAIT = 50, 0.2  # a first sweep may hold its survey for longer; the reconcile mends what it misses
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +55,13 @@ def purge_target(settings: Settings, target: Target, *, lift: bool) -> str:
     clock = SystemClock()
     store = open_store(settings, clock, patience=0)
     if lift:
-        return orjson.dumps({"lifted": _lift(store, target, settings)}).decode()
+        lifted = _lift(store, target)
+        if lifted:
+            _read_again(store, settings.netigate_surveys, clock)
+        return orjson.dumps({"lifted": lifted}).decode()
     receipt = orjson.dumps(_erase(store, target)).decode()
+    if target.survey in settings.netigate_surveys:
+        _read_again(store, [target.survey], clock)
     # No process gives a copy of before any more when the receipt is out.
     clock.sleep(HOT_SECONDS)
     return receipt
@@ -65,15 +77,25 @@ def _erase(store: RedisStore, target: Target) -> Receipt:
     return store.eraser.customer(target.customer_id)
 
 
-def _lift(store: RedisStore, target: Target, settings: Settings) -> bool:
+def _lift(store: RedisStore, target: Target) -> bool:
     if target.customer is None and target.respondent is None:
         raise ValueError("--lift goes with --customer or --respondent.")
     if target.customer is not None:
-        lifted = store.eraser.lift("customer", target.customer_id)
-    else:
-        lifted = store.eraser.lift("respondent", str(target.respondent))
-    if lifted:
-        # What was kept out meanwhile is behind the watermark: only a sweep over everything brings it back.
-        for survey in settings.netigate_surveys:
-            store.control.set_state(survey, replace(store.control.state(survey), filled=None, page=0))
-    return lifted
+        return store.eraser.lift("customer", target.customer_id)
+    return store.eraser.lift("respondent", str(target.respondent))
+
+
+def _read_again(store: RedisStore, surveys: Iterable[int], clock: Clock) -> None:
+    """Have surveys swept from the first page: what was kept out meanwhile is behind the watermark."""
+    clock.sleep(PURGE_GRAVE_SECONDS)  # a sweep before the graves are gone would pass over what lies in them
+    for survey in surveys:
+        # Between two sweeps: one under way would write what it remembers over this.
+        token = None
+        for _ in range(LEASE_TRIES):
+            token = store.control.take_lease(survey, LEASE_SECONDS)
+            if token:
+                break
+            clock.sleep(LEASE_WAIT)
+        store.control.set_state(survey, replace(store.control.state(survey), filled=None, page=0))
+        if token:
+            store.control.keep_lease(survey, token, 0)

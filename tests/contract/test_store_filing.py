@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from service.store.erasing import PURGE_GRAVE_SECONDS
 from service.store.filing import Filer
 from service.survey.errors import StaleLeaseError, StoreAwayError
 from service.survey.model import Band
@@ -180,6 +181,19 @@ def test_a_purged_customer_or_respondent_stays_out_until_let_in(house, what):
     assert house.store.eraser.lift(what, str(identifier))
     house.file(make_set(5, at=LATER))
     assert house.sets_of("C-1") == [5]
+
+
+@pytest.mark.parametrize(("what", "identifier"), [("customer", "C-1"), ("respondent", 501), ("survey", 4711)])
+def test_what_was_purged_comes_back_soon_once_it_may(house, what, identifier):
+    """A survey that is put back on the list, and whoever is let in again, would else read as never answered."""
+    house.file(make_set(1))
+    assert getattr(house.store.eraser, what)(identifier).results == 1
+    if what != "survey":
+        assert house.store.eraser.lift(what, str(identifier))
+    house.clock.advance(PURGE_GRAVE_SECONDS + 1)
+    assert house.file(make_set(1)) == 1
+    assert house.sets_of("C-1") == [1]
+    assert house.sets_of_respondent(501) == [1]
 
 
 def test_killed_between_homes_and_commit_makes_one_event_in_the_end(house):

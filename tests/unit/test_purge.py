@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -23,6 +24,8 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def options(monkeypatch, valkey_url):
     monkeypatch.setattr("service.purge.HOT_SECONDS", 0)  # nobody holds copies here
+    monkeypatch.setattr("service.purge.PURGE_GRAVE_SECONDS", 0)
+    monkeypatch.setattr("service.purge.LEASE_WAIT", 0)
     digest = hashlib.sha256(b"k").hexdigest()
     for name, value in {
         "NETIGATE_API_KEY": "11111111-2222-4333-8444-555555555555",
@@ -84,6 +87,18 @@ def test_lifting_makes_the_next_sweep_read_everything(account):
     receipt("--customer", "C-1")
     receipt("--customer", "C-1", "--lift")
     assert account.store.control.state(4711).filled is None
+
+
+@pytest.mark.parametrize("swept_meanwhile", [False, True])
+def test_lifting_waits_for_a_sweep_but_not_for_ever(account, swept_meanwhile):
+    control = account.store.control
+    control.set_state(4711, replace(control.state(4711), filled=1, page=3))
+    receipt("--customer", "C-1")
+    token = control.take_lease(4711, 60) if swept_meanwhile else None
+    receipt("--customer", "C-1", "--lift")
+    assert (control.state(4711).filled, control.state(4711).page) == (None, 0)
+    assert control.keep_lease(4711, token or "", 0) == swept_meanwhile  # not taken from who sweeps
+    assert control.take_lease(4711, 60)  # and free for the next
 
 
 def test_a_survey_is_forgotten(account):
