@@ -70,9 +70,16 @@ def candidates(survey: Survey, names: Mapping[int, str], sets: Sequence[AnswerSe
 
 def _candidate(item: QuestionItem, names: Mapping[int, str], values: Sequence[str], sets: int) -> Candidate:
     label = item.background_label or 0
-    name = item.text.strip() or item.question.strip() or names.get(label, "").strip() or str(label)
     mails = sum(bool(_MAIL.fullmatch(value)) for value in values)
-    return Candidate(name, label, sets, len(values), len(set(values)), mails)
+    # Each of these finds the item when it is given as the option.
+    known = [item.text.strip() or item.question.strip(), names.get(label, "").strip()]
+    ways = [
+        Candidate(name, label, sets, len(values), len(set(values)), mails)
+        for name in [*filter(None, known), str(label)]
+    ]
+    # An item may be called "Background" while its label's name says what it holds.
+    telling = (one for one in ways if one.likeness(contact=False) or one.likeness(contact=True))
+    return next(telling, ways[0])
 
 
 def propose(found: Iterable[Candidate], *, contact: bool = False) -> Candidate | None:

@@ -26,6 +26,7 @@ from service.survey.errors import (
     UnavailableError,
     UpstreamError,
 )
+from service.survey.identity import label_items
 from service.survey.model import Alternative, QuestionItem
 from service.survey.scoring import Scorer
 from tests.support.fakes import CONTACT, CUSTOMER, SATISFACTION, FakeUpstream, make_set, make_survey
@@ -313,6 +314,15 @@ def test_which_label_is_proposed(name: str, values: list[str | None], contact: b
     sets = [make_set(number, customer=value) for number, value in enumerate(values, 1)]
     found = propose(candidates(survey, {}, sets), contact=contact)
     assert (found is not None) is proposed
+
+
+@pytest.mark.parametrize(("text", "question"), [("", "Background"), ("Background", ""), ("", "")])
+def test_a_label_is_proposed_by_its_own_name_where_its_item_says_nothing(text: str, question: str) -> None:
+    survey = replace(make_survey(), items=(QuestionItem(CUSTOMER, "TEXT_FIELD", text, 1, question, 7, ()),))
+    found = propose(candidates(survey, {7: "CRM-ID"}, [make_set(1)]))
+    assert found is not None
+    assert found.name == "CRM-ID"
+    assert label_items(survey, found.name, {7: "CRM-ID"})
 
 
 def test_an_unfinished_set_does_not_count_against_a_label() -> None:
