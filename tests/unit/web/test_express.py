@@ -51,7 +51,10 @@ def ask(house: House, path: str, headers: dict[str, str], *, express: bool, **mo
     reply = edge.client.open(path, headers={**HEADERS, **NAMED, **headers}, **{"method": "GET", **more})
     timed = ("_seconds_", "_created", "/metrics")
     figures = {name: value for name, value in edge.metrics().items() if not any(part in name for part in timed)}
-    lines = [{name: value for name, value in line.items() if name not in {"timestamp", "ms"}} for line in edge.lines]
+    lines = [
+        {name: value for name, value in line.items() if name not in {"timestamp", "ms", "span_id"}}
+        for line in edge.lines
+    ]
     said = sorted((name, value) for name, value in reply.headers)
     return (reply.status_code, said, reply.data, figures, lines), any(taken)
 
