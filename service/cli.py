@@ -60,6 +60,7 @@ def worker() -> None:
     from service import logs  # noqa: PLC0415
     from service.clock import SystemClock  # noqa: PLC0415
     from service.parts import worker as build_worker  # noqa: PLC0415
+    from service.worker import EndingClock  # noqa: PLC0415
 
     logs.configure()
     stop = threading.Event()
@@ -69,7 +70,7 @@ def worker() -> None:
         options = settings.load(needed=("NETIGATE_API_KEY", "REDIS_URL"))
     except settings.SettingsError as error:
         refuse(error)
-    build_worker(options, SystemClock(), stop.is_set).run(stop)
+    build_worker(options, EndingClock(SystemClock(), stop), stop.is_set).run(stop)
 
 
 @main.command()

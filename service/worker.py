@@ -29,6 +29,22 @@ IDLE = 0.5  # seconds between two looks at what is due
 UNLISTED = 0  # stands for the unlisted surveys among the surveys' waits
 
 
+class EndingClock:
+    """A clock whose sleepers wake, with StoppedError, when the process is to end. Implements ports.Clock.
+
+    A sweep that waits for Netigate's leave, a minute at times, would else be killed with its lease in hand.
+    """
+
+    def __init__(self, clock: Clock, stop: threading.Event) -> None:
+        self._stop = stop
+        self.now, self.monotonic = clock.now, clock.monotonic
+
+    def sleep(self, seconds: float) -> None:
+        """Raises StoppedError."""
+        if self._stop.wait(seconds):
+            raise StoppedError
+
+
 class Care(Protocol):
     """What is done beside the sweeps, at longer intervals."""
 

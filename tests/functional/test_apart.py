@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+import redis
 import requests
 
 from tests.support import stores
@@ -71,3 +72,14 @@ def test_two_workers_share_the_work_and_web_serves_it(parts):
         assert workers[1].wait(20) == 0
         web.terminate()
         assert web.wait(20) == 0
+
+
+def test_a_worker_that_waits_for_netigate_ends_at_once_and_gives_its_leases_back(parts):
+    with stores.valkey() as redis_url, SimulatorProcess(customers=5) as netigate:
+        netigate.fault("429", retry_after=60)
+        worker = parts("worker", **account(netigate, REDIS_URL=redis_url, PORT=free_port()))
+        with redis.Redis.from_url(redis_url) as client:
+            until(lambda: list(client.scan_iter("*notbefore*")), what="the fleet being sent back")
+            worker.terminate()
+            assert worker.wait(5) == 0
+            assert list(client.scan_iter("*:lease:*")) == []

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
+from datetime import UTC, datetime
 
 import pytest
 from structlog.testing import capture_logs
 
+from service.clock import SystemClock
 from service.survey.errors import (
     MalformedError,
     RateLimitedError,
@@ -16,7 +19,7 @@ from service.survey.errors import (
     UnavailableError,
 )
 from service.sweep import StoppedError, SweepReport
-from service.worker import Worker
+from service.worker import EndingClock, Worker
 from tests.support import stores
 from tests.support.house import House
 from tests.support.waiting import until
@@ -232,3 +235,14 @@ def test_a_long_sweep_keeps_its_lease(house, care, monkeypatch):
     with capture_logs() as lines:
         Worker(sweep, care, house.store.control, SURVEYS, 60.0, house.clock).sweep_one(1)
     assert [line["event"] for line in lines] == ["swept"]
+
+
+def test_whoever_sleeps_wakes_when_the_process_is_to_end():
+    stop = threading.Event()
+    clock = EndingClock(SystemClock(), stop)
+    clock.sleep(0.001)
+    assert clock.monotonic() <= time.monotonic()
+    assert abs((clock.now() - datetime.now(UTC)).total_seconds()) < 60
+    stop.set()
+    with pytest.raises(StoppedError):
+        clock.sleep(600)
