@@ -198,6 +198,10 @@ def _polar(parts: _Parts) -> Label | None:
     at, stem = parts.stems[0]
     if stem.value == 0 or {s.value > 0 for _, s in parts.stems if s.value} == {True, False}:
         return Label(Sort.NEUTRAL, kinds=parts.kinds)
+    only = [m for m in parts.matches if m.start != at and {s.role for s in m.senses} == {Role.LEVEL}]
+    levels = {sense.value > 0 for _, sense in having(only, Role.LEVEL)}
+    if levels == {False} and not parts.yes_no:  # "low trust", "low level of satisfaction"
+        stem = replace(stem, value=-stem.value)
     fact = parts.yes_no and any(s.family == FACT for _, s in parts.having(Role.NOT_A_SCALE))
     family = FACT if fact else LETDOWN if parts.having(Role.LETDOWN) else ""
     return Label(Sort.POLAR, valence(parts.matches, at, stem, yes_no=parts.yes_no), parts.kinds, family)

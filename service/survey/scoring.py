@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CODE_VERSION", "Scale", "Scorer", "Step", "Verdict", "verdict"]
 
-CODE_VERSION: Final = "1"  # raise it when a rule changes: stored wordings are then scored again
+CODE_VERSION: Final = "2"  # raise it when a rule changes: stored wordings are then scored again
 _CHECKBOX: Final = "CHECKBOX"
 _NPS: Final = "NPS"
 _GRADES: Final = {5, 6}  # worst school grade in Austria and Germany

@@ -68,6 +68,11 @@ SCORED = {
         ["Löjligt nöjd", "Mycket nöjd", "Nöjd", "Missnöjd", "Mycket missnöjd"],
         [100, 75, 50, 25, 0],
     ),
+    "low of something good": (
+        ["Mycket högt förtroende", "Ganska högt förtroende", "Ganska lågt förtroende", "Mycket lågt förtroende"],
+        [100, 200 / 3, 100 / 3, 0],
+    ),
+    "trust": (["A great deal of trust", "Some trust", "No trust at all"], [100, 50, 0]),
     "change": (["Significantly improved", "No change", "Significantly worsened"], [100, 50, 0]),
     "resolved": (["Completely resolved", "Partially resolved", "Not resolved"], [100, 50, 0]),
     "it was": (["It was very easy", "It was difficult", "Haven't tried"], [100, 0, N]),
