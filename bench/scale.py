@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FEW = 1000
 UNCOPIED = "bench.uncopied:app"
-PAGE = 50
+PAGE = 20  # as many as the smaller store has of each
 
 
 def asks(web: Web, customers: int) -> dict[str, wrk.Ask]:
