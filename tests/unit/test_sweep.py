@@ -306,3 +306,18 @@ def test_moments_are_kept_to_the_millisecond(house):
     house.upstream.put(make_set(1, updated=moment))
     house.sweep()
     assert house.store.control.state(4711).watermark == millis(moment)
+
+
+def test_a_page_of_any_size_is_filed_in_parts_in_the_order_answered(house, monkeypatch):
+    house.upstream.put(make_set(1, "Nöjd", at=START - timedelta(days=9)))
+    house.sweep()
+    monkeypatch.setattr("service.sweep.FILE_BATCH", 2)
+    words = ("Missnöjd", "Nöjd", "Missnöjd", "Nöjd", "Missnöjd")
+    given = [
+        make_set(2 + n, word, at=START - timedelta(days=8 - n), updated=START + timedelta(seconds=n))
+        for n, word in enumerate(words)
+    ]
+    house.upstream.put(*reversed(given), make_set(90, completed=False, updated=START))
+    assert house.sweep().filed == len(given) + 1
+    assert [change["kind"] for change in house.changes()] == ["crossed_below", "recovered"] * 2 + ["crossed_below"]
+    assert house.summary("C-1")["answered"] == len(given) + 1
