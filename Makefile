@@ -6,8 +6,9 @@ BIN := .venv/bin
 
 .PHONY: run test lint unit scores screenshots docs bench openapi chaos lock clean audit load release-check
 
+# A make that is killed takes the service along, where Linux can be asked for it.
 run: .venv
-	@exec $(BIN)/netigate-results run
+	@exec $$(command -v setpriv >/dev/null && echo setpriv --pdeathsig TERM) $(BIN)/netigate-results run
 
 test: lint unit
 

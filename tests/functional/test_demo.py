@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from service.web import schemas
-from tests.support.service import ROOT, Service, environment, running
+from tests.support.service import ROOT, Service, descendants, environment, running
 from tests.support.simulator import LEAK_MARKERS
 from tests.support.waiting import until
 
@@ -97,6 +98,22 @@ def test_ctrl_c_ends_every_child():
         service.process.send_signal(signal.SIGINT)
         assert service.process.wait(20) == 0
         assert running(set(children)) == set()
+
+
+@pytest.mark.skipif(not (shutil.which("make") and shutil.which("setpriv")), reason="needs make, and Linux's setpriv")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_make_that_is_ended_takes_the_service_along(number, tmp_path):
+    options = environment(PORT="0", WEB_CONCURRENCY="1", DATA_DIR=str(tmp_path))
+    # -o: never set up anew, under the tests that run here
+    command = ["make", "-o", ".venv", "run", f"BIN={Path(sys.executable).parent}"]
+    with subprocess.Popen(
+        command, env=options, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        until(lambda: any("gunicorn" in name for name in descendants(process.pid).values()), what="the web process")
+        children = set(descendants(process.pid))
+        process.send_signal(number)
+        process.wait(30)
+    until(lambda: not running(children), what="the service's end")
 
 
 def test_bad_options_end_it_before_anything_is_started():
