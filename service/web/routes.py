@@ -78,6 +78,7 @@ def results_blueprint(
     @routes.get("/surveys")
     @gate.requires("results")
     def served_surveys() -> Response:
-        return Response(orjson.dumps(surveys()), content_type=JSON)
+        # It tells its age, so no copy of it may be told later.
+        return Response(orjson.dumps(surveys()), content_type=JSON, headers={"Cache-Control": "private, no-cache"})
 
     return routes

@@ -44,6 +44,16 @@ def test_every_response_says_how_it_may_be_used(edge: Edge, path: str) -> None:
     assert "Set-Cookie" not in reply.headers
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/v1/customers/C-1/satisfaction", "/v1/respondents/501/results", "/v1/changes", "/v1/customers", "/v1/surveys",
+     "/v1/unmapped"],
+)  # fmt: skip
+def test_what_is_of_customers_is_kept_by_no_cache_without_asking(edge: Edge, path: str) -> None:
+    reply = edge.get(path)
+    assert (reply.status_code, reply.headers["Cache-Control"]) == (200, "private, no-cache")
+
+
 def test_a_page_with_a_policy_of_its_own_keeps_it_and_may_be_framed_by_it(edge: Edge) -> None:
     @edge.app.get("/page")
     def page() -> Response:
