@@ -3,6 +3,9 @@
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 BIN := .venv/bin
+# A lock names everything that is needed, so nothing is resolved: an older pip takes the newest release of what another
+# package wants with an extra, which the lock does not name.
+LOCKED := --quiet --disable-pip-version-check --no-deps --require-hashes
 
 .PHONY: run test lint unit scores screenshots docs bench openapi chaos lock clean audit load release-check
 
@@ -26,8 +29,9 @@ unit: .venv
 .venv/.stamp: pyproject.toml requirements/run.txt requirements/dev.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed" >&2; exit 1; }
 	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt -r requirements/dev.txt
+	$(BIN)/python -m pip install $(LOCKED) -r requirements/run.txt -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip check --disable-pip-version-check
 	@touch $@
 
 # The scorer over the real scales it was developed on, by language and kind.
@@ -63,7 +67,7 @@ bench: .venv .venv-bench/.stamp
 # The libraries that the service is set beside, never installed to run or test it.
 .venv-bench/.stamp: requirements/bench.txt
 	$(PYTHON) -m venv --clear .venv-bench
-	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	.venv-bench/bin/python -m pip install $(LOCKED) -r requirements/bench.txt
 	@touch $@
 
 # Every fault under load, in real processes; writes docs/chaos.md. CHAOS_SHORT=1 looks for a minute and writes nothing.

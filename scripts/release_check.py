@@ -52,7 +52,7 @@ def install(wheel: Path, folder: Path) -> Path:
     run(sys.executable, "-m", "venv", folder)
     pip = folder / "bin" / "pip"
     quiet = ("--quiet", "--disable-pip-version-check")
-    run(pip, "install", *quiet, "--require-hashes", "-r", ROOT / "requirements" / "run.txt")
+    run(pip, "install", *quiet, "--no-deps", "--require-hashes", "-r", ROOT / "requirements" / "run.txt")
     run(pip, "install", *quiet, "--no-deps", wheel)
     run(pip, "check")
     return folder / "bin"

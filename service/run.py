@@ -97,8 +97,9 @@ def _announce(port: int, options: Settings, say: Callable[[str], None]) -> bool:
     if not answers(port, "/readyz"):
         return False
     address = f"http://127.0.0.1:{port}"
-    say(f"Ready at {address}  (health: {address}/readyz · contract: {address}/openapi.yaml)")
+    lines = [f"Ready at {address}  (health: {address}/readyz · contract: {address}/openapi.yaml)"]
     if options.demo:
-        say(f"The card in all its states: {address}/demo")
-        say(f"Try: curl -H 'Authorization: Bearer {demo.KEY}' {address}/v1/customers/C-1001/satisfaction")
+        lines.append(f"The card in all its states: {address}/demo")
+        lines.append(f"Try: curl -H 'Authorization: Bearer {demo.KEY}' {address}/v1/customers/C-1001/satisfaction")
+    say("\n".join(lines))  # in one piece: who waits for the first line has them all
     return True
