@@ -25,6 +25,11 @@ class ErrorsOnly(Logger):  # type: ignore[misc]  # untyped in gunicorn
 
 
 logger_class = ErrorsOnly
+# Nothing that a proxy adds is believed, not even from this machine: gunicorn would take SCRIPT_NAME from there, and so
+# let a client name another path than the one that the proxy let through.
+forwarded_allow_ips = ""
+forwarder_headers = ""
+secure_scheme_headers: dict[str, str] = {}
 # A batch of 100 IDs of 200 characters, percent-encoded, is the longest line that the contract allows. gunicorn holds
 # lines to its own bound, whatever is set below it; its only other choice is no bound at all.
 message.MAX_REQUEST_LINE = limit_request_line = 262_144

@@ -35,7 +35,7 @@ def run(say: Callable[[str], None]) -> int:
             demo_children = [simulator]
         options = settings.load(needed=("NETIGATE_API_KEY",))
         environment[FIGURES_DIR] = stack.enter_context(tempfile.TemporaryDirectory(prefix=FIGURES_PREFIX))
-        listener = stack.enter_context(listen("127.0.0.1" if is_demo else "0.0.0.0", options.port))
+        listener = stack.enter_context(_listen(options))
         store_children = []
         if options.redis_url is None:
             server, environment["REDIS_URL"] = stack.enter_context(_embedded(environment, options))
@@ -43,6 +43,11 @@ def run(say: Callable[[str], None]) -> int:
         children = [*store_children, *demo_children, *_own(environment, listener, options)]
         port = int(listener.getsockname()[1])
         return Supervisor(children, say).run(lambda: _announce(port, options, say))
+
+
+def _listen(options: Settings) -> socket.socket:
+    """The demo is this machine's own, whatever a service manager holds."""
+    return listen("127.0.0.1" if options.demo else "0.0.0.0", options.port, handed=not options.demo)
 
 
 def _own(environment: dict[str, str], listener: socket.socket, options: Settings) -> list[Child]:

@@ -30,6 +30,7 @@ GRACE = 10.0  # seconds between SIGTERM and SIGKILL
 RESTART_DELAY = 0.5
 READY_WITHIN = 30.0
 LOOK = 0.1
+FIRST_HANDED = 3  # the descriptor of the first socket that a service manager hands on
 
 
 class StartError(Exception):
@@ -136,12 +137,23 @@ def leash() -> list[str]:
     return [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """The service's listening socket. Held here, so that a restarted web process loses no connection."""
+def listen(host: str, port: int, *, handed: bool = False) -> socket.socket:
+    """The service's listening socket. Held here, so that a restarted web process loses no connection.
+
+    handed: take the one that a service manager holds for us, so that a restart of everything loses none either.
+    """
+    if handed and _is_handed():
+        return socket.socket(fileno=FIRST_HANDED)
     try:
         return socket.create_server((host, port), backlog=2048, family=_family(host))
     except OSError as error:
         raise StartError(f"PORT {port} on {host} cannot be used: {error.strerror}") from None
+
+
+def _is_handed() -> bool:
+    # sd_listen_fds(3): meant for this process, and one.
+    named = os.environ.pop("LISTEN_PID", None), os.environ.pop("LISTEN_FDS", None)
+    return named == (str(os.getpid()), "1")
 
 
 def _family(host: str) -> socket.AddressFamily:

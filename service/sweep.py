@@ -218,11 +218,14 @@ class Sweeper:
     def _rescore(self, survey_id: int, batch: list[tuple[int, Revision]], how: Reading, lease: str) -> int:
         places = [(revision.home or "", survey_id, key) for key, revision in batch]
         filings = []
-        for (key, revision), body in zip(batch, self._store.reads.bodies(places), strict=True):
+        for (key, known), body in zip(batch, self._store.reads.bodies(places), strict=True):
             if body is None:
                 continue
             was, raw = body[0], self._options.retention.kept(body[1], how)
-            result = normalise(raw, how, ids=(was.customer_id, was.contact_id))
+            ids = was.customer_id, was.contact_id
+            # What is kept without its comments is another revision than the whole, should that be wanted again.
+            revision = known if raw == body[1] else revision_of(raw, *ids, known.home)
+            result = normalise(raw, how, ids=ids)
             if result is not None:
                 filings.append(Filing(revision, survey_id, key, Body(result, raw)))
         return self._store.filer.file(survey_id, filings, lease=lease, again=True)

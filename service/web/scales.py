@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import http
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, abort, request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
 from service.survey.model import Reason
@@ -117,6 +118,21 @@ def unmapped_document(readings: Mapping[int, Reading], counts: Mapping[tuple[int
     return {"wordings": sorted(found, key=lambda entry: -int(entry["answers"]))}
 
 
+def _json_object() -> dict[str, Any]:
+    """The request's body. Raises 415, 413, and ValidationError for what is no JSON object, however deep."""
+    if not request.is_json:
+        abort(http.HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    data = request.get_data(cache=False)
+    request.stream.read(1)  # a body of no stated length ends quietly at the largest, and is refused by reading on
+    try:
+        body = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        body = None
+    if not isinstance(body, dict):
+        raise ValidationError({"body": ["Must be a JSON object with `alternatives`."]})
+    return body
+
+
 def scales_blueprint(
     scorer: Scorer,
     readings: Callable[[], Mapping[int, Reading]],
@@ -148,10 +164,7 @@ def scales_blueprint(
     @routes.post("/explain")
     @gate.requires("results")
     def explain() -> Response:
-        body = request.get_json(silent=True, cache=False)
-        if not isinstance(body, dict):
-            raise ValidationError({"body": ["Must be a JSON object with `alternatives`."]})
-        asked = ExplainQuery().load(body)
+        asked = ExplainQuery().load(_json_object())
         scale = scorer.explain(asked["alternatives"], asked["question"], asked["weights"])
         return answer({**scale_document(scale), "ruleset": scorer.ruleset})
 

@@ -11,7 +11,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import requests
 
+from service.demo import KEY
 from service.web import schemas
 from tests.support.service import ROOT, Service, descendants, environment, running
 from tests.support.simulator import LEAK_MARKERS
@@ -52,6 +54,21 @@ def test_the_story_of_the_readme(demo):
 def test_only_the_demos_key_opens_it(demo):
     assert demo.get("/v1/customers/C-1001/satisfaction", "other").status_code == 401
     assert demo.get("/v1/customers/C-1001/satisfaction", None).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/x/metrics", {"SCRIPT_NAME": "/x"}),
+        ("/healthz/v1/surveys", {"SCRIPT_NAME": "/healthz"}),
+        ("/nowhere", {"PATH_INFO": "/metrics"}),
+        ("/nowhere", {"X-Forwarded-Proto": "https", "X-Forwarded-Ssl": "off", "X-Forwarded-Prefix": "/nowhere"}),
+    ],
+)
+def test_no_header_names_another_path_or_scheme(demo, path, headers):
+    """Not from this machine either, where a balancer may stand and pass on what clients send."""
+    reply = requests.get(demo.url + path, headers={"Authorization": f"Bearer {KEY}", **headers}, timeout=20)
+    assert (reply.status_code, reply.headers["Content-Type"]) == (404, "application/problem+json")
 
 
 def test_it_listens_on_this_machine_alone(demo):

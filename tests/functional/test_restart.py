@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -33,6 +35,29 @@ def test_a_second_service_is_kept_off_its_data(service):
     )
     assert told.returncode == 2
     assert told.stderr.splitlines() == ["DATA_DIR is in use by another netigate-results"]
+
+
+def test_over_a_held_socket_a_restart_loses_no_request(service):
+    """deploy/netigate-results.socket: keys are rotated by a restart that nobody notices."""
+    service.stop()
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as held:
+        service.held = held.fileno()
+        service.start()
+        assert service.url.endswith(f":{held.getsockname()[1]}")
+        service.stop()
+        answers = []
+        asking = [
+            threading.Thread(target=lambda: answers.append(service.get("/healthz").status_code)) for _ in range(3)
+        ]
+        for thread in asking:  # while nothing runs
+            thread.start()
+        service.start()
+        for thread in asking:
+            thread.join(20)
+        assert answers == [200] * 3
+    service.stop()
+    service.held = None
+    service.start()
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,12 @@ ROOT = Path(__file__).parents[2]
 KEYS = {"full": "results+comments+changes", "plain": "results", "feed": "changes"}
 START_SECONDS = 60.0
 STOP_SECONDS = 25.0
+_HAND_ON = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ |= {"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "1"}
+os.execv(sys.argv[2], sys.argv[2:])
+"""
 _READY = re.compile(r"^Ready at (http://\S+)", re.MULTILINE)
 
 
@@ -99,6 +105,7 @@ class Service:
         self._session.trust_env = False
         self.url = ""
         self.said = ""
+        self.held: int | None = None
 
     def __enter__(self) -> Self:
         self._scratch = tempfile.TemporaryDirectory(prefix="nr-")
@@ -121,8 +128,14 @@ class Service:
 
     def start(self) -> None:
         """Start it; returns when it says that it is ready."""
+        command = [sys.executable, "-m", "service.cli", self._command]
+        passed: tuple[int, ...] = ()
+        if self.held is not None:  # as a service manager hands its socket on, in descriptor 3
+            passed = (self.held,)
+            command = [sys.executable, "-c", _HAND_ON, str(self.held), *command]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "service.cli", self._command],
+            command,
+            pass_fds=passed,
             stdout=subprocess.PIPE,
             stderr=self._errors,
             env=environment(**self.options, PYTHONUNBUFFERED="1"),

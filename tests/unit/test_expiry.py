@@ -179,3 +179,14 @@ def test_turning_comments_on_again_fetches_them_without_telling_a_change(house: 
     assert b"Anders" in everything(house)
     assert "Anders" in str(house.summary("C-1", comments=True))
     assert house.changes() == changes
+
+
+def test_comments_turned_off_and_on_again_come_back(house: House) -> None:
+    house.upstream.put(make_set(1, "Missnöjd", comment="Tack Anders"))
+    house.sweep()
+    changes = house.changes()
+    house.sweep(sweeper=house.sweeper(retention=BARE))
+    house.clock.advance(60)
+    house.sweep()
+    assert "Anders" in str(house.summary("C-1", comments=True))
+    assert [change["id"] for change in house.changes()] == [change["id"] for change in changes]
