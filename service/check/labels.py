@@ -24,6 +24,8 @@ _ID: Final = re.compile(r"(?<![^\W_])(id|nr|no|number|nummer|key|numero|guid)(?!
 _CUSTOMER: Final = re.compile(_WHO, re.IGNORECASE)
 _MAIL: Final = re.compile(r"[^\s@]+@[^\s@]+\.\w+")
 ENOUGH: Final = 0.5  # a label that fewer of the sets carry is not proposed
+MANY: Final = 20  # sets from which on it can be told whether a label names one or a group
+OF_A_GROUP: Final = 0.2  # values for each set, below which it looks like a group
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,11 @@ class Candidate:
     @property
     def usable(self) -> bool:
         return not self.mails and (self.sets == 0 or self.filled >= ENOUGH * self.sets)
+
+    @property
+    def groups(self) -> bool:
+        """Whether so many answers share a value that it may be a region or a segment."""
+        return self.filled >= MANY and self.distinct < OF_A_GROUP * self.filled
 
     def likeness(self, *, contact: bool) -> float:
         """How much this looks like a customer's (or a contact's) ID; 0 is not at all."""

@@ -106,9 +106,10 @@ def _tell_speed(report: Report, stopwatch: Stopwatch, examined: Sequence[Examine
 
 def _print_options(report: Report, given: Given, reached: Reached, examined: Sequence[Examined]) -> None:
     with_customer = [one for one in examined if one.customer]
-    surveys = given.surveys or tuple(one.survey.id for one in with_customer)
-    customer = given.customer_label or _common([one.customer for one in with_customer])
-    contact = given.contact_label or _common([one.contact for one in with_customer])
+    known = {one.survey.id for one in examined}
+    surveys = [survey for survey in given.surveys if survey in known] or [one.survey.id for one in with_customer]
+    customer = _to_set(given.customer_label, [one.customer for one in examined])
+    contact = _to_set(given.contact_label, [one.contact for one in examined])
     report.title("Options to set")
     report.plain("NETIGATE_API_KEY=…  (the key that was used)")
     if reached.base_url != given.default_url:
@@ -122,6 +123,15 @@ def _print_options(report: Report, given: Given, reached: Reached, examined: Seq
     report.plain(
         f"API_KEYS=…  ({'as it is' if given.api_keys else 'made by: netigate-results key crm --scope results'})"
     )
+
+
+def _to_set(given: str | None, found: Sequence[Candidate | None]) -> str | None:
+    """What is set already where it is in a survey or nothing else is; else what was found there."""
+    common = _common(found)
+    if given is None or common is None:
+        return given or common
+    known = {name.casefold() for one in found if one for name in (one.name, str(one.label_id))}
+    return given if given.casefold() in known else common
 
 
 def _common(found: Sequence[Candidate | None]) -> str | None:

@@ -144,11 +144,17 @@ def _find(
     matching = next((one for one in found if one.label_id in fed), None)
     if matching:
         report.good(f"{what} label found: {wanted!r}")
-    elif wanted in labels.values():
+        if matching.groups:
+            report.note(f"{wanted!r} holds few values for so many answers: does it name a {what}, or a group of them?")
+        return matching
+    if wanted in labels.values():
         report.bad(f"the {what} label {wanted!r} exists but was not added to the survey", ADD_IT)
-    else:
-        report.bad(f"the {what} label {wanted!r} is not in the survey", f"Check {option}. {ADD_IT}")
-    return matching
+        return None
+    report.bad(f"the {what} label {wanted!r} is not in the survey", f"Check {option}. {ADD_IT}")
+    proposed = propose(found, contact=contact)
+    if proposed:
+        report.note(f"{proposed.name!r} is in the survey and looks like it")
+    return proposed
 
 
 def _missing(report: Report, survey: Survey, labels: Mapping[int, str]) -> None:

@@ -212,7 +212,7 @@ def test_no_survey_is_visible(account: Account, upstream: FakeUpstream) -> None:
 def test_a_survey_that_does_not_exist(account: Account) -> None:
     assert account.check(surveys=(4711, 99)) == 1
     assert "survey 99: Netigate does not know it" in account.said
-    assert "NETIGATE_SURVEYS=4711,99" in account.said
+    assert "NETIGATE_SURVEYS=4711 " in account.said
 
 
 def test_only_the_newest_surveys_are_looked_into_unless_named(account: Account, upstream: FakeUpstream) -> None:
@@ -258,6 +258,16 @@ def test_a_label_that_nobody_knows(account: Account) -> None:
     assert account.check(customer_label="Kundnr", contact_label="Person") == 1
     assert "Check NETIGATE_CUSTOMER_LABEL" in account.said
     assert "Check NETIGATE_CONTACT_LABEL" in account.said
+    assert "'CRM-ID' is in the survey and looks like it" in account.said
+    assert "NETIGATE_CUSTOMER_LABEL=CRM-ID" in account.said
+    assert "NETIGATE_CONTACT_LABEL=Kontakt-ID" in account.said
+
+
+def test_a_label_of_a_group_is_doubted(account: Account, upstream: FakeUpstream) -> None:
+    upstream.put(*(make_set(n, customer=f"Region {n % 3}", contact=f"P-{n}") for n in range(1, 41)))
+    assert account.check(customer_label="CRM-ID", contact_label="Kontakt-ID") == 0
+    assert "'CRM-ID' holds few values for so many answers" in account.said
+    assert "'Kontakt-ID' holds few" not in account.said
 
 
 def test_without_any_label_it_says_what_the_account_has(account: Account, upstream: FakeUpstream) -> None:
