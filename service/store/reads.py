@@ -11,6 +11,7 @@ from service.store import codec
 from service.store.connection import guard, script
 from service.store.homes import ETAG_LENGTH, render
 from service.store.keys import home_of, set_key
+from service.store.quick import Quick
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,6 +51,7 @@ class Reads:
         self._client = client
         self._keys = keys
         self._page = script("home_page")
+        self._quick = Quick(client)
 
     def summary(self, customer: str, *, comments: bool, swept: Swept | None = None) -> tuple[StoredSummary, Swept]:
         """One summary, and the sweeps it rests on where `swept` does not say them already: one round trip."""
@@ -58,7 +60,7 @@ class Reads:
             return found, swept
         fields = ("S", "s") if comments else ("s",)
         with guard():
-            values: Any = self._client.execute_command("HMGET", self._keys.home(home_of(customer, 0)), *fields)  # type: ignore[no-untyped-call]  # untyped in redis-py
+            values = self._quick.ask("HMGET", self._keys.home(home_of(customer, 0)), *fields)
         return _summary(customer, values), swept
 
     def summaries(self, customers: Sequence[str], *, comments: bool) -> tuple[list[StoredSummary], Swept]:
