@@ -9,7 +9,7 @@ import structlog
 
 from service.store.control import Catalogue
 from service.survey.drift import drift_of
-from service.survey.errors import MalformedError
+from service.survey.errors import MalformedError, UpstreamError
 from service.survey.identity import label_items
 from service.survey.model import Reason
 from service.survey.normalise import Reading, reading
@@ -123,7 +123,14 @@ class Readings:
         wanted = [label for label in (self._labels.customer, self._labels.contact) if label]
         if all(label_items(survey, label, {}) for label in wanted):
             return {}
-        return self._upstream.labels(survey.id)
+        try:
+            return self._upstream.labels(survey.id)
+        except UpstreamError:
+            # Any of these calls may be refused, for ever. Without a contact's name a customer is a customer still.
+            if not label_items(survey, self._labels.customer, {}):
+                raise
+            log.warning("label_names_unread", survey_id=survey.id)
+            return {}
 
     def _tell_drift(self, before: Survey | None, how: Reading) -> None:
         altered = unknown = 0

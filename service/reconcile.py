@@ -75,10 +75,14 @@ class Reconciler:
         return ReconcileReport(len(listed), fetched, purged)
 
     def _differing(self, survey_id: int, listed: Mapping[int, AnswerSet], stored: Mapping[int, Revision]) -> list[int]:
-        lost = self._lost(survey_id, stored)
-        return [
-            key for key, found in listed.items() if key in lost or key not in stored or not stored[key].matches(found)
-        ]
+        lost, how = self._lost(survey_id, stored), self._sweeper.readings.stored(survey_id)
+        version = how.version if how else ""
+
+        def differs(key: int, found: AnswerSet) -> bool:
+            known = stored.get(key)
+            return known is None or key in lost or not known.matches(found) or known.puzzles(version)
+
+        return [key for key, found in listed.items() if differs(key, found)]
 
     def _lost(self, survey_id: int, stored: Mapping[int, Revision]) -> set[int]:
         """Sets whose body a failover has lost: their home was on another node than their revision."""

@@ -64,7 +64,18 @@ def _address(text: str, wanted: str) -> str:
 
 
 def _base_url(text: str) -> str:
-    return _address(text, "must be an http(s) address through /api/v1.2")
+    must = "must be an http(s) address through /api/v1.2"
+    address = _address(text, must)
+    if not urlsplit(address).path.strip("/"):
+        raise ValidationError(must)
+    return address
+
+
+def _api_key(text: str) -> str:
+    key = text.strip()
+    if not (key and key.isascii() and key.isprintable()):
+        raise ValidationError("must be what Netigate shows as the key, and nothing else")
+    return key
 
 
 def _redis_url(text: str) -> str:
@@ -138,7 +149,7 @@ class Option:
 
 OPTIONS = (
     Option("PORT", _number(0, 65535, whole=True), "8000", "port of the HTTP service"),
-    Option("NETIGATE_API_KEY", _label, None, "the account's API key; unset: the demo"),
+    Option("NETIGATE_API_KEY", _api_key, None, "the account's API key; unset: the demo"),
     Option("NETIGATE_BASE_URL", _base_url, SWEDISH_SERVER, f"the account's server (German: `{GERMAN_SERVER}`)"),
     Option("NETIGATE_SURVEYS", _surveys, None, "ids of the surveys to serve, with commas between", required=True),
     Option(

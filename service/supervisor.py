@@ -30,6 +30,7 @@ GRACE = 10.0  # seconds between SIGTERM and SIGKILL
 RESTART_DELAY = 0.5
 READY_WITHIN = 30.0
 LOOK = 0.1
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # the last when the terminal is closed
 FIRST_HANDED = 3  # the descriptor of the first socket that a service manager hands on
 
 
@@ -63,8 +64,9 @@ class Supervisor:
         self._stop = threading.Event()
 
     def run(self, when_ready: Callable[[], bool]) -> int:
-        """Run until SIGINT or SIGTERM (0) or until a child keeps dying (1). `when_ready` is tried until it is true."""
-        previous = {number: signal.signal(number, self._on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+        """Run until told to end (0) or until a child keeps dying (1). `when_ready` is tried until it is true."""
+        told = [number for number in ENDINGS if signal.getsignal(number) is not signal.SIG_IGN]  # as nohup has it
+        previous = {number: signal.signal(number, self._on_signal) for number in told}
         announced = False
         try:
             for child in self._children:

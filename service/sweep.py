@@ -150,11 +150,13 @@ class Sweeper:
     ) -> int:
         """Normalise and file answer sets; how many were new. Raises as the store and the upstream do."""
         how = self.readings.now(survey_id)
-        if any(not _fits(answer_set, how) for answer_set in sets):
+        puzzling = {answer_set.id for answer_set in sets if not _fits(answer_set, how)}
+        if puzzling:
             how = self.readings.now(survey_id, anew=True)
+            puzzling = {answer_set.id for answer_set in sets if not _fits(answer_set, how)}
         return self._store.filer.file(
             survey_id,
-            [self._filing(answer_set, how) for answer_set in sets],
+            [self._filing(answer_set, how, puzzling=answer_set.id in puzzling) for answer_set in sets],
             lease=lease,
             event=self._churn.maker(state) if state.settled else None,
             pending_after=None if state.settled else self._churn.not_before(state),
@@ -162,10 +164,10 @@ class Sweeper:
             force=force,
         )
 
-    def _filing(self, answer_set: AnswerSet, how: Reading) -> Filing:
+    def _filing(self, answer_set: AnswerSet, how: Reading, *, puzzling: bool) -> Filing:
         keep = self._options.retention
         expired = keep.expired(answer_set.completed, self._clock.now())
-        return filing_of(keep.kept(answer_set, how), how, expired=expired)
+        return filing_of(keep.kept(answer_set, how), how, expired=expired, puzzling=puzzling)
 
     def _file_page(self, page: AnswerPage, survey_id: int, lease: str, state: SurveyState, tally: _Tally) -> None:
         # As answered over the whole page, since a customer's changes come in that order.
@@ -219,8 +221,8 @@ class Sweeper:
         places = [(revision.home or "", survey_id, key) for key, revision in batch]
         filings = []
         for (key, known), body in zip(batch, self._store.reads.bodies(places), strict=True):
-            if body is None:
-                continue
+            if body is None or known.puzzles(how.version):
+                continue  # what this tree may explain is read again from Netigate, and is news then
             was, raw = body[0], self._options.retention.kept(body[1], how)
             ids = was.customer_id, was.contact_id
             # What is kept without its comments is another revision than the whole, should that be wanted again.
@@ -240,10 +242,13 @@ def _fits(answer_set: AnswerSet, how: Reading) -> bool:
     return all(how.explains(answer) for answer in answer_set.answers)
 
 
-def filing_of(answer_set: AnswerSet, how: Reading, *, expired: bool = False) -> Filing:
-    """What is to be filed of an answer set; without a body where it may not be served, or no longer."""
+def filing_of(answer_set: AnswerSet, how: Reading, *, expired: bool = False, puzzling: bool = False) -> Filing:
+    """What is to be filed of an answer set; without a body where it may not be served, or no longer.
+
+    puzzling: the question tree does not explain all of it.
+    """
     result = None if expired else normalise(answer_set, how)
     customer, contact = (result.customer_id, result.contact_id) if result else (None, None)
     home = home_of(customer, answer_set.respondent_id) if result else None
-    revision = revision_of(answer_set, customer, contact, home)
-    return Filing(revision, how.survey.id, answer_set.id, Body(result, answer_set) if result else None)
+    revision = revision_of(answer_set, customer, contact, home, puzzled=how.version if puzzling else "")
+    return Filing(revision, how.survey.id, answer_set.id, Body(result, how.asked(answer_set)) if result else None)

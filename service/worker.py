@@ -83,6 +83,7 @@ class Worker:
         self._clock = clock
         self._failures: dict[int, int] = {}
         self._not_before: dict[int, float] = {}
+        self._held: dict[int, str] = {}
 
     def run(self, stop: threading.Event) -> None:
         """Sweep what is due until `stop` is set; sweeps under way are ended at their next page."""
@@ -95,6 +96,12 @@ class Worker:
                         running[survey] = pool.submit(self.sweep_one, survey)
                 self.forget_unlisted()
                 stop.wait(IDLE)
+
+    def let_go(self) -> None:
+        """Give every lease back, whatever is under way: for a process that must end while Netigate keeps it waiting."""
+        for survey, token in list(self._held.items()):
+            with contextlib.suppress(ServiceError):
+                self._control.keep_lease(survey, token, 0)
 
     def forget_unlisted(self) -> None:
         """Erase what is stored of surveys that the operator has taken off the list."""
@@ -177,9 +184,11 @@ class Worker:
         done = threading.Event()
         keeper = threading.Thread(target=self._keep, args=(survey_id, token, done), daemon=True)
         keeper.start()
+        self._held[survey_id] = token
         try:
             yield token
         finally:
+            self._held.pop(survey_id, None)
             done.set()
             keeper.join()
             with contextlib.suppress(ServiceError):

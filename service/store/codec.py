@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # Part of the stored format: a changed dictionary needs a new version byte beside this one, never instead.
 _VERSION = b"\x01"
+_PUZZLED = "?"  # between a revision's digest and the question tree that left something unexplained
 _DICTIONARY = (
     b'"freshness":{"state":"fresh","as_of":"age_seconds":"refresh_after_seconds":promoterpassivedetractor'
     b'"unmapped","ambiguous","not_a_scale","no_opinion","free_text","comment":true'
@@ -80,8 +81,7 @@ def encode_result(result: Result, raw: AnswerSet) -> bytes:
     """A result with the wording and weights it was made from, so that it can be scored anew."""
     answers = [_values(answer) for answer in result.answers]
     basis = _values(result.basis) if result.basis else None
-    known = {answer.question_item_id for answer in result.answers}
-    rows = [_values(answer) for answer in raw.answers if answer.question_item_id in known]
+    rows = [_values(answer) for answer in raw.answers]
     return pack(
         orjson.dumps([
             result.answer_set_id, result.survey_id, result.survey_name, result.respondent_id,
@@ -104,7 +104,7 @@ def _answer(values: list[Any]) -> ScoredAnswer:
 
 
 def decode_result(packed: bytes) -> tuple[Result, AnswerSet]:
-    """The result and the answer set it was made from (without background and dropped answers)."""
+    """The result and the answer set it was made from, as it was kept (`Reading.asked`)."""
     (
         answer_set_id, survey_id, survey_name, respondent_id, customer_id, contact_id, answered, updated,
         score, band, basis, answers, rows,
@@ -173,19 +173,30 @@ class Revision:
         # To the second: two routes may write the same moment with and without a fraction.
         return [m and m // 1000 for m in mine] == [m and m // 1000 for m in theirs]
 
+    def puzzles(self, version: str) -> bool:
+        """Whether it was filed by another question tree than this, which did not explain every answer."""
+        _, mark, puzzled = self.digest.partition(_PUZZLED)
+        return bool(mark) and puzzled != version
+
     @classmethod
     def decode(cls, value: bytes | None) -> Revision | None:
         return cls(*orjson.loads(value)) if value else None
 
 
-def revision_of(answer_set: AnswerSet, customer_id: str | None, contact_id: str | None, home: str | None) -> Revision:
-    """The revision of an answer set: a digest over all that can change what is served."""
+def revision_of(
+    answer_set: AnswerSet, customer_id: str | None, contact_id: str | None, home: str | None, *, puzzled: str = ""
+) -> Revision:
+    """The revision of an answer set: a digest over all that can change what is served.
+
+    puzzled: the version of the question tree, where that does not explain every answer; with another tree the set is
+    another revision, so that it is filed again.
+    """
     content = orjson.dumps([
         answer_set.respondent_id, _millis(answer_set.completed), _millis(answer_set.updated), customer_id, contact_id,
         [[a.question_item_id, a.question_text, a.text, str(a.weight)] for a in answer_set.answers],
     ])  # fmt: skip
     return Revision(
-        digest=hashlib.blake2b(content, digest_size=9).hexdigest(),
+        digest=hashlib.blake2b(content, digest_size=9).hexdigest() + (_PUZZLED + puzzled if puzzled else ""),
         updated=_millis(answer_set.updated),
         completed=_millis(answer_set.completed),
         respondent_id=answer_set.respondent_id,

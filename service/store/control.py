@@ -38,6 +38,11 @@ class SurveyState:
     reconciled: int | None = None  # start of the last reconcile that was believed
     alarm: str | None = None  # why the last reconcile was not believed
 
+    @property
+    def is_nobodys(self) -> bool:
+        """Whether no item carries the customer's ID (`Reading.identity` names those first)."""
+        return self.identity is not None and self.identity.startswith("[]")
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:

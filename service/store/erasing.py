@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from service.store.filing import Filer
     from service.store.keys import Keys
 
-# Longer than any fetch can be under way: what was read before the erasure must not be filed after it.
-GRAVE_SECONDS = 3600
+# Longer than any fetch can be under way (policy.py: a call takes 90 seconds at most, and what it brings is filed at
+# once): what was read before the erasure must not be filed after it. What comes back in Netigate waits as long.
+GRAVE_SECONDS = 600
 # A purge's commits ask `kept_out` themselves; its graves only keep a body that is under way out of its home.
 # Short, since what is let in again, or still listed, would stay away as long.
 PURGE_GRAVE_SECONDS = 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from service.survey.bands import band as band_of
@@ -47,20 +47,23 @@ class Reading:
     background: frozenset[int] = frozenset()
     titles: Mapping[int, str] = field(default_factory=dict)
     texts: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    version: str = ""  # digest of the question tree: with another one, what is stored has to be scored again
 
     @property
     def identity(self) -> str:
         """Names the items that the IDs are taken from; another value means that stored IDs may be wrong."""
         return f"{sorted(self.customer_items)}{sorted(self.contact_items)}"
 
-    @property
-    def version(self) -> str:
-        """Digest of the question tree: with another one, what is stored has to be scored again."""
-        return hashlib.blake2b(repr(self.survey.items).encode(), digest_size=6).hexdigest()
-
     def ids_of(self, answer_set: AnswerSet) -> tuple[str | None, str | None]:
         """The customer's and the contact's ID."""
         return label_value(answer_set, self.customer_items), label_value(answer_set, self.contact_items)
+
+    def asked(self, answer_set: AnswerSet) -> AnswerSet:
+        """The set with answers to questions alone, also to those left out: what it can be scored from anew.
+
+        Not those of items that the tree does not know, which may be background data.
+        """
+        return replace(answer_set, answers=tuple(a for a in answer_set.answers if a.question_item_id in self.items))
 
     def explains(self, answer: Answer) -> bool:
         """Whether the tree knows the answer's item and, where that is a closed one, its wording."""
@@ -89,6 +92,7 @@ def reading(
         background=frozenset(item.id for item in survey.items if item.background_label is not None),
         titles={item.id: _title(item, alone=siblings[item.question_id] == 1) for item in asked},
         texts={item.id: frozenset(_plain(alt.text) for alt in item.alternatives) for item in asked},
+        version=hashlib.blake2b(repr(survey.items).encode(), digest_size=6).hexdigest(),
     )
 
 

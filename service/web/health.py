@@ -56,9 +56,11 @@ class Readiness:
     def _read(self) -> tuple[dict[int, int], list[str]]:
         troubles = ["Netigate refuses the API key"] if self._control.trouble() == REJECTED else []
         for survey in self._rule.surveys:
-            alarm = self._control.state(survey).alarm
-            if alarm:
-                troubles.append(f"survey {survey}: {alarm}; nothing was removed")
+            state = self._control.state(survey)
+            if state.alarm:
+                troubles.append(f"survey {survey}: {state.alarm}; nothing was removed")
+            if state.is_nobodys:
+                troubles.append(f"survey {survey}: no item carries the customer label, so no customer has its answers")
         return self._control.swept(), troubles
 
 

@@ -16,7 +16,7 @@ from tests.support.fakes import START, make_set
 from tests.support.house import House
 
 LATER = START + timedelta(hours=1)
-GRAVE = 3600
+GRAVE = 600
 
 
 class KilledError(Exception):

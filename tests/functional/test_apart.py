@@ -47,6 +47,17 @@ def answer(port, path):
         return None
 
 
+def test_a_worker_that_waits_for_netigate_ends_when_told_to_and_leaves_its_surveys_free(parts):
+    with stores.valkey() as redis_url, SimulatorProcess(customers=5) as netigate:
+        netigate.fault("slow", delay=120)
+        worker = parts("worker", **account(netigate, REDIS_URL=redis_url))
+        with redis.Redis.from_url(redis_url) as client:
+            until(lambda: list(client.scan_iter("*lease*")), what="a lease")
+            worker.terminate()
+            assert worker.wait(30) == 0
+            assert list(client.scan_iter("*lease*")) == []
+
+
 def test_two_workers_share_the_work_and_web_serves_it(parts):
     with stores.valkey() as redis_url, SimulatorProcess(customers=5) as netigate:
         port = free_port()

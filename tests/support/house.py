@@ -9,23 +9,22 @@ from service import lexicons
 from service.churn import Churn, ChurnOptions
 from service.lookup import Lookup
 from service.store.breaker import Breaker
-from service.store.codec import revision_of
 from service.store.control import SurveyState
 from service.store.copies import Copies
 from service.store.freshness import FreshnessRule
-from service.store.homes import Body
-from service.store.keys import Keys, home_of
-from service.store.plan import Filing
+from service.store.keys import Keys
 from service.store.redis_store import redis_store
-from service.survey.normalise import Reading, normalise, reading
+from service.survey.normalise import Reading, reading
+from service.survey.overrides import Overrides
 from service.survey.scoring import Scorer
-from service.sweep import Sweeper, SweepOptions, SweepReport
+from service.sweep import Sweeper, SweepOptions, SweepReport, filing_of
 from tests.support.fakes import FakeClock, FakeUpstream, make_survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from service.store.connection import Client
+    from service.store.plan import Filing
     from service.store.reads import StoredSummary
     from service.survey.model import AnswerSet, Survey
 
@@ -66,7 +65,7 @@ class House:
 
     def sweeper(self, stopping: Callable[[], bool] = lambda: False, **options: Any) -> Sweeper:
         chosen = {"customer_label": CUSTOMER_LABEL, "contact_label": CONTACT_LABEL, "overlap": 120.0, **options}
-        scorer = Scorer(lexicons.load())
+        scorer = Scorer(lexicons.load(), chosen.pop("overrides", Overrides()))
         return Sweeper(
             self.upstream, self.store, scorer, self.churn, SweepOptions(**chosen), self.clock, stopping=stopping
         )
@@ -85,14 +84,7 @@ class House:
             self.store.control.keep_lease(survey, token, 0)
 
     def filings(self, *sets: AnswerSet) -> list[Filing]:
-        return [self._filing(answer_set, self.how[answer_set.survey_id]) for answer_set in sets]
-
-    def _filing(self, answer_set: AnswerSet, how: Reading) -> Filing:
-        result = normalise(answer_set, how)
-        customer, contact = (result.customer_id, result.contact_id) if result else (None, None)
-        home = home_of(customer, answer_set.respondent_id) if result else None
-        revision = revision_of(answer_set, customer, contact, home)
-        return Filing(revision, how.survey.id, answer_set.id, Body(result, answer_set) if result else None)
+        return [filing_of(answer_set, self.how[answer_set.survey_id]) for answer_set in sets]
 
     def file(self, *sets: AnswerSet, **how: Any) -> int:
         """File answer sets of one survey; how many were new. Changes are told unless `event` says otherwise."""

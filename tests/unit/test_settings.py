@@ -55,6 +55,20 @@ def test_defaults(given):
     assert found.demo is False
 
 
+@pytest.mark.parametrize("key", ["bad\nkey", "Ключ", "  "])
+def test_a_key_that_no_header_may_hold_is_refused_without_being_echoed(given, key):
+    given(NETIGATE_API_KEY=key)
+    said = refusal(needed=("NETIGATE_API_KEY",))
+    assert "NETIGATE_API_KEY" in said
+    assert not key.strip() or key not in said
+
+
+@pytest.mark.parametrize("address", ["https://www.netigate.se", "https://www.netigate.se/"])
+def test_an_address_of_netigate_without_its_path_is_refused(given, address):
+    given(NETIGATE_BASE_URL=address)
+    assert "NETIGATE_BASE_URL must be an http(s) address through /api/v1.2" in refusal()
+
+
 def test_every_option_has_a_field_and_a_sentence():
     names = {field.name for field in fields(Settings)}
     for option in OPTIONS:

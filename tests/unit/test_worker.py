@@ -103,6 +103,14 @@ def test_a_sweep_gives_its_lease_back_and_is_not_due_again(house, worker, sweeps
     assert free(house)
 
 
+def test_a_process_that_must_end_gives_back_what_it_holds(house, worker):
+    with worker._lease(1) as token:
+        assert token is not None
+        assert not free(house)
+        worker.let_go()
+        assert free(house)
+
+
 def test_another_process_holding_the_lease_is_left_alone(house, worker, sweeps):
     assert house.store.control.take_lease(1, 60)
     worker.sweep_one(1)

@@ -54,12 +54,6 @@ def test_a_result_comes_out_with_what_it_was_made_from(raw):
     assert normalise(again, HOW, ids=(result.customer_id, result.contact_id)) == result
 
 
-def test_background_is_not_stored_with_a_result():
-    raw = make_set(1, customer="C-1", contact="P-1")
-    _, again = codec.decode_result(codec.encode_result(normalise(raw, HOW), raw))
-    assert not {"C-1", "P-1"} & {answer.text for answer in again.answers}
-
-
 def test_a_result_without_its_times_is_refused():
     whole = normalise(make_set(1), HOW)
     plain = codec.unpack(codec.encode_result(whole, make_set(1)))

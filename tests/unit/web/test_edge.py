@@ -9,6 +9,7 @@ from service.store.reads import Reads
 from service.web import schemas
 from service.web.auth import KeyRing
 from service.web.keys import parse_api_keys
+from tests.support.fakes import make_set
 from tests.unit.web.conftest import api_key
 
 
@@ -136,6 +137,14 @@ def test_readiness_follows_the_sweeps(web):
     assert degraded.json["reasons"] == ["survey 4711 was last swept at 2026-11-23T12:00:00Z"]
     for reply in (starting, ready, degraded):
         assert schemas.HealthSchema().validate(reply.json) == {}
+
+
+def test_a_customer_label_that_no_item_carries_is_told(web, house):
+    house.upstream.put(make_set(1))
+    house.sweep(sweeper=house.sweeper(customer_label="Nope"))
+    told = web.get("/readyz", None)
+    assert (told.status_code, told.json["status"]) == (200, "degraded")
+    assert told.json["reasons"] == ["survey 4711: no item carries the customer label, so no customer has its answers"]
 
 
 def test_every_key_is_compared():
