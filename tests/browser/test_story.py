@@ -1,5 +1,9 @@
 """A salesperson opens a customer in the CRM and sees, in an iframe from another origin, how they feel."""
 
+import re
+from pathlib import Path
+
+import pytest
 from playwright.sync_api import expect
 
 from service.widget.fixtures import demo_summary
@@ -119,3 +123,13 @@ def test_the_page_rests_while_hidden(world, open_page, advance):
     assert [url for url in seen if "/customers/" in url] == []
     with page.expect_response(lambda response: "/customers/" in response.url):
         page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/widget.md"])
+def test_the_card_shows_from_the_lines_that_a_document_tells_to_paste(document, world, open_page):
+    world.put(demo_summary("very_dissatisfied", NOW), "C-1001")
+    text = (Path(__file__).parents[2] / document).read_text("utf-8")
+    snippet = re.search(r"<script[^\n]*embed\.js[^\n]*\n<netigate-satisfaction[^\n]*", text)[0]
+    world.snippet = snippet.replace("https://results.example.com", world.service).replace("…", world.token("C-1001"))
+    page = open_page(f"{world.crm}/snippet")
+    expect(page.locator("article .band")).to_be_visible()

@@ -21,7 +21,7 @@ CUSTOMER = "Müller & Söhne GmbH/7"
 class World:
     """What the service holds, what time it is, and what was asked of it."""
 
-    crm = stranger = service = ""
+    crm = stranger = service = snippet = ""
 
     def __init__(self):
         self.now = NOW
@@ -175,6 +175,10 @@ def crm_app(world):
             f'<script src="{world.service}/embed.js" defer></script>'
             f"<netigate-satisfaction {attributes}></netigate-satisfaction>"
         )
+
+    @app.get("/snippet")
+    def snippet():
+        return page(world.snippet)
 
     @app.get("/crm.js")
     def script():
