@@ -26,14 +26,16 @@ def panel(record: int, summary: Mapping[str, Any], words: Mapping[str, str]) -> 
 
     Text is given as plain strings, which Pipedrive shows as they are; only its `markdown` form is interpreted.
     """
-    band = summary["band"] if summary["state"] == State.ANSWERED else None
+    # A summary keeps the last score that there was; beside newer words it would pass for theirs.
+    answered = summary["state"] == State.ANSWERED
+    band = summary["band"] if answered else None
     said = words[band or summary["state"]]
     shown = {
         "id": record,
         "header": said,
         "satisfaction": {"color": _COLORS.get(band, _NO_BAND_COLOR) if band else _NO_BAND_COLOR, "label": said},
-        "score": _number(summary["score"]),
-        "trend": _trend(summary["trend"]),
+        "score": _number(summary["score"]) if answered else None,
+        "trend": _trend(summary["trend"]) if answered else None,
         **_said(summary["latest"]),
         "answered": summary["answered"],
         "as_of": summary["freshness"]["as_of"],

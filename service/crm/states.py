@@ -20,16 +20,17 @@ class State(StrEnum):
 
     ANSWERED = "answered"
     NEVER_ANSWERED = "never_answered"
-    NO_SCORE = "no_score"  # answered, and nothing of it can be scored
+    NO_SCORE = "no_score"  # the newest answer has none; what was scored before is older than its words
     STARTING_UP = "starting_up"  # a survey was not read to its end yet, so silence means nothing
     UNAVAILABLE = "unavailable"  # the store cannot be reached
 
 
 def state_of(summary: Mapping[str, Any]) -> State:
     """Tell the state of a summary. What is known is told, also while other surveys are still being read."""
-    if summary["latest"] is None:
+    latest = summary["latest"]
+    if latest is None:
         return State.STARTING_UP if summary["freshness"]["as_of"] is None else State.NEVER_ANSWERED
-    return State.NO_SCORE if summary["score"] is None else State.ANSWERED
+    return State.NO_SCORE if latest["score"] is None else State.ANSWERED
 
 
 def read_summary(summaries: Summaries, customer_id: str, *, comments: bool) -> dict[str, Any]:

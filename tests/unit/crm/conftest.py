@@ -100,6 +100,14 @@ UNSCORED = ANSWERED | {
     "trend": None,
     "latest": LATEST | {"score": None, "band": None, "score_basis": None},
 }
+UNSURE = ANSWER | {"answer": "Vet ej", "score": None, "band": None, "method": None, "reason": "no_opinion"}
+OLDER_SCORE = ANSWERED | {
+    "latest": LATEST | {"score": None, "band": None, "score_basis": None, "answers": [UNSURE]},
+    "history": [
+        {"answered_at": "2026-11-22T08:10:00Z", "score": None, "survey_id": 4711},
+        {"answered_at": "2026-09-02T08:10:00Z", "score": 0.0, "survey_id": 4711},
+    ],
+}
 SUMMARIES: dict[str, dict[str, Any]] = {
     "answered": ANSWERED,
     "never_answered": NOTHING,

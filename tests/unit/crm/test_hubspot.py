@@ -8,7 +8,18 @@ from service.crm.hubspot import hubspot_blueprint, signed_text
 from service.crm.options import HubSpotOptions
 from service.crm.verify import hmac_sha256_base64
 
-from .conftest import COMMENT, NOW, SUMMARIES, Build, FakeClock, FakeSummaries, recorded, requests_of, send
+from .conftest import (
+    COMMENT,
+    NOW,
+    OLDER_SCORE,
+    SUMMARIES,
+    Build,
+    FakeClock,
+    FakeSummaries,
+    recorded,
+    requests_of,
+    send,
+)
 
 HUBSPOT = recorded("hubspot")
 OPTIONS = HubSpotOptions(HUBSPOT["secret"], HUBSPOT["public_url"], HUBSPOT["portal_id"])
@@ -53,6 +64,12 @@ def test_each_state_is_a_200_that_names_it(client, summaries, state):
     summaries.summary_document = SUMMARIES[state]
     answer = send(client, ORDINARY)
     assert (answer.status_code, answer.json["state"]) == (200, state)
+
+
+def test_words_newer_than_the_last_score_have_none(client, summaries):
+    summaries.summary_document = OLDER_SCORE
+    answer = send(client, ORDINARY).json
+    assert (answer["state"], answer["band"]) == ("no_score", "very_dissatisfied")
 
 
 def test_a_store_that_is_away_is_a_200_too_with_the_same_fields(client, summaries):

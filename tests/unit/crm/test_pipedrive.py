@@ -10,7 +10,18 @@ from service.crm.panel import panel
 from service.crm.pipedrive import pipedrive_blueprint
 from service.crm.words import load_words
 
-from .conftest import ANSWER, ANSWERED, SUMMARIES, Build, FakeClock, FakeSummaries, recorded, requests_of, send
+from .conftest import (
+    ANSWER,
+    ANSWERED,
+    OLDER_SCORE,
+    SUMMARIES,
+    Build,
+    FakeClock,
+    FakeSummaries,
+    recorded,
+    requests_of,
+    send,
+)
 
 PIPEDRIVE = recorded("pipedrive")
 OPTIONS = PipedriveOptions(PIPEDRIVE["secret"], PIPEDRIVE["company_id"])
@@ -93,6 +104,14 @@ def test_each_state_in_each_language(client, summaries, state, language):
     assert data["header"] == data["satisfaction"]["label"] == WORDS[language][state]
     assert data["satisfaction"]["color"] == "blue"
     assert "score" not in data
+
+
+def test_an_older_score_is_never_shown_beside_newer_words(client, summaries):
+    summaries.summary_document = OLDER_SCORE
+    data = send(client, ORDINARY).json["data"]
+    assert (data["header"], data["answer"]) == ("No score", "Vet ej")
+    assert data["satisfaction"] == {"color": "blue", "label": "No score"}
+    assert not {"score", "trend"} & set(data)
 
 
 def test_a_store_that_is_away_is_told_in_words(client, summaries):
