@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from service.widget.fixtures import STATES
 from service.widget.texts import load_texts
+from tests.browser.world import CUSTOMER
 
 LANGUAGES = tuple(load_texts())
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -84,6 +85,33 @@ def test_nothing_scrolls_sideways_or_is_cut_at_250_pixels_and_at_twice_the_size(
         )
         == []
     )
+
+
+LONG = {
+    "words": "Kundnöjdhetsundersökning för nordiska industrikunder efter avslutad leverans hösten 2026",
+    "an unbroken id": "003" + "x" * 90,
+    "letters from right to left": "استطلاع رضا العملاء في الشرق الأوسط بعد كل عملية تسليم خلال هذا العام",
+}
+
+
+@pytest.mark.parametrize("way", ["page", "component"])
+@pytest.mark.parametrize("kind", LONG)
+def test_long_names_wrap_and_keep_every_letter(kind, way, world, open_page):
+    world.put_state("very_dissatisfied")
+    latest = world.summaries[CUSTOMER]["latest"]
+    latest["contact_id"] = latest["survey"]["name"] = LONG[kind]
+    page = open_page(getattr(world, way)(lang="en"), width=250)
+    spans = page.locator(".meta > span")
+    expect(spans.last).to_have_text(LONG[kind])
+    # Each line of text, against the box outside of which nothing is drawn.
+    inside = spans.evaluate_all("""spans => spans.flatMap(span => {
+        const range = document.createRange(), box = span.parentNode.getBoundingClientRect();
+        const cut = parseFloat(getComputedStyle(span.parentNode).clipPath.match(/[\\d.]+px\\)/)?.[0] ?? 0);
+        range.selectNodeContents(span);
+        return [...range.getClientRects()].map(line => line.left >= box.left + cut - 0.5 && line.right <= box.right + 0.5);
+    })""")
+    assert len(inside) > 4
+    assert all(inside)
 
 
 @pytest.mark.parametrize("band", ["very_dissatisfied", "dissatisfied", "neutral", "satisfied", "very_satisfied"])
