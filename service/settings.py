@@ -14,7 +14,7 @@ from environs import Env, EnvValidationError, ValidationError
 from service.crm.options import CrmOptions, read_options
 from service.store.connection import SCHEMES
 from service.web.keys import ApiKey, parse_api_keys
-from service.widget.tokens import MIN_SECRET_BYTES
+from service.widget.tokens import MAX_LIFETIME_SECONDS, MIN_SECRET_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -188,7 +188,10 @@ OPTIONS = (
         "RESULTS_KEEP_DAYS", _number(1, 36500), "730", "results are removed this long after they were answered"
     ),
     Option("WIDGET_SECRET", _secret, None, "secret that signs the cards' tokens, 32 bytes or more; unset: no card"),
-    Option("WIDGET_TOKEN_SECONDS", _number(10, 86400, whole=True), "900", "time that a card's token is good for"),
+    Option(
+        "WIDGET_TOKEN_SECONDS", _number(10, MAX_LIFETIME_SECONDS, whole=True), "900",
+        "time that a card's token is good for",
+    ),
     Option("WIDGET_FRAME_ANCESTORS", _origins, "", "origins that may frame the card, with commas between"),
     Option("WIDGET_ORIGINS", _origins, "", "origins whose pages may hold the web component, with commas between"),
     Option("PUBLIC_URL", _public_url, None, "this service's own address, as CRMs see it"),

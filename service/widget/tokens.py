@@ -17,6 +17,7 @@ AUDIENCE = "netigate-results"
 ALGORITHM = "HS256"
 MIN_SECRET_BYTES = 32  # RFC 7518, 3.2: a key as long as the hash
 LEEWAY_SECONDS = 5  # clocks of two data centres differ; more would lengthen every token
+MAX_LIFETIME_SECONDS = 86_400  # no token can be called back, so none may be good for longer
 MAX_TOKEN_LENGTH = 4096  # characters; ours have some 250
 
 # The time is ours to judge, since `now` is passed in; PyJWT would read the machine's clock.
@@ -74,6 +75,8 @@ def verify(token: str, secret: str, *, now: datetime) -> Claims:
     if customer_id is None or expires_at is None or not_before is None or not isinstance(scope, str):
         raise TokenError("invalid")
     if (not_before - now).total_seconds() > LEEWAY_SECONDS:
+        raise TokenError("invalid")
+    if (expires_at - now).total_seconds() > MAX_LIFETIME_SECONDS + LEEWAY_SECONDS:
         raise TokenError("invalid")
     if (now - expires_at).total_seconds() >= LEEWAY_SECONDS:
         raise TokenError("expired")

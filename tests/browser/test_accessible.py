@@ -108,7 +108,8 @@ def test_long_names_wrap_and_keep_every_letter(kind, way, world, open_page):
         const range = document.createRange(), box = span.parentNode.getBoundingClientRect();
         const cut = parseFloat(getComputedStyle(span.parentNode).clipPath.match(/[\\d.]+px\\)/)?.[0] ?? 0);
         range.selectNodeContents(span);
-        return [...range.getClientRects()].map(line => line.left >= box.left + cut - 0.5 && line.right <= box.right + 0.5);
+        const [left, right] = [box.left + cut - 0.5, box.right + 0.5];
+        return [...range.getClientRects()].map(line => line.left >= left && line.right <= right);
     })""")
     assert len(inside) > 4
     assert all(inside)

@@ -97,6 +97,22 @@ def test_when_its_time_is_over_the_card_says_so_and_tells_the_host(world, open_p
     page.wait_for_function("heard.some(([, message]) => message.event === 'token-expired')")
 
 
+def test_an_end_beyond_the_longest_timer_is_not_now(world, open_page, advance):
+    world.put_state("very_dissatisfied")
+    page = open_page("about:blank", allow=("ERR_FAILED",))
+
+    def in_thirty_days(route):
+        reply = route.fetch()
+        route.fulfill(response=reply, body=reply.text().replace('data-expires="900"', 'data-expires="2592000"'))
+
+    page.route("**/widget/customers/**", lambda route: route.abort())
+    page.route("**/widget/customers/**", in_thirty_days, times=1)
+    page.goto(world.page(lang="en"))
+    for days, said in ((25, "Very dissatisfied"), (4.9, "Very dissatisfied"), (0.2, "Access has expired")):
+        advance(page, days=days)
+        expect(page.locator(".band")).to_have_text(said)
+
+
 def test_a_store_that_goes_away_leaves_the_answer_with_its_age(world, open_page, advance):
     world.put_state("very_dissatisfied")
     page = open_page(world.page(lang="en"))

@@ -1,7 +1,7 @@
 // Keeps the server's card alive: the reader's own time zone, news by fetching the page again, and the end of the token.
 (() => {
   "use strict";
-  const RETRY = 30, PATIENCE = 10_000;
+  const RETRY = 30, PATIENCE = 10_000, LONGEST = 2 ** 31 - 1; // milliseconds; a longer timer would fire at once
   const start = document.querySelector("main");
   const locale = document.documentElement.lang;
   let reached = new Date(), timer, over = false, busy = false, due = 0;
@@ -66,6 +66,12 @@
     end();
   };
 
+  const expireAt = (time) => {
+    const left = time - Date.now();
+    if (left > 0) setTimeout(expireAt, Math.min(left, LONGEST), time);
+    else expire();
+  };
+
   const later = (seconds) => {
     clearTimeout(timer);
     due = Date.now() + seconds * 1000;
@@ -98,7 +104,7 @@
     else later(Math.max(0, (due - Date.now()) / 1000));
   });
   localise(document);
-  if (start.dataset.expires) setTimeout(expire, Number(start.dataset.expires) * 1000);
+  if (start.dataset.expires) expireAt(Date.now() + Number(start.dataset.expires) * 1000);
   if (start.dataset.refresh) later(Number(start.dataset.refresh));
   else if (start.querySelector("[data-state=expired], [data-state=invalid]")) end();
   new ResizeObserver(() => tell({ event: "size", height: Math.ceil(document.body.getBoundingClientRect().height) })).observe(document.body);

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import jwt
 import pytest
 
-from service.widget.tokens import AUDIENCE, LEEWAY_SECONDS, Claims, TokenError, mint, verify
+from service.widget.tokens import AUDIENCE, LEEWAY_SECONDS, MAX_LIFETIME_SECONDS, Claims, TokenError, mint, verify
 
 SECRET = "card-secret-of-thirty-two-bytes-or-more"
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
@@ -69,6 +69,18 @@ def test_time_is_over_a_few_seconds_after_exp(seconds, outcome):
         assert verify(foreign(), SECRET, now=now).customer_id == "C-1001"
     else:
         assert code(foreign(), now=now) == outcome
+
+
+@pytest.mark.parametrize(
+    ("seconds", "good"),
+    [(MAX_LIFETIME_SECONDS + LEEWAY_SECONDS, True), (MAX_LIFETIME_SECONDS + LEEWAY_SECONDS + 1, False)],
+)
+def test_a_token_is_good_for_a_day_at_most(seconds, good):
+    token = foreign({"exp": EXP - 900 + seconds})
+    if good:
+        assert verify(token, SECRET, now=NOW).customer_id == "C-1001"
+    else:
+        assert code(token) == "invalid"
 
 
 TAMPERED = {
