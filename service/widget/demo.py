@@ -53,7 +53,8 @@ def add_demo(blueprint: Blueprint, kit: Kit, options: WidgetOptions, clock: port
             languages=sorted(kit.texts.values(), key=lambda texts: texts.words["name"]),
             live_customer=LIVE_CUSTOMER,
             live_token=live,
-            script=url_for("widget.embed", v=kit.files["embed.js"].version),
+            base=kit.base,
+            script=kit.base + url_for("widget.embed", v=kit.files["embed.js"].version),
             address=(options.public_url or request.host_url).rstrip("/"),
         )
         response = Response(html)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -33,11 +34,12 @@ class Asset:
 
 @dataclass(frozen=True)
 class Kit:
-    """Texts by language, icons by name, and files by name."""
+    """Texts by language, icons by name, and files by name. `base` is the path under which browsers find the service."""
 
     texts: Mapping[str, Texts]
     icons: Mapping[str, str]
     files: Mapping[str, Asset]
+    base: str = ""
 
     @cached_property
     def bundles(self) -> dict[str, Asset]:
@@ -54,7 +56,7 @@ class Kit:
         }
 
 
-def load_kit() -> Kit:
-    """Read the card's files from the package."""
+def load_kit(public_url: str | None = None) -> Kit:
+    """Read the card's files from the package. A path of `public_url` goes before every address that a page names."""
     files = {path.name: Asset(path.read_bytes(), MIME[path.suffix[1:]]) for path in sorted(HERE.glob("static/*"))}
-    return Kit(load_texts(), load_icons(), files)
+    return Kit(load_texts(), load_icons(), files, urlsplit(public_url or "").path.rstrip("/"))

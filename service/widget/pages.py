@@ -67,7 +67,7 @@ def card_context(kit: Kit) -> dict[str, Any]:
         "bands": BANDS,
         "chart": chart,
         "chart_low": chart.low_zone(),
-        "asset": lambda name: url_for("widget.asset", name=name, v=kit.files[name].version),
+        "asset": lambda name: kit.base + url_for("widget.asset", name=name, v=kit.files[name].version),
         "instant": iso,
         "langattr": lang_attribute,
     }

@@ -44,7 +44,7 @@ def widget_blueprint(
     options: WidgetOptions, summaries: ports.Summaries, clock: ports.Clock, *, ready: Callable[[], bool]
 ) -> Blueprint:
     """Make the card's routes. `ready` says whether every survey was read once, so that no answer means none."""
-    kit = load_kit()
+    kit = load_kit(options.public_url)
     blueprint = Blueprint("widget", __name__, template_folder="templates")
     _assets(blueprint, kit)
 

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from service.widget.fixtures import demo_summary
-from tests.browser.world import CUSTOMER, NOW
+from tests.browser.conftest import served
+from tests.browser.world import CUSTOMER, NOW, service_app, under
 
 API = "/satisfaction"
 
@@ -133,7 +134,7 @@ def test_it_tells_the_host_that_the_token_is_over_and_goes_on_with_a_new_one(car
 def test_a_host_that_renews_at_once_is_heard(card, world, advance):
     card.evaluate(
         "token => addEventListener('token-expired', event => event.target.setAttribute('token', token))",
-        world.token(seconds=100_000),
+        world.token(seconds=80_000),
     )
     world.put(demo_summary("satisfied", NOW))
     advance(card, minutes=16)
@@ -218,3 +219,23 @@ def test_two_cards_on_a_page_share_their_texts(world, open_page):
     )
     expect(page.locator(".band")).to_have_text(["Satisfied", "Satisfied"])
     assert len(kits) == 1
+
+
+@pytest.mark.parametrize("way", ["page", "component", "component with src", "gallery"])
+def test_the_service_may_stand_under_a_path(way, world, open_page):
+    world.put_state("very_dissatisfied", "C-1001")
+    app = service_app(world, "https://results.example.com/netigate")
+    with served(under("/netigate", app)) as origin:
+        world.service = f"{origin}/netigate"
+        if way == "page":
+            page = open_page(world.page(customer="C-1001", lang="en"))
+            expect(page.locator("html")).to_have_css("color-scheme", "light dark")
+            expect(page.locator(".title")).to_have_css("font-weight", "600")
+            page.wait_for_function("document.querySelector('time').textContent")
+        elif way == "gallery":
+            page = open_page(f"{world.service}/demo", width=1200)
+            expect(page.frame_locator("iframe").first.locator(".band")).to_be_visible()
+        else:
+            more = {"src": world.service} if "src" in way else {}
+            page = open_page(world.component(customer="C-1001", lang="en", **more))
+        expect(page.locator("article .band").first).to_have_text("Very dissatisfied")

@@ -100,10 +100,10 @@ class WorldClock:
         raise AssertionError("nothing of the card waits")
 
 
-def service_app(world):
+def service_app(world, public_url=None):
     """The card's blueprint beside the one API route that the component reads."""
     app = Flask("service_under_test")
-    options = WidgetOptions(SECRET, (world.crm,), (world.crm,), 900, None, demo=True)
+    options = WidgetOptions(SECRET, (world.crm,), (world.crm,), 900, public_url, demo=True)
     app.register_blueprint(widget_blueprint(options, world, WorldClock(world), ready=lambda: world.ready))
 
     @app.route("/v1/customers/<path:customer>/satisfaction", methods=["GET", "OPTIONS"])
@@ -147,15 +147,28 @@ def _problem(status, kind):
     )
 
 
+def under(path, app):
+    """A proxy that serves an app under a path of its own and, as proxies do, takes the path off."""
+
+    def proxied(environ, start_response):
+        if not environ["PATH_INFO"].startswith(path + "/"):
+            start_response("404 Not Found", [])
+            return []
+        return app(environ | {"PATH_INFO": environ["PATH_INFO"].removeprefix(path)}, start_response)
+
+    return proxied
+
+
 def crm_app(world):
     """A CRM's record page: the card in an iframe or as a component, under a policy as strict as hosts have."""
     app = Flask("crm")
 
     def page(body):
         # The policy is the point: no style and no script but the service's and the CRM's own file.
+        service = "/".join(world.service.split("/")[:3])
         policy = (
-            f"default-src 'none'; script-src 'self' {world.service}; connect-src {world.service}; "
-            f"frame-src {world.service}; style-src 'none'; img-src 'self'"
+            f"default-src 'none'; script-src 'self' {service}; connect-src {service}; "
+            f"frame-src {service}; style-src 'none'; img-src 'self'"
         )
         html = (
             '<!doctype html><html lang="en"><head><title>Record</title><link rel="icon" href="data:,">'

@@ -2,7 +2,7 @@
 // Customers' words only ever become text nodes.
 (() => {
 	"use strict";
-	const HOME = document.currentScript?.src || document.baseURI;
+	const HOME = document.currentScript?.src || location.origin;
 	const [W, H, PAD, DOTS] = [240, 56, 5, 12];
 	const [HIDE, AUTO] = [{ "aria-hidden": "true" }, { dir: "auto" }];
 
@@ -171,9 +171,9 @@
 		async #load() {
 			this.#call?.abort();
 			const { signal } = (this.#call = new AbortController());
-			const base = this.getAttribute("src") || HOME;
+			const base = (this.getAttribute("src") || HOME).replace(/(\/embed\.js.*|\/)?$/, "/");
 			try {
-				this.#t = await kitFrom(new URL(`/widget/kit/${this.lang || navigator.language}.json`, base));
+				this.#t = await kitFrom(`${base}widget/kit/${this.lang || navigator.language}.json`);
 				if (signal.aborted) return;
 				await this.#ask(base, signal);
 			} catch {
@@ -185,8 +185,8 @@
 
 		async #ask(base, signal) {
 			const headers = { Authorization: "Bearer " + this.getAttribute("token"), ...(this.#etag && { "If-None-Match": this.#etag }) };
-			const path = `/v1/customers/${encodeURIComponent(this.getAttribute("customer"))}/satisfaction`;
-			const reply = await fetch(new URL(path, base), { headers, cache: "no-store", signal: AbortSignal.any([signal, AbortSignal.timeout(10e3)]) });
+			const url = `${base}v1/customers/${encodeURIComponent(this.getAttribute("customer"))}/satisfaction`;
+			const reply = await fetch(url, { headers, cache: "no-store", signal: AbortSignal.any([signal, AbortSignal.timeout(10e3)]) });
 			if ([401, 403].includes(reply.status)) {
 				this.#data = this.#etag = null;
 				this.#due = Infinity; // until the host sets another token
