@@ -1,7 +1,8 @@
 // Asks Zendesk's framework which organization is on the screen and posts its ID, with Zendesk's own token, to the card.
 (() => {
   "use strict";
-  const HEIGHT = { card: "440px", message: "72px" };
+  const HEIGHT = { card: "600px", message: "72px" }; // until the card says its own
+  const SOON = 5_000; // milliseconds; a card that ends sooner would be asked for without end
   const PATHS = ["ticket.organization", "organization"];
   const CHANGES = ["ticket.organization.changed", "organization.changed"];
   const NAMES = { id: "id", external_id: "externalId" };
@@ -12,15 +13,17 @@
   const frame = document.getElementById("card");
   const message = document.getElementById("message");
   const client = window.ZAFClient.init();
-  let language = "";
+  let language = "", asked = 0;
 
   const word = (kind) => texts[kind][language.slice(0, 2).replace(/^n[bn]$/, "no")] || texts[kind].en;
+
+  const fit = (height) => client.invoke("resize", { width: "100%", height });
 
   const show = (text) => {
     message.textContent = text;
     message.hidden = !text;
     frame.hidden = Boolean(text);
-    client.invoke("resize", { width: "100%", height: text ? HEIGHT.message : HEIGHT.card });
+    fit(text ? HEIGHT.message : HEIGHT.card);
   };
 
   const customerId = async () => {
@@ -40,8 +43,19 @@
     form.elements.customer_id.value = found;
     form.elements.lang.value = language;
     show("");
+    asked = Date.now();
     form.submit();
   };
+
+  // The card stands on this page's own origin, and only this frame's word counts.
+  window.addEventListener("message", ({ origin, source, data }) => {
+    if (origin !== window.location.origin || source !== frame.contentWindow || frame.hidden) return;
+    if (!data || data.source !== "netigate-satisfaction") return;
+    if (data.event === "size" && data.height > 0) fit((frame.style.height = `${data.height}px`));
+    if (data.event !== "token-expired") return;
+    if (Date.now() - asked < SOON) show(word("reload"));
+    else ask();
+  });
 
   const start = async () => {
     const answer = await client.get("currentUser").catch(() => ({}));

@@ -78,3 +78,18 @@ def test_the_two_copies_of_the_minting_file_are_one():
     copies = files("card_token.py")
     assert len(copies) == 2
     assert len({path.read_text("utf-8") for path in copies}) == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        EXAMPLES / "salesforce" / "NetigateSatisfaction.page",
+        EXAMPLES / "freshworks" / "app" / "styles" / "style.css",
+        EXAMPLES / "freshworks" / "app" / "scripts" / "app.js",
+        STATIC / "zendesk.css",
+    ],
+    ids=lambda path: path.name,
+)
+def test_a_fixed_height_is_the_one_that_the_cards_page_names(path):
+    wanted = re.search(r'height="(\d+)"', (ROOT / "docs" / "widget.md").read_text("utf-8"))[1]
+    assert re.findall(r"\bheight\W+(\d+)px", path.read_text("utf-8")) == [wanted]

@@ -9,11 +9,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from service.crm import hubspot
 from service.widget.tokens import verify
 
-from .conftest import NOW, SUMMARIES, WIDGET_SECRET
-from .examples import EXAMPLES, ODD_ID, STATIC, load, needs_node, node
+from .conftest import NOW, WIDGET_SECRET
+from .examples import EXAMPLES, ODD_ID, load, needs_node, node
 
 
 @pytest.mark.parametrize("customer_id", ["C-1001", ODD_ID])
@@ -91,100 +90,6 @@ def test_freshworks_makes_no_token_where_anything_is_wrong(change):
 @needs_node
 def test_freshworks_says_so_where_an_account_has_no_customer_id():
     assert freshworks(account={"id": 12, "custom_field": {}})[-1]["data"] == {"customer_id": ""}
-
-
-HUBSPOT_CARD = (EXAMPLES / "hubspot" / "src" / "app" / "cards" / "satisfaction.js").read_text("utf-8")
-
-
-@needs_node
-@pytest.mark.parametrize("customer_id", ["C-1001", ODD_ID, "50%3A"])
-def test_hubspots_card_asks_for_the_route_and_the_customer(customer_id):
-    address = node(
-        HUBSPOT_CARD + "console.log(JSON.stringify(addressOf('https://results.example.com', given.id)));",
-        id=customer_id,
-    )
-    assert urlsplit(address).path == hubspot.PATH
-    assert parse_qs(urlsplit(address).query) == {"customer_id": [customer_id]}
-
-
-@needs_node
-@pytest.mark.parametrize("state", [*SUMMARIES, "unavailable", "no_customer", "a state of tomorrow"])
-def test_hubspots_card_has_words_for_every_state(state):
-    summary = SUMMARIES.get(state, {}) | {"state": state}
-    view = node(HUBSPOT_CARD + "console.log(JSON.stringify(describe(given.summary, 'sv')));", summary=summary)
-    assert view["title"]
-    if state == "answered":
-        assert (view["title"], view["variant"]) == ("Very dissatisfied", "danger")
-        assert (view["answer"], view["trend"]) == ("Mycket missnöjd", "75 → 0 of 100")
-        assert view["freshness"].startswith("As of ")
-    else:
-        assert "band" not in view
-        assert view["text"]
-    assert view["refreshAfter"] == (0 if state == "no_customer" else 60)
-
-
-ZENDESK_PAGE = """
-import { readFileSync } from "node:fs";
-import vm from "node:vm";
-const log = [];
-const element = () => ({ hidden: true, textContent: "" });
-const parts = { card: element(), message: element(), ask: {
-  elements: { customer_id: {}, lang: {} },
-  submit() { log.push(["submit", this.elements.customer_id.value, this.elements.lang.value]); },
-} };
-const heard = {};
-const client = {
-  get: async (path) => { if (path in given.data) return { [path]: given.data[path] }; throw new Error(path); },
-  invoke: (name, size) => log.push([name, size.height]),
-  on: (name, listener) => { heard[name] = listener; },
-};
-const document = {
-  body: { dataset: { field: given.field, expires: String(given.expires), words: JSON.stringify(given.words) } },
-  documentElement: {}, getElementById: (id) => parts[id],
-};
-vm.runInNewContext(readFileSync(given.file, "utf8"), { document, window: { ZAFClient: { init: () => client } }, Date });
-await new Promise((resolve) => setImmediate(resolve));
-if (given.change) { Object.assign(given.data, given.change); await heard["ticket.organization.changed"](); }
-console.log(JSON.stringify({ log, message: parts.message.textContent, cardHidden: parts.card.hidden }));
-"""
-
-
-def zendesk_page(data, **more):
-    values = {
-        "file": str(STATIC / "zendesk.js"),
-        "field": "id",
-        "expires": 4e9,
-        "words": {"missing": {"en": "none", "no": "ingen"}, "reload": {"en": "reload"}},
-        "data": {"currentUser": {"locale": "sv"}} | data,
-    }
-    return node(ZENDESK_PAGE, **(values | more))
-
-
-@needs_node
-@pytest.mark.parametrize("path", ["ticket.organization", "organization"])
-@pytest.mark.parametrize(("field", "customer"), [("id", "7001"), ("external_id", ODD_ID)])
-def test_zendesks_page_posts_the_organization_on_the_screen(path, field, customer):
-    page = zendesk_page({path: {"id": 7001, "externalId": ODD_ID}}, field=field)
-    assert page["log"] == [["resize", "440px"], ["submit", customer, "sv"]]
-    assert (page["message"], page["cardHidden"]) == ("", False)
-
-
-@needs_node
-def test_zendesks_page_follows_a_change_of_organization():
-    page = zendesk_page({"ticket.organization": {"id": 1}}, change={"ticket.organization": {"id": 2}})
-    assert [entry for entry in page["log"] if entry[0] == "submit"] == [["submit", "1", "sv"], ["submit", "2", "sv"]]
-
-
-@needs_node
-def test_zendesks_page_says_so_where_there_is_no_organization_in_the_agents_language():
-    page = zendesk_page({"ticket.organization": None, "currentUser": {"locale": "nb-NO"}})
-    assert (page["message"], page["cardHidden"], page["log"]) == ("ingen", True, [["resize", "72px"]])
-
-
-@needs_node
-def test_zendesks_page_asks_for_a_reload_once_its_token_has_ended():
-    page = zendesk_page({"organization": {"id": 1}}, expires=1)
-    assert (page["message"], page["log"]) == ("reload", [["resize", "72px"]])
 
 
 class TestSuperOfficesPanelServer:

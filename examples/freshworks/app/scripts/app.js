@@ -23,7 +23,7 @@
     const lang = (user.loggedInUser && user.loggedInUser.language) || navigator.language;
     frame.src = `${public_url}/widget/customers/${encodeURIComponent(customer_id)}?${new URLSearchParams({ token, lang })}`;
     say("");
-    client.instance.resize({ height: "460px" });
+    client.instance.resize({ height: "600px" });
     setTimeout(() => start(client), Math.max(expires_in - RENEW_EARLY, RENEW_EARLY) * 1000);
   };
 
