@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, request
+from werkzeug.routing import BaseConverter
 
 from service.survey.errors import StoreAwayError
 from service.survey.identity import clean_id
@@ -40,15 +41,23 @@ class WidgetOptions:
     demo: bool
 
 
+class CustomerIdConverter(BaseConverter):
+    """An ID in a path, as the API takes it: any text, also one that begins with a slash or breaks a line."""
+
+    regex = "(?s:.+?)"
+    part_isolating = False
+
+
 def widget_blueprint(
     options: WidgetOptions, summaries: ports.Summaries, clock: ports.Clock, *, ready: Callable[[], bool]
 ) -> Blueprint:
     """Make the card's routes. `ready` says whether every survey was read once, so that no answer means none."""
     kit = load_kit(options.public_url)
     blueprint = Blueprint("widget", __name__, template_folder="templates")
+    blueprint.record(lambda state: state.app.url_map.converters.update(customer_id=CustomerIdConverter))
     _assets(blueprint, kit)
 
-    @blueprint.get("/widget/customers/<path:customer_id>")
+    @blueprint.get("/widget/customers/<customer_id:customer_id>")
     def page(customer_id: str) -> Response:
         opened = _open(options, summaries, clock.now(), customer_id, texts=texts_wanted(kit), ready=ready)
         return render_page(kit, opened, ancestors=options.frame_ancestors)

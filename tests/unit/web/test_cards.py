@@ -51,6 +51,16 @@ def test_a_token_reads_an_odd_customer(carded):
     assert reply.json["score"] == 75.0
 
 
+@pytest.mark.parametrize("customer", ["/a", "//a/", "a\nb", "a/satisfaction", ODD, "kit/sv.json"])
+def test_every_id_that_the_api_takes_has_a_card(carded, customer):
+    carded.house.file(make_set(3, "Nöjd", customer=customer, respondent=10))
+    path = quote(customer, safe="")
+    assert ask(carded, f"/v1/customers/{path}/satisfaction", token(customer)).json["score"] == 75.0
+    page = carded.get(f"/widget/customers/{path}?token={token(customer)}", key=None)
+    assert page.status_code == 200
+    assert 'data-state="answered"' in page.get_data(as_text=True)
+
+
 @pytest.mark.parametrize(
     "path",
     [
