@@ -35,7 +35,8 @@ class Opened:
 
 def texts_wanted(kit: Kit) -> Texts:
     """Choose the reader's language: `lang` in the address, else the browser's wishes, else English."""
-    wishes = sorted(request.accept_languages, key=lambda wish: -wish[1])
+    # A wish of 0 is one against (RFC 9110, 12.4.2).
+    wishes = sorted((wish for wish in request.accept_languages if wish[1] > 0), key=lambda wish: -wish[1])
     return kit.texts[choose(kit.texts, [request.args.get("lang", ""), *(tag for tag, _ in wishes)])]
 
 

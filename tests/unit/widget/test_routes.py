@@ -141,6 +141,8 @@ def test_the_page_knows_when_its_token_ends_and_when_to_ask_again(card):
         ("", "fr-CA,fr;q=0.9,en;q=0.8", "fr-FR"),
         ("", "en;q=0.2, fi;q=0.9", "fi-FI"),
         ("xx", "pt, es;q=0.5", "es-ES"),
+        ("", "da;q=0", "en-GB"),
+        ("", "da;q=0, sv;q=0.1", "sv-SE"),
         ("", "", "en-GB"),
         ("../../etc", "*", "en-GB"),
     ],
