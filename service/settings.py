@@ -130,6 +130,14 @@ def _origins(text: str) -> tuple[str, ...]:
     return found
 
 
+def _page_origins(text: str) -> tuple[str, ...]:
+    found = _origins(text)
+    for number, origin in enumerate(found, 1):
+        if "*" in origin:  # a policy may hold one; a browser's Origin is compared whole and would never match
+            raise ValidationError(f"entry {number} has a *: name each origin in full, such as https://crm.example.com")
+    return found
+
+
 def _label(text: str) -> str:
     if not text.strip():
         raise ValidationError("must not be blank")
@@ -193,7 +201,7 @@ OPTIONS = (
         "time that a card's token is good for",
     ),
     Option("WIDGET_FRAME_ANCESTORS", _origins, "", "origins that may frame the card, with commas between"),
-    Option("WIDGET_ORIGINS", _origins, "", "origins whose pages may hold the web component, with commas between"),
+    Option("WIDGET_ORIGINS", _page_origins, "", "origins whose pages may hold the web component, with commas between"),
     Option("PUBLIC_URL", _public_url, None, "this service's own address, as CRMs see it"),
     Option("WEB_CONCURRENCY", _number(1, 64, whole=True), "2", "web processes"),
     Option("WEB_THREADS", _number(1, 256, whole=True), "8", "threads of each web process"),

@@ -16,9 +16,15 @@ EXPOSED = "ETag, Age, Cache-Status, Retry-After, X-Request-ID"
 PREFLIGHT_SECONDS = "600"
 
 
+def normal_origin(origin: str) -> str:
+    """Write an origin as browsers send it: in lower case and without the port that its scheme has anyway."""
+    origin = origin.lower()
+    return origin.removesuffix(":443" if origin.startswith("https:") else ":80")
+
+
 def install_cors(app: Flask, origins: Sequence[str]) -> None:
     """Answer preflights and mark responses; no credentials mode, since there are no cookies."""
-    allowed = frozenset(origins)
+    allowed = frozenset(map(normal_origin, origins))
 
     @app.before_request
     def preflight() -> Response | None:

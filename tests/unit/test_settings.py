@@ -107,6 +107,7 @@ def test_fresh_for_follows_the_interval(given):
         ("SWEEP_OVERLAP_SECONDS", "0", 0),
         ("WEB_CONCURRENCY", "4", 4),
         ("PORT", " ", 8000),
+        ("WIDGET_FRAME_ANCESTORS", "https://*.example.com", ("https://*.example.com",)),
         ("REDIS_URL", "", None),
     ],
 )
@@ -146,6 +147,9 @@ BAD = [
     ("API_KEYS", f"crm:{DIGEST}:results+"),
     ("API_KEYS", f"c rm:{DIGEST}:results"),
     ("API_KEYS", ","),
+    ("WIDGET_ORIGINS", "https://*.hunter2.com"),
+    ("WIDGET_ORIGINS", "https://crm.example.com/hunter2"),
+    ("WIDGET_FRAME_ANCESTORS", "hunter2"),
     ("WEB_CONCURRENCY", "0"),
     ("WEB_THREADS", "many"),
 ]
@@ -158,6 +162,11 @@ def test_a_bad_value_is_refused_by_name_and_not_echoed(given, name, value):
     assert re.findall(r"\b[A-Z]+_[A-Z_]+\b|\bPORT\b", message) == [name]
     assert "hunter2" not in message
     assert DIGEST not in message
+
+
+def test_a_wildcard_that_would_match_no_page_says_what_to_write(given):
+    given(WIDGET_ORIGINS="https://a.example.com, https://*.example.com")
+    assert "WIDGET_ORIGINS entry 2 has a *: name each origin in full" in refusal()
 
 
 def test_all_that_is_wrong_is_named_at_once(given):

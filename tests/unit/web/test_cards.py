@@ -110,6 +110,19 @@ def test_other_origins_may_not(carded, origin):
     assert "Access-Control-Allow-Origin" not in ask(carded, SATISFACTION, token(), Origin=origin).headers
 
 
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("https://CRM.Example.com:443", "https://crm.example.com"),
+        ("http://crm.example.com:80", "http://crm.example.com"),
+        ("https://crm.example.com:80", "https://crm.example.com:80"),
+    ],
+)
+def test_an_origin_is_the_same_however_the_operator_writes_it(web_with, written, sent):
+    web = web_with(widget=WidgetOptions(SECRET, (), (written,), 900, None, demo=False))
+    assert ask(web, SATISFACTION, token(), Origin=sent).headers["Access-Control-Allow-Origin"] == sent
+
+
 def test_refusals_reach_the_page_too(carded):
     refused = ask(carded, SATISFACTION, token(now=START - timedelta(hours=1)), Origin=CRM)
     assert refused.headers["Access-Control-Allow-Origin"] == CRM
