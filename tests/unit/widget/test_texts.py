@@ -79,6 +79,31 @@ def test_time_ago_is_said_in_whole_units(seconds, said):
     assert EN.ago(seconds) == said
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("sv", "Uppdaterat för 2 minuter sedan"), ("en", "As of 2 minutes ago"), ("de", "Aktualisiert vor 2 Minuten"),
+        ("fr", "Mis à jour il y a 2 minutes"), ("es", "Actualizado hace 2 minutos"),
+        ("nl", "Bijgewerkt 2 minuten geleden"),
+    ],
+)  # fmt: skip
+def test_an_age_makes_a_sentence_with_the_words_before_it(lang, said):
+    texts = TEXTS[lang]
+    assert texts.say("fresh.as_of", time=texts.ago(120)) == said
+
+
+@pytest.mark.parametrize(
+    ("lang", "key", "said"),
+    [
+        ("de", "nps.promoter", "Promoter"),
+        ("de", "fresh.now", "Gerade eben aktualisiert"),
+        ("es", "reason.not_a_scale", "La pregunta no tiene un extremo ni bueno ni malo"),
+    ],
+)
+def test_words_that_readers_of_a_language_put_right_stay_so(lang, key, said):
+    assert TEXTS[lang].words[key] == said
+
+
 @pytest.mark.parametrize("lang", TEXTS)
 @pytest.mark.parametrize(("unit", "length"), UNITS)
 def test_every_language_can_say_every_unit(lang, unit, length):
