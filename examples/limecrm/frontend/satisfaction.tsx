@@ -54,6 +54,7 @@ export class Satisfaction implements LimeWebComponent {
 
             await script(`${card.public_url}/embed.js`);
             this.card = card;
+            this.message = ''; // a failure before this one is over
         } catch {
             this.message = 'The customer\'s satisfaction cannot be shown right now.';
         }

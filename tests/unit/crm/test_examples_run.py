@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
@@ -24,6 +25,28 @@ def test_limes_token_opens_the_card(monkeypatch, customer_id):
     assert (claims.expires_at - NOW).total_seconds() == 900
     with pytest.raises(ValueError, match="32"):
         minting.mint("short", customer_id, ["results"], NOW.timestamp(), 900)
+
+
+LIME_LOAD = """
+const shown = [];
+const answers = [...given.answers];
+const http = { get: async () => { const next = answers.shift(); if (!next) throw new Error("away"); return next; } };
+const script = async () => {};
+const it = { message: "", context: { id: 1 }, platform: { get: () => http } };
+const load = new Function("script", "PlatformServiceName", `return (async function () {${given.body}})`)(script, {});
+for (const _ of given.answers) { await load.call(it); shown.push([Boolean(it.message), it.card?.token ?? null]); }
+console.log(JSON.stringify(shown));
+"""
+
+
+@needs_node
+def test_limes_card_comes_back_once_a_renewal_succeeds():
+    source = (EXAMPLES / "limecrm" / "frontend" / "satisfaction.tsx").read_text("utf-8")
+    body = re.search(r"private load = async \(\) => \{\n(.*?)\n    \};", source, re.DOTALL)[1]
+    body = body.replace("<HttpService>", "").replace("const card: CardToken", "const card")  # what types add
+    good, unknown = {"customer_id": "C-1", "token": "a", "public_url": ""}, {"customer_id": ""}
+    shown = node(LIME_LOAD, body=body, answers=[good, None, good | {"token": "b"}, unknown])
+    assert shown == [[False, "a"], [True, "a"], [False, "b"], [True, "b"]]
 
 
 FRESHWORKS = """
