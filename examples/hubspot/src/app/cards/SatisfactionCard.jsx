@@ -28,14 +28,18 @@ const Card = ({ locale, actions }) => {
   }, []);
 
   if (!view) return <LoadingSpinner label="Netigate" />;
-  if (!view.band) return <EmptyState title={view.title}><Text>{view.text}</Text></EmptyState>;
+  if (!view.meta) return <EmptyState title={view.title}>{view.text && <Text>{view.text}</Text>}</EmptyState>;
   return (
     <Flex direction="column" gap="small">
       <StatusTag variant={view.variant}>{view.title}</StatusTag>
+      {view.score && <Text>{view.score}</Text>}
+      {view.text && <Text>{view.text}</Text>}
       {view.answer && <Text format={{ fontWeight: "bold" }}>“{view.answer}”</Text>}
       {view.question && <Text variant="microcopy">{view.question}</Text>}
+      <Text variant="microcopy">{view.meta}</Text>
+      {view.comment && <Text><Text inline format={{ fontWeight: "demibold" }}>{view.commentTitle}: </Text>“{view.comment}”</Text>}
       {view.trend && <Text>{view.trend}</Text>}
-      {view.when && <Text>{view.when}</Text>}
+      {view.low && <StatusTag variant="warning">{view.low}</StatusTag>}
       <Divider />
       <Text variant="microcopy">{view.freshness}</Text>
     </Flex>

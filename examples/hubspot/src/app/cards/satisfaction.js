@@ -1,48 +1,108 @@
 // What the card says for an answer of GET /crm/hubspot/satisfaction. Plain functions, so that they can be tested.
-const BANDS = {
-  very_dissatisfied: { title: "Very dissatisfied", variant: "danger" },
-  dissatisfied: { title: "Dissatisfied", variant: "danger" },
-  neutral: { title: "Neutral", variant: "warning" },
-  satisfied: { title: "Satisfied", variant: "success" },
-  very_satisfied: { title: "Very satisfied", variant: "success" },
+import { WORDS } from "./words.js";
+
+const VARIANTS = {
+  very_dissatisfied: "danger",
+  dissatisfied: "danger",
+  neutral: "warning",
+  satisfied: "success",
+  very_satisfied: "success",
 };
-const STATES = {
-  never_answered: ["No answer yet", "This customer has not answered a survey."],
-  no_score: ["No score", "The latest answer cannot be placed on a scale."],
-  starting_up: ["Starting up", "Answers are being read for the first time. Come back in a moment."],
-  unavailable: ["Not available right now", "The answers cannot be read at the moment."],
-  no_customer: ["No customer ID", "This record has no customer ID that Netigate would know."],
-};
+const LOW = ["very_dissatisfied", "dissatisfied"];
+const STATES = { never_answered: "state.never", starting_up: "state.starting", no_customer: "no_customer" };
 const RETRY_SECONDS = 60;
+const UNITS = [["year", 31536000], ["month", 2592000], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
 
 // Every sign beyond letters and digits is percent-encoded, so that the address signed is the address sent.
 export const addressOf = (publicUrl, customerId) =>
   `${publicUrl}/crm/hubspot/satisfaction?customer_id=${encodeURIComponent(customerId)}`;
 
-export const describe = (summary, locale = "en") => {
-  const freshness = summary.freshness ?? {};
-  const refreshAfter = summary.state === "no_customer" ? 0 : Math.max(freshness.refresh_after_seconds ?? RETRY_SECONDS, RETRY_SECONDS);
-  if (summary.state !== "answered") {
-    const [title, text] = STATES[summary.state] ?? STATES.unavailable;
-    return { title, text, refreshAfter };
+// `locale` is the HubSpot user's, such as sv or en-us. Words are only ever given as text.
+export const describe = (summary, locale, now = Date.now()) => {
+  const t = speech(locale);
+  const { state, latest, freshness = {} } = summary;
+  const refreshAfter = state === "no_customer" ? 0 : Math.max(freshness.refresh_after_seconds ?? RETRY_SECONDS, RETRY_SECONDS);
+  if (!latest || !["answered", "no_score"].includes(state)) {
+    const key = STATES[state] ?? "state.unavailable";
+    return { title: t.say(key), text: t.say(`${key}.text`), refreshAfter };
   }
-  const answer = headline(summary.latest);
-  const when = new Date(summary.latest.answered_at);
+  const lead = leadOf(latest);
+  const comment = latest.answers.find((one) => one.comment && one !== lead);
   return {
-    ...BANDS[summary.band],
-    band: summary.band,
-    answer: answer?.answer,
-    question: answer?.question,
-    trend: summary.trend && `${tenth(summary.trend.previous)} → ${tenth(summary.score)} of 100`,
-    when: `Answered ${new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(when)}`,
-    freshness: freshness.as_of ? `${freshness.state === "fresh" ? "As of" : "Netigate has not answered since"} ${time(freshness.as_of, locale)}` : "",
+    ...(state === "answered" ? scored(t, summary) : unscored(t, summary, lead)),
+    answer: lead?.answer,
+    question: lead?.question,
+    meta: metaOf(t, latest, now),
+    commentTitle: comment && t.say("comment"),
+    comment: comment?.answer,
+    low: lowOf(t, summary),
+    freshness: freshnessOf(t, freshness),
     refreshAfter,
   };
 };
 
-const headline = (latest) => {
-  const answers = latest.answers.filter((one) => !one.comment);
-  return answers.find((one) => one.kind === latest.score_basis?.kind && one.score !== null) ?? answers[0];
+const speech = (locale) => {
+  const language = String(locale || "en").split(/[-_]/)[0].toLowerCase();
+  const words = WORDS[{ nb: "no", nn: "no" }[language] ?? language] ?? WORDS.en;
+  const format = (iso, options) => new Intl.DateTimeFormat(words.locale, options).format(new Date(iso));
+  return {
+    say: (key, values) => words[key]?.replace(/\{(\w+)\}/g, (_, name) => values[name]),
+    number: (score) => new Intl.NumberFormat(words.locale, { maximumFractionDigits: 1 }).format(score),
+    date: (iso) => format(iso, { dateStyle: "medium" }),
+    time: (iso) => format(iso, { dateStyle: "short", timeStyle: "short" }),
+    ago: (seconds) => {
+      const [unit, length] = UNITS.find((entry) => seconds >= entry[1]) ?? [];
+      return unit && new Intl.RelativeTimeFormat(words.locale).format(-Math.floor(seconds / length), unit);
+    },
+  };
 };
-const tenth = (score) => Math.round(score * 10) / 10;
-const time = (iso, locale) => new Intl.DateTimeFormat(locale, { dateStyle: "short", timeStyle: "short" }).format(new Date(iso));
+
+const scored = (t, { score, band, trend }) => {
+  const way = trend && (trend.change > 0 ? "up" : trend.change < 0 ? "down" : "same");
+  return {
+    title: t.say(`band.${band}`),
+    variant: VARIANTS[band],
+    band,
+    score: t.say("score", { score: t.number(score) }),
+    trend: way && t.say(`trend.${way}`, { previous: t.number(trend.previous), score: t.number(score) }),
+  };
+};
+
+// An older score is named as such and never stands as the band beside newer words.
+const unscored = (t, { score, band, history }, lead) => {
+  const last = band && history.find((entry) => entry.score !== null);
+  return {
+    title: t.say("state.no_score"),
+    variant: "default",
+    text: t.say(lead && !lead.comment ? `reason.${lead.reason || "no_headline"}` : "reason.free_text"),
+    trend: last && t.say("last_scored", { band: t.say(`band.${band}`), score: t.number(score), date: t.date(last.answered_at) }),
+  };
+};
+
+// As on the service's own card: the answer nearest to the score; without one the first that has none.
+const leadOf = ({ answers, score, score_basis: basis }) => {
+  const off = (one) => Math.abs(one.score - score);
+  const same = answers.filter((one) => basis && one.score !== null && one.kind === basis.kind);
+  if (same.length) return same.reduce((best, one) => (off(one) < off(best) ? one : best));
+  const closed = answers.filter((one) => !one.comment);
+  return closed.find((one) => one.score === null) ?? closed[0] ?? answers[0];
+};
+
+const metaOf = (t, { answered_at, contact_id, survey }, now) =>
+  [
+    t.date(answered_at),
+    t.ago((now - new Date(answered_at)) / 1000),
+    contact_id && t.say("contact", { id: contact_id }),
+    survey.name,
+  ].filter(Boolean).join(" · ");
+
+// People whom the headline hides: several, or one while the headline is not low.
+const lowOf = (t, { low_respondents: n, band }) =>
+  n > (LOW.includes(band) ? 1 : 0) ? t.say(n === 1 ? "low_one" : "low_other", { n }) : undefined;
+
+const freshnessOf = (t, { state, as_of, age_seconds }) => {
+  if (!as_of) return t.say("fresh.starting");
+  if (state === "stale") return t.say("fresh.stale", { time: t.time(as_of) });
+  const time = t.ago(age_seconds ?? 0);
+  return time ? t.say("fresh.as_of", { time }) : t.say("fresh.now");
+};
