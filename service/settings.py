@@ -74,7 +74,7 @@ def _base_url(text: str) -> str:
 def _api_key(text: str) -> str:
     key = text.strip()
     if not (key and key.isascii() and key.isprintable()):
-        raise ValidationError("must be what Netigate shows as the key, and nothing else")
+        raise ValidationError("must be the API key as Netigate shows it, and nothing else")
     return key
 
 
