@@ -52,6 +52,7 @@ class Sense:
 SIGN: Final = "sign"
 FACT: Final = "nominal"  # the family of what is neither good nor bad
 LETDOWN: Final = "letdown"
+DENIED: Final = "denied"  # the family of a bad phrase that denies a good one: "non mi è piaciuto"
 # How far a degree moves a word from the middle; a word without one stands at 3.
 DEGREES: Final[Mapping[str, float]] = MappingProxyType(
     {
@@ -75,12 +76,13 @@ _MODIFIERS: Final = {r.value: r for r in (Role.NOT, Role.AT_ALL, Role.NONE, Role
 _LABELS: Final = {r.value: r for r in (Role.NEUTRAL, Role.NO_OPINION, Role.UNDECIDED)} | {
     "placeholder": Role.NO_OPINION
 }
+_PREFIXES: Final = ("prefix", "intensifier")
 STEM_KINDS: Final = tuple(k.value for k in Kind if k is not Kind.NPS)
 FAMILIES: Final = ("frequency", "importance", "amount", "balance", "nominal")
 CUES: Final = ("recommend", "negative", "disappointed", "satisfaction", "quality", "effort", "agreement", "likelihood",
                "importance", "frequency", "grades")  # fmt: skip
 _SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
-    "modifiers": (*_MODIFIERS, *DEGREES, "prefix"),
+    "modifiers": (*_MODIFIERS, *DEGREES, *_PREFIXES),
     "labels": tuple(_LABELS),
     "not_a_scale": FAMILIES,
     "words": ("filler", "high", "low", LETDOWN),
@@ -202,7 +204,7 @@ def senses(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Sense]]:
         if unknown := set(content.get(section, {})) - set(keys):
             raise LexiconError(f"{code}: {section}: unknown {sorted(unknown)}")
     for key, entries in content.get("modifiers", {}).items():
-        if key == "prefix":
+        if key in _PREFIXES:
             continue
         sense = Sense(_MODIFIERS[key]) if key in _MODIFIERS else Sense(Role.DEGREE, DEGREES[key])
         yield from ((f"modifiers.{key}", entry, sense) for entry in entries)
@@ -236,24 +238,35 @@ def _stems(code: str, stems: Mapping[str, Mapping[str, list[str]]]) -> Iterator[
 
 
 def _prefixed(content: Mapping[str, Any]) -> Iterator[tuple[str, Sense]]:
-    """Bad words that follow from good ones by a negating prefix and that the file does not list: "unproductive"."""
-    prefixes = [fold(prefix) for prefix in content.get("modifiers", {}).get("prefix", ())]
-    if not prefixes:
+    """Words that follow from listed ones by a prefix, and that the file does not list.
+
+    A negating prefix makes bad ones of good ones ("unproductive"), an intensifying one the best and the worst
+    ("superdåligt"): a compound that was taken for its prefix alone would lose its sign.
+    """
+    negating, raising = ([fold(x) for x in content.get("modifiers", {}).get(key, ())] for key in _PREFIXES)
+    if not negating and not raising:
         return
     told = [(entry, sense) for _, entry, sense in senses(content)]
     entries = list(zip(fold_all([entry for entry, _ in told]), [sense for _, sense in told], strict=True))
     listed = {entry.rstrip("*") for entry, _ in entries}
     for entry, sense in entries:
-        if sense.role is Role.STEM and sense.value >= STEMS["good"] and " " not in entry and len(entry) >= _LONG:
-            for prefix in prefixes:
-                word = prefix + entry
-                if word.rstrip("*") not in listed:
-                    yield word, Sense(Role.STEM, STEMS["bad"], sense.kind)
+        if sense.role is not Role.STEM or " " in entry or not sense.kind:
+            continue
+        made = []
+        if sense.value >= STEMS["good"] and len(entry) >= _LONG:
+            made += [(prefix + entry, STEMS["bad"]) for prefix in negating]
+        if abs(sense.value) >= STEMS["good"] and sense.kind is not Kind.YES_NO:
+            most = STEMS["best" if sense.value > 0 else "worst"]
+            made += [(prefix + entry, most) for prefix in raising]
+        yield from (
+            (word, Sense(Role.STEM, value, sense.kind)) for word, value in made if word.rstrip("*") not in listed
+        )
 
 
 def _graded(content: Mapping[str, Any]) -> Callable[[str, Sense], Sense]:
     """Moves phrases by the degrees inside them: "very low effort" beyond "low effort", "to a very large extent" too."""
     modifiers = content.get("modifiers", {})
+    negators = set(fold_all(modifiers.get("not", ())))
     listed = {e: DEGREES[k] for k in DEGREES for e in fold_all(modifiers.get(k, ()))}
     ranks = {e: rank for e, rank in listed.items() if " " not in e}
 
@@ -268,6 +281,8 @@ def _graded(content: Mapping[str, Any]) -> Callable[[str, Sense], Sense]:
             return replace(sense, value=sense.value + sign / 2) if sense.value in rests else sense
         if abs(sense.value) < STEMS["good"]:
             return sense
+        if sense.value < 0 and negators.intersection(words):
+            sense = replace(sense, family=DENIED)
         weak = [ranks[word] for word in words if DEGREES["slightly"] <= ranks.get(word, 0.0) < STEMS["good"]]
         moved = min(weak) if weak and abs(sense.value) == STEMS["good"] else abs(sense.value) + len(strong)
         return replace(sense, value=sign * moved)

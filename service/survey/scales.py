@@ -107,7 +107,9 @@ def _by_words(labels: Sequence[Label], steps: Sequence[int]) -> Placement:
     ends = {values[0], values[-1]} == {min(values), max(values)}
     distinct = len(set(values)) == len(values) and max(values) - min(values) >= _RISE
     near = any(all(_rising(values[::sign])) for sign in (1, -1))
-    if ends or near or not distinct or not all(labels[i].known for i in steps) or _misread([labels[i] for i in steps]):
+    plain = all(labels[i].known and not labels[i].left for i in steps)
+    mixed = {Sort.DEGREE, Sort.POLAR} <= {labels[i].sort for i in steps}  # "Good, OK, Super…": one may be misread
+    if ends or near or mixed or not distinct or not plain or _misread([labels[i] for i in steps]):
         return Placement(reason=Reason.AMBIGUOUS)
     return Placement(tuple(sorted(steps, key=lambda i: labels[i].value)), method=Method.WORDING)
 
@@ -116,8 +118,11 @@ def _misread(labels: Sequence[Label]) -> bool:
     """Whether a single label stands out of place, and is not so plain that it must be the author's doing."""
     values = [label.value for label in labels]
     stray = [i for i in range(len(values)) if sorted(rest := [*values[:i], *values[i + 1 :]]) in (rest, rest[::-1])]
-    plain = all(labels[i].sort is Sort.POLAR and abs(labels[i].value) >= PLAIN and not labels[i].left for i in stray)
-    return len(values) > _WORDY and bool(stray) and not plain
+    certain = {Sort.POLAR} if len(values) > _WORDY else {Sort.POLAR, Sort.NEUTRAL}
+    plain = all(
+        labels[i].sort in certain and (labels[i].sort is Sort.NEUTRAL or abs(labels[i].value) >= PLAIN) for i in stray
+    )
+    return len(values) >= _WORDY and bool(stray) and not plain
 
 
 def _unnumbered(labels: Sequence[Label]) -> Sequence[Label]:

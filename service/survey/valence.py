@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from service.survey.lexicons import Role, Sense
+from service.survey.lexicons import DENIED, Role, Sense
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,8 +36,9 @@ def valence(matches: Sequence[Match[Sense]], at: int, stem: Sense, *, yes_no: bo
     weak = bool(having(others, Role.NOT_VERY))
     if yes_no:  # "no" denies by itself: a further negator only says how much
         return sign * (-_BOTTOM if bottom else 1.0 if nots or weak else rank if rank >= PLAIN else rank * _HALF_YES)
-    if stem.value < 0 and not nots and having(others, Role.AT_ALL):
-        return _BOTTOM  # the stem itself denies: "vôbec nesúhlasím"
+    denied = having(others, Role.AT_ALL, Role.NONE) if stem.family == DENIED else having(others, Role.AT_ALL)
+    if stem.value < 0 and not nots and denied:
+        return _BOTTOM  # the stem itself denies: "vôbec nesúhlasím", "non mi è piaciuto per niente"
     if bottom or weak:
         return sign * (_BOTTOM if bottom else _WEAK_NOT)
     if nots:

@@ -81,7 +81,7 @@ SCORED = {
 }  # fmt: skip
 
 SILENT = {
-    "an adjective above a complete scale": (["Kanonbra", "Mycket bra", "Bra", "Dåligt", "Mycket dåligt"], "ambiguous"),
+    "an adjective above a complete scale": (["Kalasbra", "Mycket bra", "Bra", "Dåligt", "Mycket dåligt"], "ambiguous"),
     "praise above a strong end": (["Stellar work", "Very good", "Good", "Fair", "Poor"], "ambiguous"),
     "a weak label out of place": (["Very good", "Good", "Bad", "Slightly good", "Very bad"], "ambiguous"),
     "yes and no with facts": (["Ja, mann", "Nei, kvinne"], "unmapped"),
