@@ -6,8 +6,9 @@ import json
 import os
 import platform
 import subprocess
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ class Row:
     goal: float | None = None
     unit: str = ""
     more: str = ""
+    commit: str = ""  # of the run that found it
 
     @property
     def reached(self) -> bool | None:
@@ -39,6 +41,15 @@ class Row:
         goal = f"{self.sign} {self.goal:g}{self.unit}" if self.goal is not None else "–"
         mark = {True: "", False: " **missed**", None: ""}[self.reached]
         return f"| {self.what} | {self.against} | {goal} | {shown(self.figure)}{self.unit}{mark} | {self.more} |"
+
+
+@cache
+def commit() -> str:
+    """What is measured."""
+    told = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return told.stdout.strip()
 
 
 def shown(figure: float) -> str:
@@ -56,7 +67,7 @@ class Report:
     series: dict[str, Any] = field(default_factory=dict)
 
     def add(self, row: Row) -> None:
-        self.rows.append(row)
+        self.rows.append(replace(row, commit=commit()))
         print(row.line, flush=True)
 
     @property
@@ -68,17 +79,26 @@ class Report:
         ])  # fmt: skip
 
     def document(self) -> dict[str, Any]:
-        commit = subprocess.run(
-            ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
-        )
         return {
             "made": datetime.now(UTC).isoformat(timespec="seconds"),
             "short": self.short,
-            "commit": commit.stdout.strip(),
+            "commit": commit(),
             "machine": {"processors": os.cpu_count(), "python": platform.python_version(), "system": platform.system()},
             "rows": [{**asdict(row), "reached": row.reached} for row in self.rows],
             "series": self.series,
         }
+
+
+def complete(report: Report, data: Path) -> None:
+    """Put what an earlier run found of the other parts behind what this one found; a row's commit says which it was."""
+    if not data.exists():
+        return
+    before = json.loads(data.read_text("utf-8"))
+    mine = {(row.what, row.against) for row in report.rows}
+    names = [one.name for one in fields(Row)]
+    rows = [Row(**{name: row[name] for name in names}) for row in before["rows"]]
+    report.rows += [row for row in rows if (row.what, row.against) not in mine]
+    report.series = before["series"] | report.series
 
 
 def write(report: Report, *, page: Path, data: Path) -> None:
