@@ -204,6 +204,8 @@ def _polar(parts: _Parts) -> Label | None:
         stem = replace(stem, value=-stem.value)
     fact = parts.yes_no and any(s.family == FACT for _, s in parts.having(Role.NOT_A_SCALE))
     family = FACT if fact else LETDOWN if parts.having(Role.LETDOWN) else ""
+    if stem.family == SIGN:  # a face says it all: "je n'aime pas 🙁"
+        return Label(Sort.POLAR, stem.value, parts.kinds, family)
     return Label(Sort.POLAR, valence(parts.matches, at, stem, yes_no=parts.yes_no), parts.kinds, family)
 
 

@@ -273,7 +273,7 @@ def _graded(content: Mapping[str, Any]) -> Callable[[str, Sense], Sense]:
     def graded(entry: str, sense: Sense) -> Sense:
         if " " not in entry or sense.role not in {Role.STEM, Role.DEGREE}:
             return sense
-        words = fold(entry).split()
+        words = tokens(fold(entry))
         sign = 1.0 if sense.value > 0 else -1.0
         strong = [i for i, word in enumerate(words) if ranks.get(word, 0.0) >= DEGREES["very"]]
         if sense.role is Role.DEGREE:

@@ -21,6 +21,7 @@ _STRONG: Final = 4.0  # valence that ends a scale: "very …"
 _RISE: Final = 1.5  # least difference between the two ends
 _SOFT: Final = 1.0  # degrees closer than this are ordered by the author, not by us
 _NUMBERS: Final = range(2, 12)
+_RATHER: Final = 2.0  # valence of "rather" and above
 _WORDY: Final = 3  # labels in words that make a list of words
 
 
@@ -109,9 +110,21 @@ def _by_words(labels: Sequence[Label], steps: Sequence[int]) -> Placement:
     near = any(all(_rising(values[::sign])) for sign in (1, -1))
     plain = all(labels[i].known and not labels[i].left for i in steps)
     mixed = {Sort.DEGREE, Sort.POLAR} <= {labels[i].sort for i in steps}  # "Good, OK, Super…": one may be misread
-    if ends or near or mixed or not distinct or not plain or _misread([labels[i] for i in steps]):
+    doubtful = mixed or _misread([labels[i] for i in steps])
+    if ends or near or not distinct or not plain or (doubtful and not _aside([labels[i] for i in steps])):
         return Placement(reason=Reason.AMBIGUOUS)
     return Placement(tuple(sorted(steps, key=lambda i: labels[i].value)), method=Method.WORDING)
+
+
+def _aside(labels: Sequence[Label]) -> bool:
+    """Two plain opposites beside what lies between them: "Yes, no, partly", "Partly, no, yes"."""
+    return len(labels) == _WORDY and (_between(*labels) or _between(*labels[::-1]))
+
+
+def _between(first: Label, second: Label, last: Label) -> bool:
+    opposite = first.value * second.value < 0 and min(abs(first.value), abs(second.value)) >= PLAIN
+    pure = first.sort is second.sort is Sort.POLAR and not last.denies
+    return opposite and pure and min(first.value, second.value) < last.value < max(first.value, second.value)
 
 
 def _misread(labels: Sequence[Label]) -> bool:
@@ -203,7 +216,9 @@ def _trend(labels: Sequence[Label], order: Sequence[int]) -> int | None:
         return None
     trend = 1 if rise > 0 else -1
     # The best must be best by its words, too: near degrees are the author's to order, but not at the top.
-    topped = values[-1 if trend > 0 else 0] >= max(values)
+    top = values[-1 if trend > 0 else 0]
+    near = len(values) > _WORDY and min(values) <= -PLAIN and top >= _RATHER and soft(top, max(values))
+    topped = top >= max(values) or near  # "Bastante satisfeito" above "Satisfeito"
     return trend if topped and all(_rising(values[::trend])) else None
 
 
