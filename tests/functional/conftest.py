@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+# A machine that stalls for a quarter of a second is not a Redis that is away: only the tests of that take the default.
+Service.usual = {**Service.usual, "REDIS_TIMEOUT_SECONDS": "10"}
+
+
 @pytest.fixture(scope="package")
 def account_simulator() -> Iterator[SimulatorProcess]:
     with SimulatorProcess(customers=60) as running:

@@ -33,7 +33,7 @@ def store(tmp_path_factory):
 @pytest.fixture(scope="module")
 def service(netigate, store):
     url = f"redis://127.0.0.1:{store.port}"
-    with Service(**account(netigate, WEB_CONCURRENCY="1", REDIS_URL=url)) as running:
+    with Service(**account(netigate, WEB_CONCURRENCY="1", REDIS_URL=url, REDIS_TIMEOUT_SECONDS="0.25")) as running:
         running.await_sweep()
         yield running
 

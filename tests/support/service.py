@@ -13,7 +13,7 @@ import tempfile
 import time
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import requests
 
@@ -98,8 +98,10 @@ def running(pids: set[int]) -> set[int]:
 class Service:
     """`with Service(PORT="0", …) as service:` starts `netigate-results run` and surely ends it."""
 
+    usual: ClassVar[dict[str, str]] = {"PORT": "0", "WEB_CONCURRENCY": "2", "WEB_THREADS": "4"}
+
     def __init__(self, command: str = "run", **options: str) -> None:
-        self.options = {"PORT": "0", "WEB_CONCURRENCY": "2", "WEB_THREADS": "4", **options}
+        self.options = {**self.usual, **options}
         self._command = command
         self._session = requests.Session()
         self._session.trust_env = False
