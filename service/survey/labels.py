@@ -60,6 +60,7 @@ class Label:
         return self.sort in {Sort.POLAR, Sort.DEGREE, Sort.NEUTRAL}
 
 
+_BALANCE: Final = Sense(Role.NOT_A_SCALE, family="balance")
 _SMALL: Final = 1  # letters of a word that may be left over: "a)", an ending
 _WORTH: Final = {Sort.POLAR: 1.0, Sort.DEGREE: 0.8, Sort.NEUTRAL: 0.8, Sort.NOT_A_SCALE: 0.9,
                       Sort.NO_OPINION: 0.9, Sort.UNDECIDED: 0.8, Sort.LEVEL: 0.8}  # fmt: skip
@@ -103,7 +104,10 @@ def _with(label: Label, sort: Sort) -> Label:
 
 
 def _read(words: Sequence[str], lexicon: Lexicon, frame: frozenset[str]) -> Label:
-    label = _made_of(words, lexicon.labels.find(words), frame)
+    matches = lexicon.labels.find(words)
+    if any(_BALANCE in m.senses for m in matches) and any(s.kind is Kind.AGREEMENT for _, s in _stems(matches)):
+        matches = lexicon.labels.find(words, without=_BALANCE)  # "trifft viel zu" is no "viel zu"
+    label = _made_of(words, matches, frame)
     if label.sort is not Sort.NO_OPINION:
         return label
     second = _made_of(words, lexicon.labels.find(words, without=Sense(Role.NO_OPINION)), frame)
@@ -172,8 +176,7 @@ def _stems(matches: Sequence[Match[Sense]]) -> list[tuple[int, Sense]]:
 
 
 def _endless(parts: _Parts) -> Label | None:
-    applies = any(s.kind is Kind.AGREEMENT for _, s in parts.stems)  # "trifft viel zu" is no "viel zu"
-    families = [s.family for _, s in parts.having(Role.NOT_A_SCALE) if not (applies and s.family == "balance")]
+    families = [s.family for _, s in parts.having(Role.NOT_A_SCALE)]
     return Label(Sort.NOT_A_SCALE, family=families[0]) if families and not parts.yes_no else None
 
 

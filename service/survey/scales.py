@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST: Final = 40  # more alternatives than any scale has: a list of countries, of products
 _STRONG: Final = 4.0  # valence that ends a scale: "very …"
+_UTMOST: Final = 5.0  # valence of "not at all" and "completely": nothing goes beyond
 _RISE: Final = 1.5  # least difference between the two ends
 _SOFT: Final = 1.0  # degrees closer than this are ordered by the author, not by us
 _NUMBERS: Final = range(2, 12)
@@ -175,13 +176,14 @@ def _complete(labels: Sequence[Label], outer: int, edge: int) -> bool:
     """Whether the scale ends at `edge`, so that what stands outside it is no step: one more adjective might be."""
     if labels[edge].sort is Sort.NUMBER or Kind.YES_NO in labels[edge].kinds:
         return True
-    good = sum(label.known and label.value > 0 for label in labels)
-    bad = sum(label.known and label.value < 0 for label in labels)
-    balanced = good == bad
+    values = [label.value for label in labels if label.known]
+    balanced = sum(value > 0 for value in values) == sum(value < 0 for value in values)
     strong = abs(labels[edge].value) >= _STRONG
     words = len(labels[outer].left)
     if words > 2:  # noqa: PLR2004 (more than an adjective and its adverb)
         return balanced or strong
+    if labels[outer].denies and min(values) <= -_UTMOST and max(values) >= _UTMOST:
+        return True  # "Har inte besökt" beside "inte alls … helt"
     # Few words that deny nothing may be the praise or blame that goes furthest: "Kanonbra", "Stellar work".
     below = labels[edge].value < 0 and outer > edge
     other = labels[outer].denies or bool(labels[outer].family)  # "Går aldrig ut"

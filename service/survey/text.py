@@ -69,6 +69,8 @@ _STARS: Final = frozenset("★⭐🌟✭✮✯🟊")
 _EMPTY_STARS: Final = frozenset("☆✩✰")
 _NUMBER = re.compile(r"(?<![\w.,])([-−+]?\d{1,3})(?![\d]|[.,]\d)(?:\s?(?:-|–|—|to|bis|till|til)\s?(\d{1,3})(?!\d))?")
 
+_BARE = re.compile(r"[\s(\[#.:]*([-−+]?\d{1,3})(?:(?:\s*[:=|]\s*|\s+[-–—]\s+|\.\s+)\1)?[\s)\].:]*")
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -192,8 +194,8 @@ def _split(folded: str) -> list[str]:
 
 
 def _is_bare(folded: str) -> bool:
-    """A number alone: no percent sign, plus, currency or range, which make it an amount."""
-    return re.fullmatch(r"[\s(\[#.:]*[-−+]?\d{1,3}[\s)\].:]*", folded) is not None
+    """A number alone: no percent sign, plus, currency or range, which make it an amount. "2: 2" is one number."""
+    return _BARE.fullmatch(folded) is not None
 
 
 def _number(folded: str) -> tuple[int, int] | None:

@@ -77,6 +77,22 @@ SCORED = {
     "resolved": (["Completely resolved", "Partially resolved", "Not resolved"], [100, 50, 0]),
     "it was": (["It was very easy", "It was difficult", "Haven't tried"], [100, 0, N]),
     "Catalan dot": (["Excel·lent", "Bo", "Dolent"], [100, 50, 0]),
+    "a degree beside what looks like too much": (
+        ["Trifft gar nicht zu", "Trifft kaum zu", "Trifft etwas zu", "Trifft stark zu", "Trifft völlig zu"],
+        [0, 25, 50, 75, 100],
+    ),
+    "numbers told twice": (["1: trifft gar nicht zu", "2: 2", "3: 3", "4: trifft zu"], [0, 33.3, 66.7, 100]),
+    "a denial outside all and nothing": (
+        ["Instämmer inte alls", "Instämmer delvis", "Instämmer helt", "Har inte besökt"],
+        [0, 50, 100, N],
+    ),
+    "a denial outside all and nothing, first": (
+        ["Deltog inte", "Instämmer helt", "Instämmer delvis", "Instämmer inte alls"],
+        [N, 100, 50, 0],
+    ),
+    "how strong something good is": (["Excellent", "Strong", "Average", "Weak"], [100, 200 / 3, 100 / 3, 0]),
+    "bad compounds": (["Lätt", "Svårt", "Jättesvårt"], [100, 50, 0]),
+    "could be better": (["Kan beter", "Oké", "Top"], [0, 50, 100]),
     "tens": ([str(n) for n in range(0, 101, 10)], [n * 10 for n in range(11)]),
 }  # fmt: skip
 
