@@ -128,6 +128,16 @@ SILENT = {
     "two numbers": (["1", "2"], "not_a_scale"),
     "a count": (["0", "1", "2", "3 or more"], "not_a_scale"),
     "high and low of nothing said": (["High", "Medium", "Low"], "ambiguous"),
+    "how strong nobody knows what": (
+        ["sehr stark", "stark", "mittel", "weniger stark", "gar nicht stark"],
+        "ambiguous",
+    ),
+    "how strong, with weak": (["Very strong", "Strong", "Weak", "Very weak"], "ambiguous"),
+    "how strong, in Swedish": (["Mycket starkt", "Starkt", "Svagt", "Mycket svagt"], "ambiguous"),
+    "how strong, in Norwegian": (["Veldig sterk", "Sterk", "Litt sterk", "Ikke sterk"], "ambiguous"),
+    "how strong, in Danish": (["Meget stærk", "Stærk", "Lidt stærk", "Slet ikke stærk"], "ambiguous"),
+    "how strong, in Dutch": (["Zeer sterk", "Sterk", "Matig sterk", "Niet sterk"], "ambiguous"),
+    "a denial outside that may be a step": (["Mycket bra", "Bra", "Dåligt", "Inte qwxzy"], "ambiguous"),
     "degrees without a bottom": (["Fairly", "Very", "Extremely"], "ambiguous"),
     "midpoint with a number in words": (["1", "2 Neutral qwxzy wyx", "3 zyxwq qqq"], "unmapped"),
 }  # fmt: skip
@@ -191,3 +201,6 @@ def test_high_and_low_count_where_the_question_says_of_what(scorer):
     levels = ["High", "Medium", "Low"]
     assert [step.score for step in scorer.explain(levels, "How satisfied are you?").steps] == [100, 50, 0]
     assert scorer.explain(levels, "How difficult was it?").reason == "ambiguous"
+    strong = ["Sehr stark", "Mittel", "Gar nicht stark"]
+    assert [step.score for step in scorer.explain(strong, "Wie zufrieden sind Sie?").steps] == [100, 50, 0]
+    assert scorer.explain(strong, "Wie stark sind Ihre Schmerzen?").reason == "ambiguous"
