@@ -10,6 +10,7 @@ FILES = [
     "scales-dev.jsonl",
     "scales-own.jsonl",
     "scales-red.jsonl",
+    "scales-held.jsonl",
     *(f"lexicons/{f.name}" for f in sorted((DATA / "lexicons").glob("*.jsonl"))),
 ]
 
