@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 BENCH_PYTHON = ROOT / ".venv-bench" / "bin" / "python"
 KEY = "bench"
+PLACED = "--config=python:service.affinity"
 SURVEY = 4711
 # Of every contender. Two cores, and the load has to come from them as well.
 WORKERS, THREADS = 2, 8
@@ -120,7 +121,8 @@ def served(target: str, *, python: Path | str = sys.executable, config: bool = F
         descriptor = listener.fileno()
         argv = [str(python), *gunicorn(f"fd://{descriptor}", _Concurrency())[1:-1], target]
         if not config:
-            argv = [argument for argument in argv if not argument.startswith("--config")]
+            # Placed on the cores as ours are; the rest of our configuration only our own app knows.
+            argv = [PLACED if argument.startswith("--config") else argument for argument in argv]
         figures = folder / "figures"
         figures.mkdir()
         log = stack.enter_context((folder / "log").open("wb"))

@@ -11,9 +11,11 @@ from typing import Any
 from gunicorn.glogging import Logger
 from gunicorn.http import message
 
+from service.affinity import post_fork, pre_fork
 from service.logs import GUNICORN
 from service.telemetry import FIGURES_DIR, FIGURES_PREFIX
 
+__all__ = ["post_fork", "pre_fork"]
 logconfig_dict = GUNICORN
 
 

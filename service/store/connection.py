@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from contextlib import contextmanager
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -19,7 +18,7 @@ from redis.sentinel import Sentinel
 from service.survey.errors import StoreAwayError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 Client: TypeAlias = "redis.Redis | RedisCluster"
 
@@ -36,13 +35,16 @@ def script(name: str) -> str:
     return files("service.store").joinpath("scripts", f"{name}.lua").read_text("utf-8")
 
 
-@contextmanager
-def guard() -> Iterator[None]:
+class guard:  # noqa: N801  (read as a word: `with guard():`)
     """Any failure to reach Redis, or of Redis to answer, is StoreAwayError. Its text names no key and no value."""
-    try:
-        yield
-    except (RedisError, RedisClusterException, OSError) as error:  # a cluster's is no RedisError
-        raise StoreAwayError(type(error).__name__) from None
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        # A cluster's is no RedisError.
+        if kind is not None and issubclass(kind, RedisError | RedisClusterException | OSError):
+            raise StoreAwayError(kind.__name__) from None
 
 
 class BoundedCluster(RedisCluster):

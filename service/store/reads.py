@@ -11,7 +11,7 @@ from service.store import codec
 from service.store.connection import guard, script
 from service.store.homes import ETAG_LENGTH, render
 from service.store.keys import home_of, set_key
-from service.store.quick import Quick
+from service.store.together import Together
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,7 +51,7 @@ class Reads:
         self._client = client
         self._keys = keys
         self._page = script("home_page")
-        self._quick = Quick(client)
+        self._together = Together(client)
 
     def summary(self, customer: str, *, comments: bool, swept: Swept | None = None) -> tuple[StoredSummary, Swept]:
         """One summary, and the sweeps it rests on where `swept` does not say them already: one round trip."""
@@ -60,7 +60,7 @@ class Reads:
             return found, swept
         fields = ("S", "s") if comments else ("s",)
         with guard():
-            values = self._quick.ask("HMGET", self._keys.home(home_of(customer, 0)), *fields)
+            values = self._together.ask("HMGET", self._keys.home(home_of(customer, 0)), *fields)
         return _summary(customer, values), swept
 
     def summaries(self, customers: Sequence[str], *, comments: bool) -> tuple[list[StoredSummary], Swept]:

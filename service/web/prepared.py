@@ -36,7 +36,8 @@ class Prepared(Response):
     def __init__(self, body: bytes, status: int, lines: list[tuple[str, str]], outcome: str) -> None:
         if status != BODILESS:
             lines.append(("Content-Length", str(len(body))))
-        super().__init__(body, status=status, headers=Lines(lines))
+        # In a list: Werkzeug counts the length of bytes alone once more, and looks through all lines to say so.
+        super().__init__([body], status=status, headers=Lines(lines))
         self.outcome = outcome
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -61,6 +62,17 @@ def asked(netigate):
     journal = netigate.requests(last=1000)["requests"]
     paths = [entry["path"].split("?")[0] for entry in journal]
     return Counter(path for path in paths if "/answers/" in path)
+
+
+def test_workers_keep_to_a_core_each_where_there_are_no_more_cores(service):
+    there = os.sched_getaffinity(0)
+    found = [os.sched_getaffinity(pid) for pid, command in service.children.items() if "service.wsgi:app" in command]
+    assert len(found) == 5  # the master as well, which is bound to none
+    if len(there) > 4:
+        assert all(cores == there for cores in found)
+    else:
+        assert Counter(len(cores) for cores in found if cores != there)[1] == (4 if len(there) > 1 else 0)
+        assert {core for cores in found for core in cores} == there
 
 
 def test_a_herd_costs_one_fetch_of_each_survey(netigate, service):

@@ -39,6 +39,12 @@ class Place:
         held, away = self.copies.read(key, self.store.load)
         return held.body, away
 
+    def has(self, key):
+        try:
+            return bool(self.read(key))
+        except StoreAwayError:
+            return False
+
 
 @pytest.fixture
 def place():
@@ -116,16 +122,19 @@ def test_looking_while_redis_is_away_changes_nothing(place):
 
 
 def test_it_is_bounded_and_drops_what_was_not_asked_for_longest():
-    place = Place(largest=3 * (OVERHEAD + 2))
-    for key in "abc":
-        place.read(key)
-    place.read("a")
-    place.read("d")
+    room = 10
+    place = Place(largest=room * (OVERHEAD + 2))
+    for number in range(100):
+        place.read("asked for all along")
+        place.read(number)
+        place.read(number)  # again within the moment, or after it: it takes its room once
+        place.clock.advance(HOT_SECONDS)
     place.store.away = True
     place.clock.advance(HOT_SECONDS)
-    assert place.read("a") == (b"{}", True)
-    with pytest.raises(StoreAwayError):
-        place.read("b")
+    assert place.read("asked for all along") == (b"{}", True)
+    kept = [number for number in range(100) if place.has(number)]
+    assert kept == list(range(100 - len(kept), 100))
+    assert room // 2 <= len(kept) + 1 <= room
 
 
 def test_what_is_larger_than_everything_is_not_kept():

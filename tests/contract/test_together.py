@@ -1,0 +1,146 @@
+"""Threads that ask together get what the client gives, each its own, in fewer round trips."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING
+
+import fakeredis
+import pytest
+import redis
+
+from service.store.connection import connect
+from service.store.together import Together
+from tests.support.stores import connected, connected_nowhere, valkey
+from tests.support.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with valkey() as address:
+        yield address
+
+
+@pytest.fixture
+def server(url: str) -> Iterator[redis.Redis]:
+    with connected(url) as client:
+        client.hset("h", mapping={"a": b"1", "b": b"\xff\x00"})
+        yield client
+
+
+def test_it_answers_as_the_client_does(server):
+    together = Together(server)
+    for command in (("HMGET", "h", "a", "b", "none"), ("HMGET", "none", "a"), ("GET", "none"), ("HLEN", "h")):
+        assert together.ask(*command) == server.execute_command(*command)
+
+
+def test_a_refused_command_is_an_error_and_the_next_one_is_answered(server):
+    together = Together(server)
+    with pytest.raises(redis.ResponseError):
+        together.ask("GET", "h")
+    assert together.ask("HMGET", "h", "a") == [b"1"]
+
+
+def test_a_broken_connection_costs_no_answer(server):
+    together = Together(server)
+    for _ in range(3):
+        assert together.ask("HMGET", "h", "a") == [b"1"]
+        server.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+
+
+def test_what_comes_too_late_is_nobodys_answer(url, server):
+    impatient = connect(url, timeout=0.05)
+    together = Together(impatient)
+    assert together.ask("HGET", "h", "a") == b"1"
+    server.execute_command("CLIENT", "PAUSE", "300", "ALL")
+    with pytest.raises(redis.TimeoutError):
+        together.ask("HGET", "h", "a")
+
+    def answered() -> bool:
+        try:
+            return together.ask("HGET", "h", "b") == b"\xff\x00"
+        except redis.TimeoutError:
+            return False
+
+    assert until(answered, seconds=5)
+    impatient.close()
+
+
+def at_once(works: Sequence[Callable[[], None]]) -> None:
+    with ThreadPoolExecutor(len(works)) as pool:
+        for done in [pool.submit(work) for work in works]:
+            done.result(30)
+
+
+def test_each_thread_gets_its_own_answer(server):
+    together, wrong = Together(server), []
+    server.mset({f"k{n}": n for n in range(8)})
+
+    def ask(number: int) -> None:
+        for _ in range(300):
+            if together.ask("GET", f"k{number}") != b"%d" % number:
+                wrong.append(number)
+            with pytest.raises(redis.ResponseError):
+                together.ask("GET", "h")  # refused, in the midst of others that are not
+
+    at_once([partial(ask, number) for number in range(8)])
+    assert not wrong
+
+
+def test_those_that_wait_go_in_one_write(url, server):
+    patient = connect(url, timeout=10)
+    together = Together(patient)
+    together.ask("HLEN", "h")
+    stalled = server.info("stats")["total_reads_processed"]
+    server.execute_command("CLIENT", "PAUSE", "1500", "ALL")
+    answers: list[int] = []
+    at_once([lambda: answers.append(together.ask("HLEN", "h"))] * 16)
+    assert answers == [2] * 16
+    # One that led, the others behind it; besides, the pause and this look itself.
+    assert server.info("stats")["total_reads_processed"] - stalled <= 6
+    patient.close()
+
+
+def test_nobody_waits_for_each_of_the_others_timeouts(url, server):
+    impatient = connect(url, timeout=0.2)
+    together = Together(impatient)
+    together.ask("HLEN", "h")
+    server.execute_command("CLIENT", "PAUSE", "10000", "ALL")
+    late: list[type] = []
+
+    def ask() -> None:
+        try:
+            together.ask("HLEN", "h")
+        except redis.TimeoutError as error:
+            late.append(type(error))
+
+    at_once([ask] * 16)
+    assert late == [redis.TimeoutError] * 16
+    # All of them over before the server was back, which each by itself would not have been.
+    with pytest.raises(redis.TimeoutError):
+        impatient.ping()
+    server.execute_command("CLIENT", "UNPAUSE")
+
+    def answered() -> bool:
+        try:
+            return together.ask("HLEN", "h") == 2
+        except redis.TimeoutError:
+            return False
+
+    assert until(answered, seconds=5)
+    impatient.close()
+
+
+def test_a_server_that_is_not_there():
+    with connected_nowhere() as nowhere, pytest.raises(redis.ConnectionError):
+        Together(nowhere).ask("GET", "x")
+
+
+def test_other_clients_ask_for_themselves():
+    with fakeredis.FakeRedis() as fake:
+        fake.set("x", b"1")
+        assert Together(fake).ask("GET", "x") == b"1"
