@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 ABOUT: ContextVar[Mapping[str, str]] = ContextVar("about", default=MappingProxyType({}))
 GATHER_SECONDS = 0.1
 _HARMLESS = b'"level":"info"'
+_FORMAT = orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z
 DEEPEST = 12  # frames of an error that are told, the innermost ones
 _PACKAGE_PARENT = Path(__file__).resolve().parent.parent
 # gunicorn writes request lines, and with them customers' IDs, into these.
@@ -55,24 +56,20 @@ def _place(filename: str) -> str:
     return "/".join(path.parts[-2:])
 
 
-def _faults(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    given = event.pop("exc_info", None)
-    if not given:
-        return event
-    error = given if isinstance(given, BaseException) else (given if isinstance(given, tuple) else sys.exc_info())[1]
-    if isinstance(error, BaseException):
-        event["fault"] = fault(error)
-    return event
-
-
-def _about(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def _line(_logger: object, method: str, event: MutableMapping[str, Any]) -> bytes:
+    """A line as it is written. One step: structlog's own, one after the other, took longer than all that they did."""
     for name, value in ABOUT.get().items():
         event.setdefault(name, value)
-    return event
-
-
-def _render(_logger: object, _name: str, event: MutableMapping[str, Any]) -> bytes:
-    return orjson.dumps(event, default=lambda value: type(value).__name__, option=orjson.OPT_NON_STR_KEYS)
+    event["level"] = "error" if method == "exception" else method
+    event["timestamp"] = datetime.now(UTC)
+    given = event.pop("exc_info", None)
+    if given:
+        error = (
+            given if isinstance(given, BaseException) else (given if isinstance(given, tuple) else sys.exc_info())[1]
+        )
+        if isinstance(error, BaseException):
+            event["fault"] = fault(error)
+    return orjson.dumps(event, default=lambda value: type(value).__name__, option=_FORMAT)
 
 
 class JsonFormatter(logging.Formatter):
@@ -178,13 +175,7 @@ def configure(stream: BinaryIO | None = None, *, gather: bool = False) -> None:
     """
     _sink.stream, _sink.gather = stream, gather
     structlog.configure(
-        processors=[
-            _about,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _faults,
-            _render,
-        ],
+        processors=[_line],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.BytesLoggerFactory(cast("BinaryIO", _sink)),
         # A service's loggers are kept, which halves a line's cost; a test's are not, so that the next can look on.

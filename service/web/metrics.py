@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, request
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -18,7 +21,7 @@ from service.survey.errors import StoreAwayError
 from service.web.prepared import Prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from prometheus_client.metrics_core import Metric as Family
 
@@ -27,6 +30,10 @@ if TYPE_CHECKING:
     from service.telemetry import Metric
 
 NOT_MODIFIED: Final = 304
+# What a process counts; never scraped as such.
+CELLS: Final = "netigate_results_http_cells"
+CELL_LABELS: Final = ("route", "method", "status", "outcome", "bucket")
+CELL_SECONDS: Final = "netigate_results_http_cell_seconds"
 # What stands in Cache-Status → the outcome; the first that fits.
 CACHE_OUTCOMES: Final = {
     "fwd=miss": "fetched",
@@ -36,52 +43,66 @@ CACHE_OUTCOMES: Final = {
 }
 
 
-class HttpFigures:
-    """What HTTP did in this process. A child of each set of labels is kept: looking it up costs more than counting."""
+class Counted(defaultdict[Any, float]):
+    """How many, by anything."""
 
     def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        requests, seconds, cache = telemetry.REQUESTS, telemetry.REQUEST_SECONDS, telemetry.CACHE
-        self._requests = Counter(requests.name, requests.text, requests.labels, registry=self.registry)
-        self._seconds = Histogram(
-            seconds.name, seconds.text, seconds.labels, registry=self.registry, buckets=telemetry.REQUEST_BUCKETS
-        )
-        self._cache = Counter(cache.name, cache.text, cache.labels, registry=self.registry)
-        self._request_children: dict[tuple[str, str, int], Counter] = {}
-        self._seconds_children: dict[str, Histogram] = {}
-        self._cache_children: dict[str, Counter] = {}
+        super().__init__(float)
+
+
+class HttpFigures(Collector):
+    """What HTTP did in this process, and what all of them did where they share a folder.
+
+    A request is counted in one cell of all that is told of it, and its time in another: each costs more than the rest
+    of the counting. What is scraped is made of the cells at the scrape.
+    """
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._cells = Counter(CELLS, "requests answered", CELL_LABELS, registry=self._registry)
+        self._seconds = Counter(CELL_SECONDS, "time to answer them", ("route",), registry=self._registry)
+        # A child of each set of labels is kept: looking it up costs more than counting.
+        self._children: dict[tuple[str, str, int, str, int], tuple[Counter, Counter]] = {}
 
     def measure(self, method: str, route: str, response: Response, seconds: float) -> None:
         """Count one answered request."""
         status = response.status_code
-        counted = self._request_children.get((method, route, status))
-        if counted is None:
-            counted = self._request_children[method, route, status] = self._requests.labels(route, method, str(status))
+        outcome = cache_outcome(response.outcome, status) if isinstance(response, Prepared) else ""
+        cell = route, method, status, outcome, bisect_left(telemetry.REQUEST_BUCKETS, seconds)
+        children = self._children.get(cell)
+        if children is None:
+            labels = [str(label) for label in cell]
+            children = self._children[cell] = self._cells.labels(*labels), self._seconds.labels(route)
+        counted, timed = children
         counted.inc()
-        timed = self._seconds_children.get(route)
-        if timed is None:
-            timed = self._seconds_children[route] = self._seconds.labels(route)
-        timed.observe(seconds)
-        if isinstance(response, Prepared):
-            outcome = cache_outcome(response.outcome, not_modified=status == NOT_MODIFIED)
-            told = self._cache_children.get(outcome)
-            if told is None:
-                told = self._cache_children[outcome] = self._cache.labels(outcome)
-            told.inc()
+        timed.inc(seconds)
 
-    def collector(self) -> CollectorRegistry:
+    def collect(self) -> Iterator[Family]:
         """All processes' figures where they share a folder, else this one's."""
-        if not os.environ.get(telemetry.FIGURES_DIR):
-            return self.registry
-        shared = CollectorRegistry()
-        MultiProcessCollector(shared)  # type: ignore[no-untyped-call]  # untyped in prometheus-client
-        return shared
+        source = self._registry
+        if os.environ.get(telemetry.FIGURES_DIR):
+            source = CollectorRegistry()
+            MultiProcessCollector(source)  # type: ignore[no-untyped-call]  # untyped in prometheus-client
+        told: dict[Metric, Counted] = {metric: Counted() for metric in (telemetry.REQUESTS, telemetry.CACHE)}
+        buckets: dict[str, Counted] = defaultdict(Counted)
+        sums: dict[str, float] = {}
+        for sample in (sample for family in source.collect() for sample in family.samples):
+            if sample.name == f"{CELL_SECONDS}_total":
+                sums[sample.labels["route"]] = sample.value
+            elif sample.name == f"{CELLS}_total":
+                for metric, counts in told.items():
+                    counts[tuple(sample.labels[label] for label in metric.labels)] += sample.value
+                buckets[sample.labels["route"]][sample.labels["bucket"]] += sample.value
+        told[telemetry.CACHE].pop(("",), None)  # what no cache answered
+        yield from (_counter(metric, counts.items()) for metric, counts in told.items())
+        yield _histogram(telemetry.REQUEST_SECONDS, telemetry.REQUEST_BUCKETS, buckets, sums)
 
 
-def cache_outcome(cache_status: str, *, not_modified: bool) -> str:
+@lru_cache(maxsize=256)
+def cache_outcome(cache_status: str, status: int) -> str:
     """RFC 9211's words as one of ours, so that figures cannot differ from what callers were told."""
     outcome = next((word for sign, word in CACHE_OUTCOMES.items() if sign in cache_status), "fresh")
-    return f"{outcome}_304" if not_modified else outcome
+    return f"{outcome}_304" if status == NOT_MODIFIED else outcome
 
 
 class AccountFigures(Collector):
@@ -150,19 +171,26 @@ def _counter(metric: Metric, values: Iterable[tuple[Sequence[str], float]]) -> F
 
 
 def _call_seconds(facts: Facts) -> Family:
-    metric = telemetry.CALL_SECONDS
-    family = HistogramMetricFamily(metric.name, metric.text, labels=metric.labels)
-    routes: dict[str, dict[str, float]] = defaultdict(dict)
+    buckets: dict[str, Counted] = defaultdict(Counted)
+    sums: dict[str, float] = {}
     for name, value in facts.counts.items():
-        if name[0] == metric.name:
-            routes[name[1]][name[2]] = value
-    bounds = [*(str(bound) for bound in telemetry.CALL_BUCKETS), "+Inf"]
-    for route, cells in routes.items():
-        total, buckets = 0.0, []
-        for index, bound in enumerate(bounds):
-            total += cells.get(f"bucket{index}", 0.0)
-            buckets.append((bound, total))
-        family.add_metric([route], buckets, cells.get("sum", 0.0))
+        if name[0] == telemetry.CALL_SECONDS.name:
+            if name[2] == "sum":
+                sums[name[1]] = value
+            else:
+                buckets[name[1]][name[2].removeprefix("bucket")] += value
+    return _histogram(telemetry.CALL_SECONDS, telemetry.CALL_BUCKETS, buckets, sums)
+
+
+def _histogram(
+    metric: Metric, bounds: Sequence[float], routes: Mapping[str, Counted], sums: Mapping[str, float]
+) -> Family:
+    """`routes`: by route, how many fell between each bound, by its number, and the one before."""
+    family = HistogramMetricFamily(metric.name, metric.text, labels=metric.labels)
+    names = [*(str(bound) for bound in bounds), "+Inf"]
+    for route, counts in routes.items():
+        upto = accumulate(counts.get(str(index), 0.0) for index in range(len(names)))
+        family.add_metric([route], list(zip(names, upto, strict=True)), sums.get(route, 0.0))
     return family
 
 
@@ -178,8 +206,8 @@ def metrics_blueprint(figures: HttpFigures, account: AccountFigures, version: st
     def metrics() -> Response:
         # Restricted registries have no way to add: each scrape joins the three sources anew.
         joined = CollectorRegistry()
-        for source in (figures.collector(), account, _Build()):
-            joined.register(source)  # a registry collects as a collector does
+        for source in (figures, account, _Build()):
+            joined.register(source)
         encode, content_type = choose_encoder(request.headers.get("Accept", ""))
         response = Response(encode(joined), content_type=content_type)
         response.headers["Cache-Control"] = "no-store"
