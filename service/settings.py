@@ -203,7 +203,7 @@ OPTIONS = (
     Option("WIDGET_FRAME_ANCESTORS", _origins, "", "origins that may frame the card, with commas between"),
     Option("WIDGET_ORIGINS", _page_origins, "", "origins whose pages may hold the web component, with commas between"),
     Option("PUBLIC_URL", _public_url, None, "this service's own address, as CRMs see it"),
-    Option("WEB_CONCURRENCY", _number(1, 64, whole=True), "2", "web processes"),
+    Option("WEB_CONCURRENCY", _number(1, 64, whole=True), "2", "web processes; with one for each core they stay there"),
     Option("WEB_THREADS", _number(1, 256, whole=True), "8", "threads of each web process"),
 )  # fmt: skip
 

@@ -66,7 +66,7 @@ def test_what_comes_too_late_is_nobodys_answer(url, server):
         except redis.TimeoutError:
             return False
 
-    assert until(answered, seconds=5)
+    assert until(answered, seconds=10)
     impatient.close()
 
 
@@ -109,7 +109,7 @@ def test_nobody_waits_for_each_of_the_others_timeouts(url, server):
     impatient = connect(url, timeout=0.2)
     together = Together(impatient)
     together.ask("HLEN", "h")
-    server.execute_command("CLIENT", "PAUSE", "10000", "ALL")
+    server.execute_command("CLIENT", "PAUSE", "3000", "ALL")
     late: list[type] = []
 
     def ask() -> None:
@@ -123,7 +123,6 @@ def test_nobody_waits_for_each_of_the_others_timeouts(url, server):
     # All of them over before the server was back, which each by itself would not have been.
     with pytest.raises(redis.TimeoutError):
         impatient.ping()
-    server.execute_command("CLIENT", "UNPAUSE")
 
     def answered() -> bool:
         try:
@@ -131,7 +130,7 @@ def test_nobody_waits_for_each_of_the_others_timeouts(url, server):
         except redis.TimeoutError:
             return False
 
-    assert until(answered, seconds=5)
+    assert until(answered, seconds=10)
     impatient.close()
 
 
