@@ -6,6 +6,7 @@ import json
 import shutil
 import statistics
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 SCRIPT = Path(__file__).with_name("wrk.lua")
 CONNECTIONS = 16
+# Seconds before each run. A worker that still answers the run before accepts none of the new connections, and the
+# other then serves them all.
+CALM = 0.3
 MISSING = "wrk is missing: `apt-get install wrk` brings it (Debian's packages); nothing was measured"
 
 
@@ -83,6 +87,7 @@ def alternate(
         for name in list(runs) if number % 2 == 0 else list(runs)[::-1]:
             if warm and number == 0:
                 warm(name)
+            time.sleep(CALM)
             found[name].append(runs[name](number))
     return found
 

@@ -85,7 +85,7 @@ class Lookup:
         """Several customers' summaries, in the order asked, each with its freshness."""
 
         def load() -> Held:
-            found, swept = self._reads.summaries(customer_ids, comments=comments)
+            found, swept = self._reads.summaries(customer_ids, comments=comments, swept=self._copies.recent())
             etag = hashlib.blake2b("".join(summary.etag for summary in found).encode(), digest_size=8).hexdigest()
             # Bodies one after the other; each gets its freshness when it is answered.
             return Held(b"\n".join(summary.body for summary in found), etag, swept)

@@ -11,13 +11,14 @@ from service.store import codec
 from service.store.connection import guard, script
 from service.store.homes import ETAG_LENGTH, render
 from service.store.keys import home_of, set_key
-from service.store.together import Together
+from service.store.together import Together, as_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from service.store.connection import Client
     from service.store.keys import Keys
+    from service.store.together import Command
     from service.survey.model import AnswerSet
     from service.survey.results import Result
 
@@ -51,28 +52,33 @@ class Reads:
         self._client = client
         self._keys = keys
         self._page = script("home_page")
-        self._together = Together(client)
+        self._one, self._many = Together(client), Together(client)  # apart, so that no batch is in a single read's way
 
     def summary(self, customer: str, *, comments: bool, swept: Swept | None = None) -> tuple[StoredSummary, Swept]:
         """One summary, and the sweeps it rests on where `swept` does not say them already: one round trip."""
         if swept is None:
             (found,), swept = self.summaries([customer], comments=comments)
             return found, swept
-        fields = ("S", "s") if comments else ("s",)
         with guard():
-            values = self._together.ask("HMGET", self._keys.home(home_of(customer, 0)), *fields)
+            values = self._one.ask(*self._summary_command(customer, comments=comments))
         return _summary(customer, values), swept
 
-    def summaries(self, customers: Sequence[str], *, comments: bool) -> tuple[list[StoredSummary], Swept]:
-        """Summaries in the order asked, and the sweeps they rest on: one round trip."""
-        fields = ["S", "s"] if comments else ["s"]
-        pipe = self._client.pipeline(transaction=False)
-        for customer in customers:
-            pipe.hmget(self._keys.home(home_of(customer, 0)), fields)
-        pipe.hgetall(self._keys.swept)
+    def summaries(
+        self, customers: Sequence[str], *, comments: bool, swept: Swept | None = None
+    ) -> tuple[list[StoredSummary], Swept]:
+        """Summaries in the order asked, and the sweeps they rest on where `swept` does not say them: one round trip."""
+        commands = [self._summary_command(customer, comments=comments) for customer in customers]
         with guard():
-            *found, swept = pipe.execute()
-        return [_summary(*pair) for pair in zip(customers, found, strict=True)], _swept(swept)
+            if swept is None:
+                *found, starts = self._many.ask_all([*commands, ("HGETALL", self._keys.swept)])
+                swept = _swept(as_mapping(starts))
+            else:
+                found = list(self._many.ask_all(commands))
+        return [_summary(*pair) for pair in zip(customers, found, strict=True)], swept
+
+    def _summary_command(self, customer: str, *, comments: bool) -> Command:
+        key = self._keys.home(home_of(customer, 0))
+        return ("HMGET", key, "S", "s") if comments else ("HMGET", key, "s")
 
     def customer_results(
         self, customer: str, *, survey_id: int | None, limit: int, after: After | None
@@ -160,7 +166,7 @@ class Reads:
 
 
 def _summary(customer: str, values: list[bytes | None]) -> StoredSummary:
-    stored = next((value for value in values if value), None)
+    stored = values[0] or values[-1]
     rendered = codec.unpack(stored) if stored else render(customer, [], None)[0]
     return StoredSummary(rendered[:ETAG_LENGTH].decode(), rendered[ETAG_LENGTH:], known=stored is not None)
 

@@ -6,24 +6,25 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import redis
+from hiredis import pack_command
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from service.store.connection import Client
 
 Command = tuple[str, ...]
+_pack: Callable[[Command], bytes] = pack_command  # type: ignore[assignment]  # typed for commands of one word
 
 
 class _Ask:
-    """A thread's command, and what came of it."""
+    """A thread's commands, and what came of them."""
 
-    __slots__ = ("answered", "command", "reply", "turn")
+    __slots__ = ("commands", "replies", "turn")
 
-    def __init__(self, command: Command) -> None:
-        self.command = command
-        self.reply: Any = None
-        self.answered = False
+    def __init__(self, commands: Sequence[Command]) -> None:
+        self.commands = commands
+        self.replies: Sequence[Any] | None = None
         self.turn = threading.Lock()  # free when the thread may go on
         self.turn.acquire()
 
@@ -47,19 +48,26 @@ class Together:
 
     def ask(self, *command: str) -> Any:  # noqa: ANN401  (whatever Redis answers)
         """Send a command that only reads; a broken connection is the client's to mend. Raises as that does."""
-        if self._pool is None:
-            return self._client.execute_command(*command)
-        own = _Ask(command)
+        return self.ask_all([command])[0]
+
+    def ask_all(self, commands: Sequence[Command]) -> Sequence[Any]:
+        """Send several, at least one, as one; a reply for each. Raises the first error among them."""
+        replies = self._by_client(commands) if self._pool is None else self._in_turn(commands)
+        for reply in replies:
+            if isinstance(reply, Exception):
+                raise reply
+        return replies
+
+    def _in_turn(self, commands: Sequence[Command]) -> Sequence[Any]:
+        own = _Ask(commands)
         with self._lock:
             follows, self._led = self._led, True
             self._waiting.append(own)
         if follows:
             own.turn.acquire()
-        if not own.answered:
+        if own.replies is None:
             self._lead()
-        if isinstance(own.reply, Exception):
-            raise own.reply
-        return own.reply
+        return own.replies or ()
 
     def _lead(self) -> None:
         with self._lock:
@@ -67,7 +75,7 @@ class Together:
         failure: Exception | None = redis.ConnectionError("the leader ended")
         replies: Sequence[Any] = ()
         try:
-            replies = self._exchange([ask.command for ask in asked])
+            replies = self._exchange([command for ask in asked for command in ask.commands])
             failure = None
         except (redis.RedisError, OSError) as error:
             failure = error
@@ -80,13 +88,15 @@ class Together:
             if failure is not None:
                 # Those that have come meanwhile would each wait for a server that does not answer.
                 asked, self._waiting = asked + self._waiting, []
-                replies = [failure] * len(asked)
+                replies = [failure] * sum(len(ask.commands) for ask in asked)
             leader = self._waiting[0] if self._waiting else None
             self._led = leader is not None
         if leader is not None:
             leader.turn.release()
-        for ask, reply in zip(asked, replies, strict=True):
-            ask.reply, ask.answered = reply, True
+        first = 0
+        for ask in asked:
+            after = first + len(ask.commands)
+            ask.replies, first = replies[first:after], after
             ask.turn.release()
 
     def _exchange(self, commands: list[Command]) -> Sequence[Any]:
@@ -94,19 +104,21 @@ class Together:
         try:
             return self._over_own(commands)
         except redis.ConnectionError:
-            pipe = self._client.pipeline(transaction=False)
-            for command in commands:
-                pipe.execute_command(*command)
-            replies: list[Any] = pipe.execute(raise_on_error=False)
-            return replies
+            return self._by_client(commands)
+
+    def _by_client(self, commands: Sequence[Command]) -> Sequence[Any]:
+        pipe = self._client.pipeline(transaction=False)
+        for command in commands:
+            pipe.execute_command(*command)
+        replies: list[Any] = pipe.execute(raise_on_error=False)
+        return replies
 
     def _over_own(self, commands: list[Command]) -> list[Any]:
         connection = self._connection
         if connection is None:
             connection = self._connection = self._pool.get_connection()
-        pack = connection.pack_command
         try:
-            connection.send_packed_command([b"".join([part for command in commands for part in pack(*command)])])
+            connection.send_packed_command([b"".join([_pack(command) for command in commands])])
             return [_reply(connection) for _ in commands]
         except BaseException:
             connection.disconnect()  # what is still to come must be nobody's answer
@@ -118,3 +130,8 @@ def _reply(connection: Any) -> Any:  # noqa: ANN401
         return connection.read_response()
     except redis.ResponseError as error:
         return error
+
+
+def as_mapping(reply: Any) -> dict[bytes, bytes]:  # noqa: ANN401
+    """A hash as Redis sent it, which is a flat list before RESP3, or as the client gives it."""
+    return reply if isinstance(reply, dict) else dict(zip(reply[::2], reply[1::2], strict=True))

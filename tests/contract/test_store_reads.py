@@ -156,6 +156,7 @@ def test_a_customer_read_is_one_round_trip(valkey_url, valkey):
         lambda: reads.summaries([f"C-{n}" for n in range(100)], comments=False),
         lambda: reads.customer_results("C-1", survey_id=4711, limit=20, after=None),
     ):
+        read()  # opens a connection
         CountingConnection.sent.clear()
         read()
         assert CountingConnection.sent["times"] == 1
