@@ -3,145 +3,27 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import SplitResult, urlsplit
 
-from environs import Env, EnvValidationError, ValidationError
+from environs import Env, EnvValidationError
 
+from service import option_values
 from service.crm.options import CrmOptions, read_options
-from service.store.connection import SCHEMES
-from service.web.keys import ApiKey, parse_api_keys
-from service.widget.tokens import MAX_LIFETIME_SECONDS, MIN_SECRET_BYTES
+from service.widget.tokens import MAX_LIFETIME_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from service.web.keys import ApiKey
 
 SWEDISH_SERVER = "https://www.netigate.se/api/v1.2"
 GERMAN_SERVER = "https://www.ntgt.de/api/v1.2"
 
 
-_ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
-
-
 class SettingsError(Exception):
     """Options that are bad or missing. The text names every one of them and echoes no value."""
-
-
-def _number(low: float, high: float, *, whole: bool = False) -> Callable[[str], float]:
-    kind = "a whole number" if whole else "a number"
-
-    def parse(text: str) -> float:
-        try:
-            value = int(text) if whole else float(text)
-        except ValueError:
-            raise ValidationError(f"must be {kind}") from None
-        if not low <= value <= high:
-            raise ValidationError(f"must be {kind} from {low:g} to {high:g}")
-        return value
-
-    return parse
-
-
-def _split(text: str, *, one_host: bool) -> SplitResult | None:
-    try:
-        parts = urlsplit(text.strip())
-        _ = parts.port if one_host else None  # a port that is no number shows only when it is asked for
-    except ValueError:
-        return None
-    return parts
-
-
-def _address(text: str, wanted: str) -> str:
-    parts = _split(text, one_host=True)
-    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValidationError(wanted)
-    if parts.query or parts.fragment or parts.username is not None:
-        raise ValidationError(wanted)
-    return text.strip().rstrip("/")
-
-
-def _base_url(text: str) -> str:
-    must = "must be an http(s) address through /api/v1.2"
-    address = _address(text, must)
-    if not urlsplit(address).path.strip("/"):
-        raise ValidationError(must)
-    return address
-
-
-def _api_key(text: str) -> str:
-    key = text.strip()
-    if not (key and key.isascii() and key.isprintable()):
-        raise ValidationError("must be the API key as Netigate shows it, and nothing else")
-    return key
-
-
-def _redis_url(text: str) -> str:
-    parts = _split(text, one_host=text.strip().startswith(("redis://", "rediss://")))
-    if parts is None or parts.scheme not in SCHEMES:
-        raise ValidationError("must be an address whose scheme is one of " + ", ".join(sorted(SCHEMES)))
-    return text.strip()
-
-
-def _surveys(text: str) -> tuple[int, ...]:
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    if not parts or not all(part.isascii() and part.isdigit() and int(part) > 0 for part in parts):
-        raise ValidationError("must be survey ids with commas between, such as 4711,4712")
-    return tuple(dict.fromkeys(int(part) for part in parts))
-
-
-def _api_keys(text: str) -> tuple[ApiKey, ...]:
-    try:
-        return parse_api_keys(text)
-    except ValueError as error:
-        raise ValidationError(str(error)) from None
-
-
-def _switch(text: str) -> bool:
-    if text.strip() not in {"0", "1"}:
-        raise ValidationError("must be 0 or 1")
-    return text.strip() == "1"
-
-
-def _file(text: str) -> Path:
-    path = Path(text)
-    if not path.is_file():
-        raise ValidationError("must name a file that can be read")
-    return path
-
-
-def _secret(text: str) -> str:
-    if len(text.encode()) < MIN_SECRET_BYTES:
-        raise ValidationError(f"must be {MIN_SECRET_BYTES} bytes or longer")
-    return text
-
-
-def _public_url(text: str) -> str:
-    return _address(text, "must be an http(s) address")
-
-
-def _origins(text: str) -> tuple[str, ...]:
-    found = tuple(part.strip().rstrip("/") for part in text.replace(" ", ",").split(",") if part.strip())
-    for number, origin in enumerate(found, 1):
-        if not _ORIGIN.fullmatch(origin):
-            raise ValidationError(f"entry {number} is not an origin such as https://crm.example.com")
-    return found
-
-
-def _page_origins(text: str) -> tuple[str, ...]:
-    found = _origins(text)
-    for number, origin in enumerate(found, 1):
-        if "*" in origin:  # a policy may hold one; a browser's Origin is compared whole and would never match
-            raise ValidationError(f"entry {number} has a *: name each origin in full, such as https://crm.example.com")
-    return found
-
-
-def _label(text: str) -> str:
-    if not text.strip():
-        raise ValidationError("must not be blank")
-    return text.strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,55 +38,55 @@ class Option:
 
 
 OPTIONS = (
-    Option("PORT", _number(0, 65535, whole=True), "8000", "port of the HTTP service"),
-    Option("NETIGATE_API_KEY", _api_key, None, "the account's API key; unset: the demo"),
-    Option("NETIGATE_BASE_URL", _base_url, SWEDISH_SERVER, f"the account's server (German: `{GERMAN_SERVER}`)"),
-    Option("NETIGATE_SURVEYS", _surveys, None, "ids of the surveys to serve, with commas between", required=True),
+    Option("PORT", option_values.number(0, 65535, whole=True), "8000", "port of the HTTP service"),
+    Option("NETIGATE_API_KEY", option_values.api_key, None, "the account's API key; unset: the demo"),
+    Option("NETIGATE_BASE_URL", option_values.base_url, SWEDISH_SERVER, f"the account's server (German: `{GERMAN_SERVER}`)"),
+    Option("NETIGATE_SURVEYS", option_values.surveys, None, "ids of the surveys to serve, with commas between", required=True),
     Option(
-        "NETIGATE_CUSTOMER_LABEL", _label, None,
+        "NETIGATE_CUSTOMER_LABEL", option_values.label, None,
         "background label that holds the CRM's customer ID: its id or its name", required=True,
     ),
-    Option("NETIGATE_CONTACT_LABEL", _label, None, "background label that holds the CRM's contact ID"),
-    Option("NETIGATE_ACCOUNT", _label, None, "name that keeps an account's data in Redis when its API key changes"),
-    Option("REDIS_URL", _redis_url, None, "`redis://`, `rediss://`, `unix://`; unset: an embedded server"),
-    Option("REDIS_TIMEOUT_SECONDS", _number(0.01, 60), "0.25", "what a Redis that hangs may cost a reader"),
+    Option("NETIGATE_CONTACT_LABEL", option_values.label, None, "background label that holds the CRM's contact ID"),
+    Option("NETIGATE_ACCOUNT", option_values.label, None, "name that keeps an account's data in Redis when its API key changes"),
+    Option("REDIS_URL", option_values.redis_url, None, "`redis://`, `rediss://`, `unix://`; unset: an embedded server"),
+    Option("REDIS_TIMEOUT_SECONDS", option_values.number(0.01, 60), "0.25", "what a Redis that hangs may cost a reader"),
     Option("DATA_DIR", Path, "./data", "where the embedded server keeps its data"),
-    Option("SWEEP_INTERVAL_SECONDS", _number(1, 86400), "60", "time between two sweeps of a survey"),
-    Option("SWEEP_OVERLAP_SECONDS", _number(0, 86400), "120", "how far each sweep reaches back before the last one"),
-    Option("READ_BUDGET_SECONDS", _number(0.05, 60), "2.5", "longest that a reader waits for Netigate"),
-    Option("UPSTREAM_CONCURRENCY", _number(1, 64, whole=True), "4", "calls to Netigate at once, over all processes"),
-    Option("AUTH_PROBE_SECONDS", _number(1, 86400), "60", "time between two tries while Netigate refuses the key"),
+    Option("SWEEP_INTERVAL_SECONDS", option_values.number(1, 86400), "60", "time between two sweeps of a survey"),
+    Option("SWEEP_OVERLAP_SECONDS", option_values.number(0, 86400), "120", "how far each sweep reaches back before the last one"),
+    Option("READ_BUDGET_SECONDS", option_values.number(0.05, 60), "2.5", "longest that a reader waits for Netigate"),
+    Option("UPSTREAM_CONCURRENCY", option_values.number(1, 64, whole=True), "4", "calls to Netigate at once, over all processes"),
+    Option("AUTH_PROBE_SECONDS", option_values.number(1, 86400), "60", "time between two tries while Netigate refuses the key"),
     Option(
-        "RECONCILE_INTERVAL_SECONDS", _number(1, 604800), "3600",
+        "RECONCILE_INTERVAL_SECONDS", option_values.number(1, 604800), "3600",
         "time between two comparisons with Netigate's list of answer sets",
     ),
-    Option("FRESH_FOR_SECONDS", _number(1, 604800), None, "age up to which an answer is `fresh`; unset: 3 intervals"),
+    Option("FRESH_FOR_SECONDS", option_values.number(1, 604800), None, "age up to which an answer is `fresh`; unset: 3 intervals"),
     Option(
-        "API_KEYS", _api_keys, None,
+        "API_KEYS", option_values.api_keys, None,
         "callers' keys: `name:sha256-hex-of-the-key:scope+scope`, with commas between; scopes `results`, `comments`, "
         "`changes`", required=True,
     ),
-    Option("SCORING_FILE", _file, None, "file of scoring overrides (TOML)"),
-    Option("DROP_POINTS", _number(0.1, 100), "25", "fall of a score that is told as `dropped`"),
+    Option("SCORING_FILE", option_values.file, None, "file of scoring overrides (TOML)"),
+    Option("DROP_POINTS", option_values.number(0.1, 100), "25", "fall of a score that is told as `dropped`"),
     Option(
-        "CHANGES_BACKFILL_DAYS", _number(0, 3650), "30", "age up to which answers found by a first sweep make changes"
+        "CHANGES_BACKFILL_DAYS", option_values.number(0, 3650), "30", "age up to which answers found by a first sweep make changes"
     ),
-    Option("CHANGES_KEEP_DAYS", _number(1, 3650), "90", "time that changes are kept"),
-    Option("RATE_LIMIT", _number(0, 10_000_000, whole=True), "6000", "requests a minute for each key; 0: no limit"),
-    Option("STORE_COMMENTS", _switch, "1", "0 stores no free text at all, for no key"),
+    Option("CHANGES_KEEP_DAYS", option_values.number(1, 3650), "90", "time that changes are kept"),
+    Option("RATE_LIMIT", option_values.number(0, 10_000_000, whole=True), "6000", "requests a minute for each key; 0: no limit"),
+    Option("STORE_COMMENTS", option_values.switch, "1", "0 stores no free text at all, for no key"),
     Option(
-        "RESULTS_KEEP_DAYS", _number(1, 36500), "730", "results are removed this long after they were answered"
+        "RESULTS_KEEP_DAYS", option_values.number(1, 36500), "730", "results are removed this long after they were answered"
     ),
-    Option("WIDGET_SECRET", _secret, None, "secret that signs the cards' tokens, 32 bytes or more; unset: no card"),
+    Option("WIDGET_SECRET", option_values.secret, None, "secret that signs the cards' tokens, 32 bytes or more; unset: no card"),
     Option(
-        "WIDGET_TOKEN_SECONDS", _number(10, MAX_LIFETIME_SECONDS, whole=True), "900",
+        "WIDGET_TOKEN_SECONDS", option_values.number(10, MAX_LIFETIME_SECONDS, whole=True), "900",
         "time that a card's token is good for",
     ),
-    Option("WIDGET_FRAME_ANCESTORS", _origins, "", "origins that may frame the card, with commas between"),
-    Option("WIDGET_ORIGINS", _page_origins, "", "origins whose pages may hold the web component, with commas between"),
-    Option("PUBLIC_URL", _public_url, None, "this service's own address, as CRMs see it"),
-    Option("WEB_CONCURRENCY", _number(1, 64, whole=True), "2", "web processes; with one for each core they stay there"),
-    Option("WEB_THREADS", _number(1, 256, whole=True), "8", "threads of each web process"),
+    Option("WIDGET_FRAME_ANCESTORS", option_values.origins, "", "origins that may frame the card, with commas between"),
+    Option("WIDGET_ORIGINS", option_values.page_origins, "", "origins whose pages may hold the web component, with commas between"),
+    Option("PUBLIC_URL", option_values.public_url, None, "this service's own address, as CRMs see it"),
+    Option("WEB_CONCURRENCY", option_values.number(1, 64, whole=True), "2", "web processes; with one for each core they stay there"),
+    Option("WEB_THREADS", option_values.number(1, 256, whole=True), "8", "threads of each web process"),
 )  # fmt: skip
 
 
