@@ -1,4 +1,4 @@
-"""How the text of each option is read. Each raises ValidationError, which says what the value must be and echoes none."""
+"""How the text of each option is read. Each raises ValidationError: what the value must be, not the value itself."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from environs import Env, EnvValidationError
 
-from service import option_values
+from service import option_values as read
 from service.crm.options import CrmOptions, read_options
 from service.widget.tokens import MAX_LIFETIME_SECONDS
 
@@ -38,55 +38,71 @@ class Option:
 
 
 OPTIONS = (
-    Option("PORT", option_values.number(0, 65535, whole=True), "8000", "port of the HTTP service"),
-    Option("NETIGATE_API_KEY", option_values.api_key, None, "the account's API key; unset: the demo"),
-    Option("NETIGATE_BASE_URL", option_values.base_url, SWEDISH_SERVER, f"the account's server (German: `{GERMAN_SERVER}`)"),
-    Option("NETIGATE_SURVEYS", option_values.surveys, None, "ids of the surveys to serve, with commas between", required=True),
+    Option("PORT", read.number(0, 65535, whole=True), "8000", "port of the HTTP service"),
+    Option("NETIGATE_API_KEY", read.api_key, None, "the account's API key; unset: the demo"),
+    Option("NETIGATE_BASE_URL", read.base_url, SWEDISH_SERVER, f"the account's server (German: `{GERMAN_SERVER}`)"),
+    Option("NETIGATE_SURVEYS", read.surveys, None, "ids of the surveys to serve, with commas between", required=True),
     Option(
-        "NETIGATE_CUSTOMER_LABEL", option_values.label, None,
+        "NETIGATE_CUSTOMER_LABEL", read.label, None,
         "background label that holds the CRM's customer ID: its id or its name", required=True,
     ),
-    Option("NETIGATE_CONTACT_LABEL", option_values.label, None, "background label that holds the CRM's contact ID"),
-    Option("NETIGATE_ACCOUNT", option_values.label, None, "name that keeps an account's data in Redis when its API key changes"),
-    Option("REDIS_URL", option_values.redis_url, None, "`redis://`, `rediss://`, `unix://`; unset: an embedded server"),
-    Option("REDIS_TIMEOUT_SECONDS", option_values.number(0.01, 60), "0.25", "what a Redis that hangs may cost a reader"),
+    Option("NETIGATE_CONTACT_LABEL", read.label, None, "background label that holds the CRM's contact ID"),
+    Option("NETIGATE_ACCOUNT", read.label, None, "name that keeps an account's data in Redis when its API key changes"),
+    Option("REDIS_URL", read.redis_url, None, "`redis://`, `rediss://`, `unix://`; unset: an embedded server"),
+    Option("REDIS_TIMEOUT_SECONDS", read.number(0.01, 60), "0.25", "what a Redis that hangs may cost a reader"),
     Option("DATA_DIR", Path, "./data", "where the embedded server keeps its data"),
-    Option("SWEEP_INTERVAL_SECONDS", option_values.number(1, 86400), "60", "time between two sweeps of a survey"),
-    Option("SWEEP_OVERLAP_SECONDS", option_values.number(0, 86400), "120", "how far each sweep reaches back before the last one"),
-    Option("READ_BUDGET_SECONDS", option_values.number(0.05, 60), "2.5", "longest that a reader waits for Netigate"),
-    Option("UPSTREAM_CONCURRENCY", option_values.number(1, 64, whole=True), "4", "calls to Netigate at once, over all processes"),
-    Option("AUTH_PROBE_SECONDS", option_values.number(1, 86400), "60", "time between two tries while Netigate refuses the key"),
+    Option("SWEEP_INTERVAL_SECONDS", read.number(1, 86400), "60", "time between two sweeps of a survey"),
     Option(
-        "RECONCILE_INTERVAL_SECONDS", option_values.number(1, 604800), "3600",
+        "SWEEP_OVERLAP_SECONDS", read.number(0, 86400), "120",
+        "how far each sweep reaches back before the last one",
+    ),
+    Option("READ_BUDGET_SECONDS", read.number(0.05, 60), "2.5", "longest that a reader waits for Netigate"),
+    Option(
+        "UPSTREAM_CONCURRENCY", read.number(1, 64, whole=True), "4",
+        "calls to Netigate at once, over all processes",
+    ),
+    Option("AUTH_PROBE_SECONDS", read.number(1, 86400), "60", "time between two tries while Netigate refuses the key"),
+    Option(
+        "RECONCILE_INTERVAL_SECONDS", read.number(1, 604800), "3600",
         "time between two comparisons with Netigate's list of answer sets",
     ),
-    Option("FRESH_FOR_SECONDS", option_values.number(1, 604800), None, "age up to which an answer is `fresh`; unset: 3 intervals"),
     Option(
-        "API_KEYS", option_values.api_keys, None,
+        "FRESH_FOR_SECONDS", read.number(1, 604800), None,
+        "age up to which an answer is `fresh`; unset: 3 intervals",
+    ),
+    Option(
+        "API_KEYS", read.api_keys, None,
         "callers' keys: `name:sha256-hex-of-the-key:scope+scope`, with commas between; scopes `results`, `comments`, "
         "`changes`", required=True,
     ),
-    Option("SCORING_FILE", option_values.file, None, "file of scoring overrides (TOML)"),
-    Option("DROP_POINTS", option_values.number(0.1, 100), "25", "fall of a score that is told as `dropped`"),
+    Option("SCORING_FILE", read.file, None, "file of scoring overrides (TOML)"),
+    Option("DROP_POINTS", read.number(0.1, 100), "25", "fall of a score that is told as `dropped`"),
     Option(
-        "CHANGES_BACKFILL_DAYS", option_values.number(0, 3650), "30", "age up to which answers found by a first sweep make changes"
+        "CHANGES_BACKFILL_DAYS", read.number(0, 3650), "30",
+        "age up to which answers found by a first sweep make changes",
     ),
-    Option("CHANGES_KEEP_DAYS", option_values.number(1, 3650), "90", "time that changes are kept"),
-    Option("RATE_LIMIT", option_values.number(0, 10_000_000, whole=True), "6000", "requests a minute for each key; 0: no limit"),
-    Option("STORE_COMMENTS", option_values.switch, "1", "0 stores no free text at all, for no key"),
+    Option("CHANGES_KEEP_DAYS", read.number(1, 3650), "90", "time that changes are kept"),
+    Option("RATE_LIMIT", read.number(0, 10_000_000, whole=True), "6000", "requests a minute for each key; 0: no limit"),
+    Option("STORE_COMMENTS", read.switch, "1", "0 stores no free text at all, for no key"),
     Option(
-        "RESULTS_KEEP_DAYS", option_values.number(1, 36500), "730", "results are removed this long after they were answered"
+        "RESULTS_KEEP_DAYS", read.number(1, 36500), "730", "results are removed this long after they were answered"
     ),
-    Option("WIDGET_SECRET", option_values.secret, None, "secret that signs the cards' tokens, 32 bytes or more; unset: no card"),
+    Option("WIDGET_SECRET", read.secret, None, "secret that signs the cards' tokens, 32 bytes or more; unset: no card"),
     Option(
-        "WIDGET_TOKEN_SECONDS", option_values.number(10, MAX_LIFETIME_SECONDS, whole=True), "900",
+        "WIDGET_TOKEN_SECONDS", read.number(10, MAX_LIFETIME_SECONDS, whole=True), "900",
         "time that a card's token is good for",
     ),
-    Option("WIDGET_FRAME_ANCESTORS", option_values.origins, "", "origins that may frame the card, with commas between"),
-    Option("WIDGET_ORIGINS", option_values.page_origins, "", "origins whose pages may hold the web component, with commas between"),
-    Option("PUBLIC_URL", option_values.public_url, None, "this service's own address, as CRMs see it"),
-    Option("WEB_CONCURRENCY", option_values.number(1, 64, whole=True), "2", "web processes; with one for each core they stay there"),
-    Option("WEB_THREADS", option_values.number(1, 256, whole=True), "8", "threads of each web process"),
+    Option("WIDGET_FRAME_ANCESTORS", read.origins, "", "origins that may frame the card, with commas between"),
+    Option(
+        "WIDGET_ORIGINS", read.page_origins, "",
+        "origins whose pages may hold the web component, with commas between",
+    ),
+    Option("PUBLIC_URL", read.public_url, None, "this service's own address, as CRMs see it"),
+    Option(
+        "WEB_CONCURRENCY", read.number(1, 64, whole=True), "2",
+        "web processes; with one for each core they stay there",
+    ),
+    Option("WEB_THREADS", read.number(1, 256, whole=True), "8", "threads of each web process"),
 )  # fmt: skip
 
 
