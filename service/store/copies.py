@@ -117,15 +117,20 @@ class Copies:
                 raise
             return copy.held, True
         if looked is None or held.swept is not looked[1]:
-            self.see(held.swept)
+            self._see(held.swept, latest=False)
         self._put(key, _Copy(held, at))
         return held, False
 
     def see(self, swept: Swept) -> None:
         """Drop everything when something was erased since the last look."""
+        self._see(swept, latest=True)
+
+    def _see(self, swept: Swept, *, latest: bool) -> None:
+        """Not `latest`: a slow reader's, who may have read before what was seen meanwhile."""
         erasures = swept.get(ERASURES, 0)
         with self._lock:
-            if self._erasures != erasures:
+            known = self._erasures
+            if known is None or (known != erasures if latest else known < erasures):
                 self._copies.clear()
                 self._erasures = erasures
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import redis
@@ -20,10 +21,12 @@ _pack: Callable[[Command], bytes] = pack_command  # type: ignore[assignment]  # 
 class _Ask:
     """A thread's commands, and what came of them."""
 
-    __slots__ = ("commands", "replies", "turn")
+    __slots__ = ("commands", "packed", "replies", "turn")
 
     def __init__(self, commands: Sequence[Command]) -> None:
         self.commands = commands
+        # Here, in the thread's own time: what cannot be packed is its error and no other's.
+        self.packed = b"".join([_pack(command) for command in commands])
         self.replies: Sequence[Any] | None = None
         self.turn = threading.Lock()  # free when the thread may go on
         self.turn.acquire()
@@ -55,7 +58,7 @@ class Together:
         replies = self._by_client(commands) if self._pool is None else self._in_turn(commands)
         for reply in replies:
             if isinstance(reply, Exception):
-                raise reply
+                raise copy(reply)  # others may have the same one, and each adds its own frames
         return replies
 
     def _in_turn(self, commands: Sequence[Command]) -> Sequence[Any]:
@@ -75,7 +78,7 @@ class Together:
         failure: Exception | None = redis.ConnectionError("the leader ended")
         replies: Sequence[Any] = ()
         try:
-            replies = self._exchange([command for ask in asked for command in ask.commands])
+            replies = self._exchange(asked)
             failure = None
         except (redis.RedisError, OSError) as error:
             failure = error
@@ -99,12 +102,12 @@ class Together:
             ask.replies, first = replies[first:after], after
             ask.turn.release()
 
-    def _exchange(self, commands: list[Command]) -> Sequence[Any]:
-        """A reply for each; a command that is refused has the error as its reply."""
+    def _exchange(self, asked: list[_Ask]) -> Sequence[Any]:
+        """A reply for each command; one that is refused has the error as its reply."""
         try:
-            return self._over_own(commands)
+            return self._over_own(asked)
         except redis.ConnectionError:
-            return self._by_client(commands)
+            return self._by_client([command for ask in asked for command in ask.commands])
 
     def _by_client(self, commands: Sequence[Command]) -> Sequence[Any]:
         pipe = self._client.pipeline(transaction=False)
@@ -113,13 +116,13 @@ class Together:
         replies: list[Any] = pipe.execute(raise_on_error=False)
         return replies
 
-    def _over_own(self, commands: list[Command]) -> list[Any]:
+    def _over_own(self, asked: list[_Ask]) -> list[Any]:
         connection = self._connection
         if connection is None:
             connection = self._connection = self._pool.get_connection()
         try:
-            connection.send_packed_command([b"".join([_pack(command) for command in commands])])
-            return [_reply(connection) for _ in commands]
+            connection.send_packed_command([b"".join([ask.packed for ask in asked])])
+            return [_reply(connection) for ask in asked for _ in ask.commands]
         except BaseException:
             connection.disconnect()  # what is still to come must be nobody's answer
             raise

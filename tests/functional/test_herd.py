@@ -64,11 +64,11 @@ def asked(netigate):
     return Counter(path for path in paths if "/answers/" in path)
 
 
-def test_workers_keep_to_a_core_each_where_there_are_no_more_cores(service):
+def test_workers_keep_to_a_core_where_all_cores_get_as_many(service):
     there = os.sched_getaffinity(0)
     found = [os.sched_getaffinity(pid) for pid, command in service.children.items() if "service.wsgi:app" in command]
     assert len(found) == 5  # the master as well, which is bound to none
-    if len(there) > 4:
+    if 4 % len(there):
         assert all(cores == there for cores in found)
     else:
         assert Counter(len(cores) for cores in found if cores != there)[1] == (4 if len(there) > 1 else 0)

@@ -1,4 +1,4 @@
-"""A worker stays on a core of its own where there are no more cores than workers, and wanders where there are."""
+"""A worker stays on a core where all cores get as many, and wanders where they do not."""
 
 from __future__ import annotations
 
@@ -62,9 +62,10 @@ def test_while_a_reload_has_both_each_generation_is_spread(machine):
     assert [server.spawn().core for _ in range(4)] == [0, 1, 0, 1]
 
 
-def test_with_more_cores_than_workers_the_kernel_places_them(machine):
-    bound = machine(0, 1, 2)
-    server = Server(2)
+@pytest.mark.parametrize(("cores", "workers"), [((0, 1, 2), 2), ((0, 1), 3)])
+def test_where_they_cannot_be_spread_evenly_the_kernel_places_them(machine, cores, workers):
+    bound = machine(*cores)
+    server = Server(workers)
     affinity.post_fork(server, server.spawn())
     assert bound == []
 
@@ -78,6 +79,8 @@ def test_a_system_that_cannot_or_may_not_is_left_alone(machine, monkeypatch):
 
     monkeypatch.setattr(affinity.os, "sched_setaffinity", forbidden)
     affinity.post_fork(server, server.spawn())
+    monkeypatch.setattr(affinity.os, "sched_getaffinity", lambda _pid: forbidden(0, 0))
+    affinity.post_fork(server, server.spawn())
     monkeypatch.delattr(affinity.os, "sched_setaffinity")
     affinity.post_fork(server, server.spawn())
-    assert server.WORKERS[2].core is None
+    assert server.WORKERS[2].core is server.WORKERS[3].core is None

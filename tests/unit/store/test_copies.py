@@ -97,20 +97,31 @@ def test_an_erasure_empties_it(place, how):
 
 
 def test_what_was_read_before_an_erasure_is_not_kept_after_it(place):
+    place.read("b")
+
     def load():
         held = place.store.load()
-        place.copies.see({ERASURES: 1})  # another thread, meanwhile
-        place.copies.see({ERASURES: 1})
+        place.store.swept[ERASURES] = 1
+        place.copies.look()  # another thread, meanwhile
         return held
 
-    with pytest.MonkeyPatch.context() as patch:
-        see = place.copies.see
-        patch.setattr(place.copies, "see", lambda swept: see({ERASURES: 1}))
-        place.copies.read("a", load)
+    place.copies.read("a", load)
     place.store.away = True
     place.clock.advance(HOT_SECONDS)
-    with pytest.raises(StoreAwayError):
-        place.read("a")
+    for key in "ab":
+        with pytest.raises(StoreAwayError):
+            place.read(key)
+
+
+def test_another_redis_with_fewer_erasures_is_believed_at_the_next_look(place):
+    place.store.swept[ERASURES] = 3
+    place.read()
+    place.store.swept[ERASURES] = 0
+    place.copies.look()
+    place.read()
+    place.store.away = True
+    place.clock.advance(HOT_SECONDS)
+    assert place.read() == (b"{}", True)
 
 
 def test_looking_while_redis_is_away_changes_nothing(place):
