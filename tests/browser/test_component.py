@@ -153,8 +153,10 @@ def test_a_host_that_renews_with_bad_tokens_is_slowed_down(card, world, advance)
     settle(card, world)
     before = len(world.asked)
     for tries in range(1, 4):
-        with next_reply(card):
+        # The next question, not the next reply: the one before may have been asked and its reply not be told yet.
+        with card.expect_request(lambda asked: asked.url.endswith(API) and asked.method == "GET") as question:
             card.clock.run_for(500)
+        assert question.value.response().status == 401
         settle(card, world)
         assert len(world.asked) == before + tries
 
