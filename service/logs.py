@@ -63,12 +63,10 @@ def _line(_logger: object, method: str, event: MutableMapping[str, Any]) -> byte
     event["level"] = "error" if method == "exception" else method
     event["timestamp"] = datetime.now(UTC)
     given = event.pop("exc_info", None)
-    if given:
-        error = (
-            given if isinstance(given, BaseException) else (given if isinstance(given, tuple) else sys.exc_info())[1]
-        )
-        if isinstance(error, BaseException):
-            event["fault"] = fault(error)
+    if given and not isinstance(given, BaseException):
+        given = (given if isinstance(given, tuple) else sys.exc_info())[1]
+    if isinstance(given, BaseException):
+        event["fault"] = fault(given)
     return orjson.dumps(event, default=lambda value: type(value).__name__, option=_FORMAT)
 
 

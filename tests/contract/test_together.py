@@ -91,6 +91,26 @@ def test_each_thread_gets_its_own_answer(server):
     assert not wrong
 
 
+def test_what_cannot_be_sent_is_its_own_threads_error(server):
+    together = Together(server)
+    answers: list[int] = []
+    refused: list[type] = []
+
+    def ask(number: int) -> None:
+        for _ in range(200):
+            if number:
+                answers.append(together.ask("HLEN", "h"))
+            else:
+                try:
+                    together.ask("GET", "\ud800")
+                except UnicodeEncodeError as error:
+                    refused.append(type(error))
+
+    at_once([partial(ask, number) for number in range(8)])
+    assert answers == [2] * 1400
+    assert len(refused) == 200
+
+
 def test_those_that_wait_go_in_one_write(url, server):
     patient = connect(url, timeout=10)
     together = Together(patient)
