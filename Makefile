@@ -60,7 +60,7 @@ load: .venv
 release-check: .venv
 	$(BIN)/python scripts/release_check.py
 
-# The table of docs/performance.md with its plots (about 20 minutes; BENCH_SHORT=1: 4). Needs Debian's wrk.
+# The table of docs/performance.md with its plots (about 20 minutes; BENCH_SHORT=1: 5). Needs Debian's wrk.
 bench: .venv .venv-bench/.stamp
 	@command -v wrk >/dev/null || { echo "wrk is missing: apt-get install wrk (Debian's packages)" >&2; exit 1; }
 	$(BIN)/python -m bench

@@ -1,6 +1,6 @@
 """`make bench`: measures, prints the table, and writes docs/performance.md, its data and its plots.
 
-BENCH_SHORT=1 takes four minutes, over fewer customers, and leaves the page as it is. BENCH_PARTS names some parts only;
+BENCH_SHORT=1 takes five minutes, over fewer customers, and leaves the page as it is. BENCH_PARTS names some parts only;
 what an earlier run found of the others stays in the page.
 """
 
