@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from service.survey.model import Reason
 from service.survey.scoring.language.text import fold
+from service.survey.scoring.rules import Rule
 
 if TYPE_CHECKING:
     from service.survey.model import Band, Direction, Kind, Method
@@ -38,6 +39,7 @@ class Scale:
     method: Method | None
     reason: Reason | None  # why there is no scale at all
     steps: tuple[Step, ...]
+    rule: Rule = Rule.UNKNOWN_WORDS  # which rule decided
     headline: bool = False  # operator named it
     excluded: bool = False  # operator left the item out
     doubtful: frozenset[str] = field(

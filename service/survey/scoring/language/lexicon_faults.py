@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from service.survey.scoring.language.lexicons import CUES, STEM_KINDS, LexiconError, Role, Sense, senses
+from service.survey.scoring.language.entries import CUES, STEM_KINDS, LexiconError, Role, Sense, senses
 from service.survey.scoring.language.phrases import LONGEST_ENDING
 from service.survey.scoring.language.text import fold
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from service.survey.scoring.language.lexicons import DENIED, Role, Sense
+from service.survey.scoring.language.entries import DENIED, NOUN, Role, Sense
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +37,8 @@ def valence(matches: Sequence[Match[Sense]], at: int, stem: Sense, *, yes_no: bo
     if yes_no:  # "no" denies by itself: a further negator only says how much
         return sign * (-_BOTTOM if bottom else 1.0 if nots or weak else rank if rank >= PLAIN else rank * _HALF_YES)
     denied = having(others, Role.AT_ALL, Role.NONE) if stem.family == DENIED else having(others, Role.AT_ALL)
+    if stem.family == NOUN:
+        return _amount(others, sign, rank, absent=bottom or bool(nots), weak=weak)
     if stem.value < 0 and not nots and denied:
         return _BOTTOM  # the stem itself denies: "vôbec nesúhlasím", "non mi è piaciuto per niente"
     if bottom or weak:
@@ -45,6 +47,13 @@ def valence(matches: Sequence[Match[Sense]], at: int, stem: Sense, *, yes_no: bo
         return _negated(others, at, stem, rank)
     # Little of something bad is still bad: "puțin nemulțumit".
     return sign * (max(_LITTLE + rank / 10, _LEAST) if stem.value < 0 and rank < 0 else rank)
+
+
+def _amount(others: Sequence[Match[Sense]], sign: float, rank: float, *, absent: bool, weak: bool) -> float:
+    """How much there is of something: none of it is the end, "not much" is little."""
+    if weak or (absent and having(others, Role.DEGREE, Role.LEVEL)):
+        return sign * _WEAK_NOT
+    return sign * (_BOTTOM if absent else rank)
 
 
 def _negated(others: Sequence[Match[Sense]], at: int, stem: Sense, rank: float) -> float:

@@ -1,18 +1,15 @@
-"""One alternative's wording as a place between worst and best, by one language's lexicon.
-
-Valence runs from −5 (not at all, worst) over 0 (the midpoint) to 5 (extremely, best); only its order counts.
-"""
+"""One alternative's wording, read by one language's lexicon."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from service.survey.model import Kind
-from service.survey.scoring.language.lexicons import FACT, LETDOWN, SIGN, Role, Sense
+from service.survey.scoring.label.label import Label, Sort
+from service.survey.scoring.label.polarity import PLAIN, having, valence
+from service.survey.scoring.language.entries import FACT, LETDOWN, SIGN, Role, Sense
 from service.survey.scoring.language.text import spaceless
-from service.survey.scoring.polarity import PLAIN, having, valence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,46 +18,8 @@ if TYPE_CHECKING:
     from service.survey.scoring.language.phrases import Match
     from service.survey.scoring.language.text import Text
 
-
-class Sort(StrEnum):
-    """What a label is."""
-
-    POLAR = "polar"  # a word with a good or a bad end
-    DEGREE = "degree"  # only how much: "not at all", "to some extent"
-    NEUTRAL = "neutral"
-    UNDECIDED = "undecided"
-    NO_OPINION = "no_opinion"
-    NOT_A_SCALE = "not_a_scale"
-    LEVEL = "level"
-    NUMBER = "number"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """What a lexicon makes of one alternative."""
-
-    sort: Sort
-    value: float = 0.0
-    kinds: frozenset[Kind] = frozenset()
-    family: str = ""
-    number: tuple[int, int] | None = None
-    covered: float = 0.0  # words understood
-    left: tuple[str, ...] = ()  # words not understood
-    denies: bool = False  # holds a negator
-    otherwise: float | None = None  # valence of a non-answer's own words: "does not apply" beside "applies fully"
-
-    @property
-    def empty(self) -> bool:
-        """A label of nothing: no words, no number."""
-        return not self.covered and not self.left and self.number is None
-
-    @property
-    def known(self) -> bool:
-        return self.sort in {Sort.POLAR, Sort.DEGREE, Sort.NEUTRAL}
-
-
 _BALANCE: Final = Sense(Role.NOT_A_SCALE, family="balance")
+_NAME: Final = 5  # letters that tell what is judged, before its endings
 _SMALL: Final = 1  # letters of a word that may be left over: "a)", an ending
 _WORTH: Final = {Sort.POLAR: 1.0, Sort.DEGREE: 0.8, Sort.NEUTRAL: 0.8, Sort.NOT_A_SCALE: 0.9,
                       Sort.NO_OPINION: 0.9, Sort.UNDECIDED: 0.8, Sort.LEVEL: 0.8}  # fmt: skip
@@ -150,11 +109,21 @@ class _Parts:
     def of(cls, matches: Sequence[Match[Sense]], *, left: bool, wordy: bool) -> _Parts:
         found = _stems(matches)
         stems = [(at, s) for at, s in found if s.family != SIGN] or found  # words say more than the face beside them
-        others = [(at, s) for at, s in stems if s.kind is not Kind.YES_NO]
+        others = [(at, s) for at, s in stems if s.kind is not Kind.YES_NO] or _nouns(matches, stems)
         return cls(tuple(matches), tuple(others or stems), bool(stems) and not others, left, wordy)
 
     def having(self, *roles: Role) -> list[tuple[int, Sense]]:
         return having(self.matches, *roles)
+
+    @property
+    def about(self) -> frozenset[str]:
+        """What is judged, by the beginning of its name: it may be inflected."""
+        named = [m for m in self.matches if any(s.role is Role.TOPIC or s.family == FACT for s in m.senses)]
+        return frozenset(" ".join(m.phrase)[:_NAME] for m in named)
+
+    def said(self, at: int) -> tuple[str, ...]:
+        """The words found at a place."""
+        return next((m.phrase for m in self.matches if m.start == at), ())
 
     @property
     def kinds(self) -> frozenset[Kind]:
@@ -175,8 +144,17 @@ def _stems(matches: Sequence[Match[Sense]]) -> list[tuple[int, Sense]]:
     return pure if having(said, Role.STEM) else pure + having(mixed[-1:], Role.STEM)
 
 
+def _nouns(matches: Sequence[Match[Sense]], stems: Sequence[tuple[int, Sense]]) -> list[tuple[int, Sense]]:
+    """Things of which more is better or worse, where no adjective judges them: "no trust", "high prices"."""
+    if any(not any(s.role is Role.NOT for s in m.senses) for m in matches if m.start in {at for at, _ in stems}):
+        return []  # "Yes, with support" is a yes
+    return [(at, s) for at, s in having(matches, Role.TOPIC) if s.value]
+
+
 def _endless(parts: _Parts) -> Label | None:
     families = [s.family for _, s in parts.having(Role.NOT_A_SCALE)]
+    if set(families) == {FACT} and parts.told and not parts.left:
+        return None  # "good customer service": the praise counts, not the department
     return Label(Sort.NOT_A_SCALE, family=families[0]) if families and not parts.yes_no else None
 
 
@@ -190,9 +168,12 @@ def _non_answer(parts: _Parts) -> Label | None:
 def _midpoint(parts: _Parts) -> Label | None:
     if parts.having(Role.NEITHER) or (parts.having(Role.NEUTRAL) and not (parts.left and parts.stems)):
         return Label(Sort.NEUTRAL, kinds=parts.kinds)
-    if parts.having(Role.UNDECIDED) and not parts.told:
-        return Label(Sort.UNDECIDED)
-    return None
+    unsure = parts.having(Role.UNDECIDED)
+    if not unsure or parts.told:
+        return None
+    at = unsure[0][0]
+    told = valence(parts.matches, at, Sense(Role.STEM, -PLAIN), yes_no=False)
+    return Label(Sort.UNDECIDED, otherwise=told, said=parts.said(at))
 
 
 def _polar(parts: _Parts) -> Label | None:
@@ -207,9 +188,9 @@ def _polar(parts: _Parts) -> Label | None:
         stem = replace(stem, value=-stem.value)
     fact = parts.yes_no and any(s.family == FACT for _, s in parts.having(Role.NOT_A_SCALE))
     family = FACT if fact else LETDOWN if parts.having(Role.LETDOWN) else ""
-    if stem.family == SIGN:  # a face says it all: "je n'aime pas 🙁"
-        return Label(Sort.POLAR, stem.value, parts.kinds, family)
-    return Label(Sort.POLAR, valence(parts.matches, at, stem, yes_no=parts.yes_no), parts.kinds, family)
+    # A face says it all: "je n'aime pas 🙁".
+    value = stem.value if stem.family == SIGN else valence(parts.matches, at, stem, yes_no=parts.yes_no)
+    return Label(Sort.POLAR, value, parts.kinds, family, said=parts.said(at), about=parts.about)
 
 
 def _level(parts: _Parts) -> Label | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from service.survey.scoring.labels import Label, Sort
+from service.survey.scoring.label.label import Label, Sort
 from service.survey.scoring.language.text import fold
-from service.survey.scoring.list_reading import read_list
+from service.survey.scoring.scale.list_reading import read_list
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,8 +8,8 @@ from math import copysign
 from typing import TYPE_CHECKING, Final
 
 from service.survey.model import Kind
-from service.survey.scoring.labels import Label, Sort
-from service.survey.scoring.polarity import PLAIN
+from service.survey.scoring.label.label import Label, Sort
+from service.survey.scoring.label.polarity import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _LONG_YES_NO: Final = 4
 _STRONG: Final = 4.0  # valence of "very"
 _BEYOND: Final = 0.5
+_SURE: Final = 5  # letters of "sure" that endings leave alone
+_SHORT: Final = 3
 
 
 def told(labels: Sequence[Label]) -> bool:
@@ -33,6 +35,7 @@ def endless(labels: Sequence[Label]) -> bool:
 
 def settle(labels: Sequence[Label]) -> list[Label]:
     """Undecided is the midpoint between good and bad, else no opinion; "low" is bad beside "good"."""
+    labels = _unsure(labels)
     polar = [i for i, label in enumerate(labels) if label.known]
     # "Yes, not sure, no" asks for a fact; among four answers or more it is the middle.
     short = any(Kind.YES_NO in label.kinds for label in labels) and len(polar) < _LONG_YES_NO
@@ -62,6 +65,29 @@ def settle(labels: Sequence[Label]) -> list[Label]:
         else:
             settled.append(label)
     return _stretched(settled)
+
+
+def _unsure(labels: Sequence[Label]) -> Sequence[Label]:
+    """Unsure is the bad end where sure is the good one: every judgement of the list is about being sure."""
+    unsure = [label for label in labels if label.sort is Sort.UNDECIDED and label.said and label.otherwise is not None]
+    polar = [label for label in labels if label.sort is Sort.POLAR]
+    words = {word for label in unsure for word in label.said}
+    sure = [label for label in polar if any(_opposite(word, said) for word in words for said in label.said)]
+    if not polar or len(sure) < len(polar) or any(Kind.YES_NO in label.kinds for label in polar):
+        return labels
+    kinds = frozenset[Kind]().union(*(label.kinds for label in sure))
+    return [
+        replace(label, sort=Sort.POLAR, value=label.otherwise or 0.0, kinds=kinds, otherwise=None)
+        if label in unsure
+        else label
+        for label in labels
+    ]
+
+
+def _opposite(unsure: str, sure: str) -> bool:
+    """Whether one word is the other with a negation before it, whatever their endings: "osäkert", "säker"."""
+    length = min(len(sure), _SURE)
+    return len(sure) >= _SHORT and len(unsure) > len(sure[:length]) and sure[:length] in unsure[1:]
 
 
 def _stretched(labels: list[Label]) -> list[Label]:

@@ -6,41 +6,22 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from service.survey.model import Kind, Reason
-from service.survey.scoring.labels import Label, Sort
-from service.survey.scoring.language.text import fold, tokens
+from service.survey.scoring.label.label import Label, Sort
+from service.survey.scoring.question.cues import MORE_IS_BETTER, NEGATIVE
+from service.survey.scoring.rules import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from service.survey.scoring.language.lexicons import Lexicon, Lexicons
-
 _PRIORITY: Final = (Kind.SATISFACTION, Kind.QUALITY, Kind.EFFORT, Kind.AGREEMENT, Kind.LIKELIHOOD, Kind.YES_NO)
 _TURNABLE: Final = {Kind.AGREEMENT, Kind.YES_NO, Kind.LIKELIHOOD}  # a bad statement turns these round
-_HIGH_IS_GOOD: Final = frozenset({"satisfaction", "quality", "likelihood", "recommend", "agreement"})
 _TEN: Final = 10
 _FEWEST: Final = 6  # steps of a 0–10 whose points are partly taken together: "9-10"
-_MAX_QUESTION: Final = 600  # characters of a question that are read
-
-
-def cues(question: str, lexicons: Lexicons, language: Lexicon | None = None) -> frozenset[str]:
-    """What the question asks for: in `language` where it is known, else in what understands most of it."""
-    words = tokens(fold(question)[:_MAX_QUESTION])
-    best, found = 0, frozenset[str]()
-    for lexicon in [language] if language else lexicons.asking(words):
-        matches = lexicon.question.find(words)
-        size = sum(m.length for m in matches)
-        told = frozenset(s for m in matches for s in m.senses)
-        # "how difficult" asks for effort, and still "difficult" is negative.
-        inner = [m for m in matches if m.length > 1 for m in lexicon.question.find(m.phrase[1:])]
-        told |= {s for m in inner for s in m.senses if s == "negative"}
-        if size >= best:
-            best, found = size, told | (found if size == best else frozenset())
-    return found
 
 
 def kind_of(labels: Sequence[Label], steps: Sequence[int], asked: frozenset[str], *, question: bool) -> Kind | None:
     """The kind, or None where neither question nor wording tells."""
-    told = _told(labels, steps)
+    told = _told(labels, steps, asked)
     if _to_ten(labels, steps) and told is Kind.AGREEMENT and "recommend" in asked:
         return Kind.NPS  # "I would recommend you": 0 not at all … 10 fully
     if _to_ten(labels, steps) and told in {None, Kind.LIKELIHOOD}:
@@ -56,19 +37,15 @@ def kind_of(labels: Sequence[Label], steps: Sequence[int], asked: frozenset[str]
     return told
 
 
-def doubt(kind: Kind | None, asked: frozenset[str], *, worded: bool) -> Reason | None:
+def doubt(kind: Kind | None, asked: frozenset[str], *, worded: bool) -> tuple[Rule, Reason] | None:
     """Why a high answer to this question is not surely good, or None. `worded`: labels say good and bad themselves."""
     if "disappointed" in asked:
-        return Reason.AMBIGUOUS
-    if not worded and asked & {"importance", "frequency"} and not asked & {"satisfaction", "recommend"}:
-        return Reason.NOT_A_SCALE
+        return Rule.DISAPPOINTMENT, Reason.AMBIGUOUS
+    how_much = asked & {"importance", "frequency"}
+    if not worded and how_much and not asked & {"satisfaction", "recommend", MORE_IS_BETTER}:
+        return Rule.IMPORTANCE_OR_FREQUENCY, Reason.NOT_A_SCALE
     turnable = kind in _TURNABLE or (not worded and not asked & {"satisfaction", "quality", "recommend"})
-    return Reason.AMBIGUOUS if "negative" in asked and turnable else None
-
-
-def rates(asked: frozenset[str]) -> bool:
-    """Whether the question asks for something of which high is good."""
-    return bool(asked & _HIGH_IS_GOOD) and not asked & {"negative", "effort", "importance", "frequency"}
+    return (Rule.NEGATIVE_STATEMENT, Reason.AMBIGUOUS) if NEGATIVE in asked and turnable else None
 
 
 def nps_points(label: Label) -> int | None:
@@ -82,10 +59,15 @@ def _to_ten(labels: Sequence[Label], steps: Sequence[int]) -> bool:
     return None not in numbers and len(numbers) >= _FEWEST and min(ends) == 0 and max(ends) == _TEN
 
 
-def _told(labels: Sequence[Label], steps: Sequence[int]) -> Kind | None:
+def _told(labels: Sequence[Label], steps: Sequence[int], asked: frozenset[str]) -> Kind | None:
     polar = [labels[i] for i in steps if labels[i].sort is Sort.POLAR]
+    polar = [label for label in polar if label.said and label.said[0].isalpha()] or polar  # words before faces
     votes = Counter(kind for label in polar or [labels[i] for i in steps] for kind in label.kinds)
     told = max(_PRIORITY, key=lambda kind: votes[kind]) if votes else None
+    if votes[Kind.EFFORT] and "effort" in asked and told is Kind.QUALITY:
+        return Kind.EFFORT  # "How easy was it?": "Very difficult", "It was alright", "Very easy, love it"
+    if told is Kind.EFFORT and votes[Kind.QUALITY] and "effort" not in asked:
+        return Kind.QUALITY
     degrees = sum(labels[i].sort is Sort.DEGREE for i in steps)
     return Kind.AGREEMENT if told is Kind.YES_NO and degrees > len(polar) else told
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from service.survey.model import Kind
-from service.survey.scoring.labels import Label, Sort
-from service.survey.scoring.language.lexicons import FACT, LETDOWN
+from service.survey.scoring.label.label import Label, Sort
+from service.survey.scoring.language.entries import FACT, LETDOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_SENTENCE: Final = 3  # words that nobody understands, and that say more than how much
 _RATED: Final = {Kind.SATISFACTION, Kind.QUALITY, Kind.EFFORT}
 
 
@@ -24,6 +25,17 @@ def let_down(known: Sequence[Label]) -> bool:
     """Whether all that is asked is how disappointed somebody would be."""
     polar = [label for label in known if label.sort is Sort.POLAR]
     return bool(polar) and all(label.family == LETDOWN for label in polar)
+
+
+def reasons(known: Sequence[Label]) -> bool:
+    """Whether different things are praised and blamed: "Good price", "Good quality", "Bad service"."""
+    judging = [label for label in known if label.sort is Sort.POLAR and Kind.YES_NO not in label.kinds]
+    named = {label.about for label in judging if label.about}
+    things = frozenset[str]().union(*named)
+    if len(named) > 1 and not frozenset.intersection(*named):
+        return len(things) > 1
+    wordy = [label for label in judging if len(label.left) >= _SENTENCE]
+    return len(wordy) > 1 and 2 * len(wordy) > len(known)
 
 
 def nominal(labels: Sequence[Label], known: Sequence[int]) -> bool:
