@@ -45,8 +45,13 @@ class Upstream(Protocol):
     def answer_page(self, survey_id: int, page: int, *, updated: datetime | None = None) -> AnswerPage:
         """Answer sets with answers, unfinished ones too; `updated` narrows to what changed since (UTC)."""
 
-    def answer_list(self, survey_id: int) -> AnswerPage:
-        """Every answer set of a survey without answers: ids, respondents, Updated, Completed."""
+    def answer_list(
+        self, survey_id: int, *, since: datetime | None = None, until: datetime | None = None
+    ) -> AnswerPage:
+        """Answer sets of a survey without answers: ids, respondents, Updated, Completed.
+
+        since, until: only those created in this window, both ends included (UTC).
+        """
 
     def answer_set(self, survey_id: int, answer_set_id: int) -> AnswerSet:
         """One answer set with answers."""

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import structlog
 
 from service.store.control import Catalogue
+from service.survey.codebook import Codebook, codebook
 from service.survey.errors import MalformedError, UpstreamError
 from service.survey.identity import label_items
 from service.survey.model import Reason
-from service.survey.normalise import Codebook, codebook
 from service.survey.tree_changes import drift_of
 
 if TYPE_CHECKING:

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from service.store.codec import Revision
     from service.store.control import SurveyState
     from service.store.redis_store import RedisStore
+    from service.survey.codebook import Codebook
     from service.survey.model import AnswerSet
-    from service.survey.normalise import Codebook
     from service.survey.scoring.scorer import Scorer
     from service.sweeping.change_feed import ChangeFeed
 

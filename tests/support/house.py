@@ -13,7 +13,7 @@ from service.cache.lookup import Lookup
 from service.store.control import SurveyState
 from service.store.keys import Keys
 from service.store.redis_store import redis_store
-from service.survey.normalise import Codebook, codebook
+from service.survey.codebook import Codebook, codebook
 from service.survey.scoring.overrides import Overrides
 from service.survey.scoring.scorer import Scorer
 from service.sweeping.change_feed import ChangeFeed, ChangeOptions
