@@ -1,4 +1,4 @@
-"""Doubt before belief: when what Netigate says takes so much away that it is asked again before anything is changed by it.
+"""Doubt before belief: what takes so much away that Netigate is asked again before anything is changed by it.
 
 One vocabulary: what is doubted is *held* (the last good one serves meanwhile), *told* (to readers and operators, by the
 reasons here), and *confirmed* when it stays so. Pure: whether to doubt is judged here, who asks again is not.

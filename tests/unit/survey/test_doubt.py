@@ -38,7 +38,7 @@ OLD = next(item for item in SURVEY.items if item.id == SATISFACTION).alternative
         (changed(SURVEY, SATISFACTION, alternatives=words("A", "B", "C", "D", "E", "F")), doubt.ALTERNATIVES_GONE),
         (changed(SURVEY, SATISFACTION, alternatives=(*OLD[:4], *words("Helnöjd", "Vet inte"))), None),
         (changed(SURVEY, SATISFACTION, alternatives=(*OLD, *words("Annat"))), None),
-        (changed(SURVEY, SATISFACTION, alternatives=tuple(replace(a, text=f"<b>{a.text.upper()}</b>") for a in OLD)), None),
+        (changed(SURVEY, SATISFACTION, alternatives=tuple(replace(a, text=a.text.upper()) for a in OLD)), None),
         (changed(SURVEY, SATISFACTION, alternatives=tuple(replace(a, weight=9 - a.order) for a in OLD)), None),
     ],
 )  # fmt: skip
@@ -52,7 +52,10 @@ def test_a_survey_that_never_had_a_customer_item_lacks_none():
 
 @pytest.mark.parametrize(
     ("stored", "listed", "vanished", "doubted"),
-    [(0, 0, 0, False), (5, 0, 5, True), (100, 80, 20, False), (100, 79, 21, True), (20, 10, 10, False), (12, 1, 11, True)],
+    [
+        (0, 0, 0, False), (5, 0, 5, True), (100, 80, 20, False),
+        (100, 79, 21, True), (20, 10, 10, False), (12, 1, 11, True),
+    ],
 )  # fmt: skip
 def test_a_list_that_takes_much_away_is_doubted(stored, listed, vanished, doubted):
     assert (doubt.doubt_of_list(stored, listed, vanished) is not None) is doubted

@@ -1,4 +1,4 @@
-"""Answers beside a tree that says something else: another edition, another language, another's weight, no choice at all."""
+"""Answers beside a tree that says something else: another edition, language or weight, or no choice at all."""
 
 from __future__ import annotations
 
@@ -120,9 +120,14 @@ def test_an_answer_is_read_by_the_edition_of_its_time():
 @pytest.mark.parametrize(
     "spelt",
     [
-        "<p>Mycket&nbsp;nöjd</p>", "MYCKET  NÖJD", "Mycket no\u0308jd", "Myc\u00adket nöjd", "Mycket nöjd\u200b", " mycket nöjd ",
+        "<p>Mycket&nbsp;nöjd</p>",
+        "MYCKET  NÖJD",
+        "Mycket no\u0308jd",
+        "Myc\u00adket nöjd",
+        "Mycket nöjd\u200b",
+        " mycket nöjd ",
     ],
-)  # fmt: skip
+)
 def test_the_same_wording_in_another_spelling_is_the_same(spelt):
     (found,) = read(how(item()), (spelt, None, 5))
     assert (found.score, found.comment, found.answer) == (100, False, "Mycket nöjd")
