@@ -18,6 +18,7 @@ from service.store.concurrency_limit import FleetLimit
 from service.store.connection.clients import connect, replicated
 from service.store.keys import Keys, account_name
 from service.store.redis_store import RedisStore, redis_store
+from service.store.server_time import ServerTime
 from service.survey.retention import Retention
 from service.survey.scoring.overrides import Overrides
 from service.survey.scoring.scorer import Scorer
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
     from service.options.settings import Settings
     from service.ports import Clock, Upstream
-    from service.store.counters import Counters
     from service.store.fetch_leases import Fetched
 
 # A reader waits for READ_BUDGET_SECONDS; what comes later is stored all the same, within the fetch's lease.
@@ -68,26 +68,28 @@ def open_store(
     url = settings.redis_url or ""
     client = connect(url, timeout=timeout, patience=patience)
     settle = FAILOVER_SETTLE if replicated(url) else 0.0
-    return redis_store(client, store_keys(settings), clock, settle=settle)
+    # Who has no patience reads: then the server's time is asked for behind readers' backs.
+    time = ServerTime(client, clock, background=patience == 0)
+    return redis_store(client, store_keys(settings), time, settle=settle)
 
 
 def retention(settings: Settings) -> Retention:
     return Retention(settings.store_comments, timedelta(days=settings.results_keep_days))
 
 
-def open_upstream(settings: Settings, clock: Clock, counters: Counters, *, on_demand: bool = False) -> NetigateClient:
+def open_upstream(settings: Settings, clock: Clock, store: RedisStore, *, on_demand: bool = False) -> NetigateClient:
     """The client, behind the fleet's gate; `on_demand`: for readers, who wait less and go first."""
     transport = Transport(open_session(settings.netigate_api_key or ""), settings.netigate_base_url, clock)
     gate = FleetLimit(
         connect(settings.redis_url or "", timeout=SWEEP_REDIS_TIMEOUT),
         store_keys(settings),
-        clock,
+        store.time,
         cap=settings.upstream_concurrency,
         auth_probe=settings.auth_probe_seconds,
         on_demand=on_demand,
     )
     policy = ON_DEMAND if on_demand else Policy()
-    return NetigateClient(transport, clock, policy=policy, gate=gate, observe=upstream_observer(counters))
+    return NetigateClient(transport, clock, policy=policy, gate=gate, observe=upstream_observer(store.counters))
 
 
 def read_through(settings: Settings, clock: Clock, look: Callable[[int], Fetched | None]) -> ReadThrough:
@@ -96,10 +98,10 @@ def read_through(settings: Settings, clock: Clock, look: Callable[[int], Fetched
     look: how a reader, who may not wait for that store, looks for a fetch.
     """
     store = open_store(settings, clock, patience=0)
-    parts = sweep_parts(settings, store, open_upstream(settings, clock, store.counters, on_demand=True), clock)
+    parts = sweep_parts(settings, store, open_upstream(settings, clock, store, on_demand=True))
     rule = freshness_rule(settings)
     fetch = RespondentFetch(parts.upstream, parts.sweeper, store, rule, clock)
-    return ReadThrough(store.fetches, fetch.load, Lifetimes(ok=rule.fresh_for), clock, look=look)
+    return ReadThrough(store.fetches, fetch.load, Lifetimes(ok=rule.fresh_for), store.time, look=look)
 
 
 def open_scorer(settings: Settings) -> Scorer:
@@ -125,29 +127,28 @@ def sweep_parts(
     settings: Settings,
     store: RedisStore,
     upstream: Upstream,
-    clock: Clock,
     *,
     stopping: Callable[[], bool] = lambda: False,
 ) -> SweepParts:
     options = ChangeOptions(settings.drop_points, settings.changes_backfill_days, settings.changes_keep_days)
-    changes = ChangeFeed(store, options, settings.netigate_surveys, clock)
+    changes = ChangeFeed(store, options, settings.netigate_surveys, store.time)
     labels = SweepOptions(
         settings.netigate_customer_label,
         settings.netigate_contact_label,
         settings.sweep_overlap_seconds,
         retention(settings),
     )
-    sweeper = Sweeper(upstream, store, open_scorer(settings), changes, labels, clock, stopping=stopping)
+    sweeper = Sweeper(upstream, store, open_scorer(settings), changes, labels, store.time, stopping=stopping)
     return SweepParts(store, sweeper, changes, upstream)
 
 
 def worker(settings: Settings, clock: Clock, stopping: Callable[[], bool]) -> Worker:
     """The sweeping process."""
     store = open_store(settings, clock)
-    parts = sweep_parts(settings, store, open_upstream(settings, clock, store.counters), clock, stopping=stopping)
+    parts = sweep_parts(settings, store, open_upstream(settings, clock, store), stopping=stopping)
     reconciler = Reconciler(parts.upstream, store, parts.sweeper)
-    expiry = Expiry(store, retention(settings), clock)
+    expiry = Expiry(store, retention(settings), store.time)
     care = Housekeeping(reconciler, parts.change_feed, store, settings.reconcile_interval_seconds, expiry)
     sweep = counted_sweep(parts.sweeper.sweep, store.counters)
     interval = settings.sweep_interval_seconds
-    return Worker(sweep, care, store.control, settings.netigate_surveys, interval, clock)
+    return Worker(sweep, care, store.control, settings.netigate_surveys, interval, store.time)

@@ -58,7 +58,12 @@ SET_ASIDE = Metric(
 )
 SWEEP_AGE = Metric(
     "netigate_results_sweep_age_seconds", "gauge",
-    "time since the start of a survey's last complete sweep; missing before the first one", ("survey",),
+    "time since the start of a survey's last complete sweep; missing before the first one and where it is unknown",
+    ("survey",),
+)  # fmt: skip
+IN_FUTURE = Metric(
+    "netigate_results_sweep_in_future", "gauge",
+    "1 while a survey's last sweep is dated in the future, by a clock that was wrong: its age is unknown", ("survey",),
 )  # fmt: skip
 BACKFILL = Metric(
     "netigate_results_backfill_ratio", "gauge", "how far a survey's first sweep has come: 0 to 1", ("survey",)
@@ -80,8 +85,8 @@ BUILD = Metric("netigate_results_build_info", "gauge", "1, with the version as l
 
 PROCESS_METRICS = (REQUESTS, REQUEST_SECONDS, CACHE, BUILD)
 ACCOUNT_METRICS = (
-    STORE_UP, CALLS, CALL_SECONDS, BACKOFF, REJECTED, SWEEPS, FILED, SET_ASIDE, SWEEP_AGE, BACKFILL, ALARM, ANSWER_SETS,
-    CUSTOMERS, FEED, UNMAPPED,
+    STORE_UP, CALLS, CALL_SECONDS, BACKOFF, REJECTED, SWEEPS, FILED, SET_ASIDE, SWEEP_AGE, IN_FUTURE, BACKFILL, ALARM,
+    ANSWER_SETS, CUSTOMERS, FEED, UNMAPPED,
 )  # fmt: skip
 METRICS = PROCESS_METRICS + ACCOUNT_METRICS
 

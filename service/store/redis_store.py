@@ -34,11 +34,12 @@ class RedisStore:
     stats: StatsReader
     rate_limit: RateLimitLeases
     fetches: Fetches
+    time: Clock
 
 
-def redis_store(client: Client, keys: Keys, clock: Clock, *, settle: float = 0.0) -> RedisStore:
-    """`settle`: seconds that a change is held back from the feed."""
-    control, filer, counters = Control(client, keys), Filer(client, keys, clock), Counters(client, keys)
+def redis_store(client: Client, keys: Keys, time: Clock, *, settle: float = 0.0) -> RedisStore:
+    """`time`: what processes compare is dated by it. `settle`: seconds that a change is held back from the feed."""
+    control, filer, counters = Control(client, keys), Filer(client, keys, time), Counters(client, keys)
     return RedisStore(
         Reads(client, keys),
         filer,
@@ -49,4 +50,5 @@ def redis_store(client: Client, keys: Keys, clock: Clock, *, settle: float = 0.0
         StatsReader(client, keys, counters),
         RateLimitLeases(client, keys),
         Fetches(client, keys),
+        time,
     )

@@ -57,5 +57,5 @@ class StatsReader:
         states = dict(zip(surveys, read, strict=True))
         counts = dict(zip(surveys, rest[1::2], strict=True))
         times = {int(survey): int(start) for survey, start in swept.items() if survey.isdigit()}
-        wait, rejected = int(float(not_before or 0)), trouble == b"rejected"
+        wait, rejected = int((not_before or b"0").split()[0]), trouble == b"rejected"
         return Stats(times, states, counts, customers, feed, wait, rejected, self._tally.read())

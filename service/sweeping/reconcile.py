@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from service.cache.freshness import age_of
 from service.survey.errors import NotFoundError, UpstreamError
 
 if TYPE_CHECKING:
@@ -138,16 +139,19 @@ class Housekeeping:
         self._reconciler = reconciler
         self._changes = changes
         self._store = store
-        self._tried: dict[int, int] = {}
+        self._tried: dict[int, float] = {}  # monotonic
 
     def after_sweep(self, survey_id: int, lease: str) -> None:
         """Reconcile a survey that was not for an interval. Raises as `Reconciler.reconcile`."""
-        now, state = self._store.filer.now(), self._store.control.state(survey_id)
-        since = max(state.reconciled or 0, state.filled or 0, self._tried.get(survey_id, 0))
+        state, tried = self._store.control.state(survey_id), self._tried.get(survey_id)
         interval = min(self.interval, ALARM_SECONDS) if state.alarm else self.interval
-        if state.filled is None or now - since < interval * 1000:
+        age = age_of(max(state.reconciled or 0, state.filled or 0), self._store.time.now())
+        moment = self._store.time.monotonic()
+        if state.filled is None or (age is not None and age < interval):
             return
-        self._tried[survey_id] = now
+        if tried is not None and moment - tried < interval:
+            return
+        self._tried[survey_id] = moment
         expired = self._expiry.expire(survey_id, lease) if self._expiry else 0
         if expired:
             log.info("expired", survey_id=survey_id, results=expired)

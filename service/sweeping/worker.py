@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from math import inf
 from random import uniform
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
+from service.cache.freshness import age_of
 from service.survey.errors import NotFoundError, RejectedError, ServiceError, StaleLeaseError, UnavailableError
 from service.sweeping.sweep import StoppedError
 
@@ -127,8 +129,10 @@ class Worker:
         except ServiceError as error:
             log.warning("store_away", cause=str(error))
             return []
-        now, moment = self._clock.now().timestamp(), self._clock.monotonic()
-        ages = {survey: now - swept.get(survey, 0) / 1000 for survey in self._surveys}
+        now, moment = self._clock.now(), self._clock.monotonic()
+        # Of unknown age is what was never swept, and what a clock that was wrong dates in the future.
+        known = {survey: age_of(swept.get(survey), now) for survey in self._surveys}
+        ages = {survey: inf if age is None else age for survey, age in known.items()}
         waiting = [s for s in self._surveys if ages[s] >= self._interval and moment >= self._not_before.get(s, 0.0)]
         return sorted(waiting, key=lambda survey: -ages[survey])
 

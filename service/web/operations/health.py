@@ -42,7 +42,7 @@ class Readiness:
             word = "degraded" if self._was_ready else "unavailable"
             return status, {"status": word, "reasons": ["the store cannot be reached"]}
         ages = {survey: self._rule.of(swept, self._clock.now(), [survey]) for survey in self._rule.surveys}
-        waiting = [f"survey {survey} has not been swept yet" for survey, age in ages.items() if age.as_of is None]
+        waiting = [f"survey {survey} has not been swept yet" for survey in ages if survey not in swept]
         if waiting:
             return HTTP_UNAVAILABLE, {"status": "starting", "reasons": waiting + troubles}
         self._was_ready = True
@@ -50,6 +50,11 @@ class Readiness:
             f"survey {survey} was last swept at {iso(age.as_of)}"
             for survey, age in ages.items()
             if age.state == STALE and age.as_of
+        ]
+        reasons += [
+            f"survey {survey} was last swept in the future, by a clock that was wrong: its age is unknown"
+            for survey, age in ages.items()
+            if age.as_of is None
         ]
         return HTTP_OK, {"status": "degraded" if reasons else "ready", "reasons": reasons}
 
