@@ -17,13 +17,16 @@ from service.options import scoring_file
 from service.store.concurrency_limit import FleetLimit
 from service.store.connection.clients import connect, replicated
 from service.store.keys import Keys, account_name
+from service.store.lists import SAY_AGAIN
 from service.store.redis_store import RedisStore, redis_store
 from service.store.server_time import ServerTime
 from service.survey.retention import Retention
 from service.survey.scoring.overrides import Overrides
 from service.survey.scoring.scorer import Scorer
 from service.sweeping.change_feed import ChangeFeed, ChangeOptions
+from service.sweeping.chores import Chore
 from service.sweeping.expiry import Expiry
+from service.sweeping.listing import Listing
 from service.sweeping.on_demand import RespondentFetch
 from service.sweeping.reconcile import Housekeeping, Reconciler
 from service.sweeping.sweep import Sweeper, SweepOptions
@@ -150,5 +153,7 @@ def worker(settings: Settings, clock: Clock, stopping: Callable[[], bool]) -> Wo
     expiry = Expiry(store, retention(settings), store.time)
     care = Housekeeping(reconciler, parts.change_feed, store, settings.reconcile_interval_seconds, expiry)
     sweep = counted_sweep(parts.sweeper.sweep, store.counters)
+    listing = Listing(store.lists, settings.netigate_surveys)
+    chores = [Chore("list", SAY_AGAIN, listing.renew)]
     interval = settings.sweep_interval_seconds
-    return Worker(sweep, care, store.control, settings.netigate_surveys, interval, store.time)
+    return Worker(sweep, care, store.control, settings.netigate_surveys, interval, store.time, chores)

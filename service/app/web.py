@@ -134,7 +134,7 @@ def build_web(web: WebParts) -> Flask:
     copies = LocalCache(breaker, web.store.control.swept, web.clock, watch=web.watch)
     time = web.store.time
     lookup = Lookup(web.store.reads, web.rule, time, copies, through=web.through, budget=web.budget)
-    readiness = Readiness(web.store.control, web.rule, time, breaker)
+    readiness = Readiness(web.store.control, web.rule, time, breaker, web.store.lists)
     catalogues = Catalogues(web.store.control, web.rule, time, lambda stored: read(stored, web.scorer, web.labels))
     authorizer = Authorizer(_identify(web), web.limiter.admit) if web.limiter else Authorizer(_identify(web))
     app.express = FastPath(authorizer, lookup, web.rule, access)

@@ -78,6 +78,10 @@ ANSWER_SETS = Metric(
 )  # fmt: skip
 CUSTOMERS = Metric("netigate_results_customers", "gauge", "customers with a result")
 FEED = Metric("netigate_results_feed_length", "gauge", "changes kept in the feed")
+LISTS = Metric(
+    "netigate_results_survey_lists", "gauge",
+    "different lists of surveys that running workers of this account have; more than 1: two deployments disagree",
+)  # fmt: skip
 UNMAPPED = Metric(
     "netigate_results_unmapped_wordings", "gauge", "alternatives that the scoring does not understand", ("survey",)
 )
@@ -86,7 +90,7 @@ BUILD = Metric("netigate_results_build_info", "gauge", "1, with the version as l
 PROCESS_METRICS = (REQUESTS, REQUEST_SECONDS, CACHE, BUILD)
 ACCOUNT_METRICS = (
     STORE_UP, CALLS, CALL_SECONDS, BACKOFF, REJECTED, SWEEPS, FILED, SET_ASIDE, SWEEP_AGE, IN_FUTURE, BACKFILL, ALARM,
-    ANSWER_SETS, CUSTOMERS, FEED, UNMAPPED,
+    ANSWER_SETS, CUSTOMERS, FEED, LISTS, UNMAPPED,
 )  # fmt: skip
 METRICS = PROCESS_METRICS + ACCOUNT_METRICS
 

@@ -121,6 +121,11 @@ class Keys:
         return self.control("known")
 
     @property
+    def listed(self) -> str:
+        """Sorted set, a list of surveys as `4711,4712` → when a worker last said that it lists them, Unix ms."""
+        return self.control("listed")
+
+    @property
     def salt(self) -> str:
         """String: the key of the digests in `kept_out`."""
         return self.control("salt")

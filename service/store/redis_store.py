@@ -11,6 +11,7 @@ from service.store.feed import Feed
 from service.store.fetch_leases import Fetches
 from service.store.filing.eraser import Eraser
 from service.store.filing.filer import Filer
+from service.store.lists import SurveyLists
 from service.store.rate_limit_leases import RateLimitLeases
 from service.store.reads import Reads
 from service.store.stats import StatsReader
@@ -34,6 +35,7 @@ class RedisStore:
     stats: StatsReader
     rate_limit: RateLimitLeases
     fetches: Fetches
+    lists: SurveyLists
     time: Clock
 
 
@@ -50,5 +52,6 @@ def redis_store(client: Client, keys: Keys, time: Clock, *, settle: float = 0.0)
         StatsReader(client, keys, counters),
         RateLimitLeases(client, keys),
         Fetches(client, keys),
+        SurveyLists(client, keys, time),
         time,
     )

@@ -167,7 +167,10 @@ class Housekeeping:
             self._store.control.set_state(survey_id, replace(state, alarm=NOT_FOUND))
 
     def unlisted(self, listed: Sequence[int]) -> list[int]:
-        return [survey for survey in self._store.eraser.known_surveys() if survey not in listed]
+        known = self._store.eraser.known_surveys()
+        unlisted = [survey for survey in known if survey not in listed]
+        wanted = self._store.lists.listed() if unlisted else set()
+        return [survey for survey in unlisted if survey not in wanted]
 
     def forget(self, survey_id: int) -> int:
         return self._store.eraser.survey(survey_id).results

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from service.cache.freshness import FreshnessRule
     from service.ports import Clock
     from service.store.control import Control
+    from service.store.lists import SurveyLists
 
 HTTP_OK, HTTP_UNAVAILABLE = 200, 503
 
@@ -25,11 +26,14 @@ HTTP_OK, HTTP_UNAVAILABLE = 200, 503
 class Readiness:
     """Whether this process can answer: once each survey was swept, by whomever. Then it stays, perhaps degraded."""
 
-    def __init__(self, control: Control, rule: FreshnessRule, clock: Clock, breaker: CircuitBreaker) -> None:
+    def __init__(
+        self, control: Control, rule: FreshnessRule, clock: Clock, breaker: CircuitBreaker, lists: SurveyLists
+    ) -> None:
         self._control = control
         self._rule = rule
         self._clock = clock
         self._breaker = breaker
+        self._lists = lists
         self._was_ready = False
 
     def look(self) -> tuple[int, dict[str, Any]]:
@@ -60,6 +64,10 @@ class Readiness:
 
     def _read(self) -> tuple[dict[int, int], list[str]]:
         troubles = ["Netigate refuses the API key"] if self._control.trouble() == REJECTED else []
+        alive = self._lists.alive()
+        if len(alive) > 1:
+            told = " and ".join(",".join(map(str, surveys)) for surveys in alive)
+            troubles.append(f"two deployments list different surveys of this account: {told}")
         for survey in self._rule.surveys:
             state = self._control.state(survey)
             if state.alarm:

@@ -19,6 +19,7 @@ from prometheus_client.registry import Collector
 
 from service.cache.freshness import age_of
 from service.observability import metric_table
+from service.store.lists import ALIVE_SECONDS
 from service.survey.errors import StoreAwayError
 from service.web.application import Prepared
 
@@ -131,6 +132,9 @@ class AccountFigures(Collector):
         yield from self._surveys_of(stats)
         yield _gauge(metric_table.UNMAPPED, [((str(survey),), count) for survey, count in unmapped.items()])
         yield _gauge(metric_table.CUSTOMERS, [((), stats.customers)])
+        ages = [age_of(said, self._clock.now()) for said in stats.listed]
+        alive = sum(age is not None and age < ALIVE_SECONDS for age in ages)
+        yield _gauge(metric_table.LISTS, [((), alive)])
         yield _gauge(metric_table.FEED, [((), stats.feed)])
         for metric in (metric_table.CALLS, metric_table.SWEEPS, metric_table.FILED, metric_table.SET_ASIDE):
             counts = [(name[1:], value) for name, value in stats.counts.items() if name[0] == metric.name]

@@ -33,7 +33,7 @@ def worker(house):
 
 def readyz(house):
     rule, control = house.rule, house.store.control
-    return Readiness(control, rule, house.clock, CircuitBreaker(house.clock)).look()
+    return Readiness(control, rule, house.clock, CircuitBreaker(house.clock), house.store.lists).look()
 
 
 @pytest.mark.parametrize("step", [-HOUR, -timedelta(seconds=30), HOUR])
