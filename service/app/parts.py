@@ -20,12 +20,14 @@ from service.store.keys import Keys, account_name
 from service.store.lists import SAY_AGAIN
 from service.store.redis_store import RedisStore, redis_store
 from service.store.server_time import ServerTime
+from service.survey.errors import StoreAwayError
 from service.survey.retention import Retention
 from service.survey.scoring.overrides import Overrides
 from service.survey.scoring.scorer import Scorer
 from service.sweeping.change_feed import ChangeFeed, ChangeOptions
 from service.sweeping.chores import Chore
 from service.sweeping.expiry import Expiry
+from service.sweeping.label_guard import refusal
 from service.sweeping.listing import Listing
 from service.sweeping.on_demand import RespondentFetch
 from service.sweeping.reconcile import Housekeeping, Reconciler
@@ -132,6 +134,7 @@ def sweep_parts(
     upstream: Upstream,
     *,
     stopping: Callable[[], bool] = lambda: False,
+    accept_label: bool = False,
 ) -> SweepParts:
     options = ChangeOptions(settings.drop_points, settings.changes_backfill_days, settings.changes_keep_days)
     changes = ChangeFeed(store, options, settings.netigate_surveys, store.time)
@@ -140,15 +143,28 @@ def sweep_parts(
         settings.netigate_contact_label,
         settings.sweep_overlap_seconds,
         retention(settings),
+        accept_label=accept_label,
     )
     sweeper = Sweeper(upstream, store, open_scorer(settings), changes, labels, store.time, stopping=stopping)
     return SweepParts(store, sweeper, changes, upstream)
 
 
-def worker(settings: Settings, clock: Clock, stopping: Callable[[], bool]) -> Worker:
-    """The sweeping process."""
+def label_refusal(settings: Settings, clock: Clock) -> str | None:
+    """Why a worker may not start with this customer label, or None; also where the store is away."""
+    store = open_store(settings, clock, patience=0)
+    upstream = open_upstream(settings, clock, store, on_demand=True)
+    try:
+        return refusal(store, upstream, settings.netigate_surveys, settings.netigate_customer_label)
+    except StoreAwayError:
+        return None
+
+
+def worker(settings: Settings, clock: Clock, stopping: Callable[[], bool], *, accept_label: bool = False) -> Worker:
+    """The sweeping process. accept_label: the operator means the label, whomever it leaves without answers."""
     store = open_store(settings, clock)
-    parts = sweep_parts(settings, store, open_upstream(settings, clock, store), stopping=stopping)
+    parts = sweep_parts(
+        settings, store, open_upstream(settings, clock, store), stopping=stopping, accept_label=accept_label
+    )
     reconciler = Reconciler(parts.upstream, store, parts.sweeper)
     expiry = Expiry(store, retention(settings), store.time)
     care = Housekeeping(reconciler, parts.change_feed, store, settings.reconcile_interval_seconds, expiry)

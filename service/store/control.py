@@ -35,6 +35,9 @@ class SurveyState:
     seen: int | None = None  # the highest Updated on those pages
     ruleset: str | None = None  # by which everything stored was scored
     identity: str | None = None  # the items that the IDs were taken from
+    label: str | None = None  # the customer label, as the operator wrote it, that named those items
+    doubted: str | None = None  # other items that the label names by now, not believed yet
+    doubted_at: int | None = None
     settled: bool = False  # whether the changes of the first sweep have been told
     reconciled: int | None = None  # start of the last reconcile that was believed
     alarm: str | None = None  # why the last reconcile was not believed

@@ -91,6 +91,11 @@ class Keys:
         return self.control("feedidx")
 
     @property
+    def told(self) -> str:
+        """Sorted set, id of a change → when it was told, Unix milliseconds: none is told twice while it is kept."""
+        return self.control("told")
+
+    @property
     def pending(self) -> str:
         """Sorted set of `survey/set` filed by a first sweep whose changes are still to be computed."""
         return self.control("pending")

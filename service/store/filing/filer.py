@@ -106,6 +106,7 @@ class Filer:
         names = [
             keys.lease(survey_id), keys.revisions(survey_id), keys.states, keys.standing, keys.tombs, keys.feed,
             keys.feed_index, keys.pending, keys.kept_out, keys.swept, keys.intents(survey_id),
+            keys.told,
         ]  # fmt: skip
         with guard():
             reply: Any = self._client.eval(self._commit, len(names), *names, lease, self.now(), plan.encode())

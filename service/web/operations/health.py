@@ -72,6 +72,11 @@ class Readiness:
             state = self._control.state(survey)
             if state.alarm:
                 troubles.append(f"survey {survey}: {state.alarm}; nothing was removed")
+            if state.doubted is not None:
+                troubles.append(
+                    f"survey {survey}: the customer label names other question items than before, or none; the last "
+                    "ones are used"
+                )
             if state.is_nobodys:
                 troubles.append(f"survey {survey}: no item carries the customer label, so no customer has its answers")
         return self._control.swept(), troubles
