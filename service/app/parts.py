@@ -16,7 +16,8 @@ from service.netigate.transport import Transport, open_session
 from service.options import scoring_file
 from service.store.concurrency_limit import FleetLimit
 from service.store.connection.clients import connect, replicated
-from service.store.keys import Keys, account_name
+from service.store.keep_out_file import KeepOutFile
+from service.store.keys import Keys, account_name, account_secret
 from service.store.lists import SAY_AGAIN
 from service.store.redis_store import RedisStore, redis_store
 from service.store.server_time import ServerTime
@@ -27,6 +28,7 @@ from service.survey.scoring.scorer import Scorer
 from service.sweeping.change_feed import ChangeFeed, ChangeOptions
 from service.sweeping.chores import Chore
 from service.sweeping.expiry import Expiry
+from service.sweeping.keep_outs import HOLD_EVERY, Keeper
 from service.sweeping.label_guard import refusal
 from service.sweeping.listing import Listing
 from service.sweeping.on_demand import RespondentFetch
@@ -64,7 +66,8 @@ def freshness_rule(settings: Settings) -> FreshnessRule:
 
 def store_keys(settings: Settings) -> Keys:
     name = settings.netigate_account or settings.netigate_api_key or ""
-    return Keys(account_name(settings.netigate_base_url, name))
+    url = settings.netigate_base_url
+    return Keys(account_name(url, name), account_secret(url, name))
 
 
 def open_store(
@@ -76,6 +79,15 @@ def open_store(
     # Who has no patience reads: then the server's time is asked for behind readers' backs.
     time = ServerTime(client, clock, background=patience == 0)
     return redis_store(client, store_keys(settings), time, settle=settle)
+
+
+def keep_out_file(settings: Settings) -> KeepOutFile | None:
+    """Where purges are kept beside Redis; None for the demo, which keeps nothing."""
+    return None if settings.demo else KeepOutFile(settings.data_dir.resolve(), store_keys(settings).account)
+
+
+def keeper(settings: Settings, store: RedisStore) -> Keeper:
+    return Keeper(store.eraser.keep_outs, keep_out_file(settings))
 
 
 def retention(settings: Settings) -> Retention:
@@ -170,6 +182,7 @@ def worker(settings: Settings, clock: Clock, stopping: Callable[[], bool], *, ac
     care = Housekeeping(reconciler, parts.change_feed, store, settings.reconcile_interval_seconds, expiry)
     sweep = counted_sweep(parts.sweeper.sweep, store.counters)
     listing = Listing(store.lists, settings.netigate_surveys)
-    chores = [Chore("list", SAY_AGAIN, listing.renew)]
+    hold = keeper(settings, store).hold
+    chores = [Chore("list", SAY_AGAIN, listing.renew), Chore("keep_outs", HOLD_EVERY, hold)]
     interval = settings.sweep_interval_seconds
-    return Worker(sweep, care, store.control, settings.netigate_surveys, interval, store.time, chores)
+    return Worker(sweep, care, store.control, settings.netigate_surveys, interval, store.time, chores, hold)

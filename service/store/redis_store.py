@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from service.store.append_only import AppendOnlyFile
 from service.store.control import Control
 from service.store.counters import Counters
 from service.store.feed import Feed
 from service.store.fetch_leases import Fetches
 from service.store.filing.eraser import Eraser
 from service.store.filing.filer import Filer
+from service.store.filing.keep_outs import KeepOuts
 from service.store.lists import SurveyLists
 from service.store.rate_limit_leases import RateLimitLeases
 from service.store.reads import Reads
@@ -36,6 +38,8 @@ class RedisStore:
     rate_limit: RateLimitLeases
     fetches: Fetches
     lists: SurveyLists
+    append_only: AppendOnlyFile
+    keys: Keys
     time: Clock
 
 
@@ -47,11 +51,13 @@ def redis_store(client: Client, keys: Keys, time: Clock, *, settle: float = 0.0)
         filer,
         control,
         Feed(client, keys, control, settle=settle),
-        Eraser(client, keys, filer),
+        Eraser(client, keys, filer, KeepOuts(client, keys, time)),
         counters,
         StatsReader(client, keys, counters),
         RateLimitLeases(client, keys),
         Fetches(client, keys),
         SurveyLists(client, keys, time),
+        AppendOnlyFile(client, time),
+        keys,
         time,
     )

@@ -25,7 +25,7 @@ class Chore:
 
     name: str
     every: float
-    do: Callable[[], None]
+    do: Callable[[], object]
 
 
 @dataclass(slots=True)

@@ -78,8 +78,11 @@ class Worker:
         interval: float,
         clock: Clock,
         chores: Sequence[Chore] = (),
+        hold: Callable[[], object] = lambda: None,
     ) -> None:
+        """`hold`: done under each lease before the sweep, so that it holds for all that the lease files."""
         self._sweep = sweep
+        self._hold = hold
         self._care = care
         self._control = control
         self._surveys = surveys
@@ -141,6 +144,7 @@ class Worker:
                     return
                 if survey_id not in self.due():
                     return  # another process ended its sweep between our look and our lease
+                self._hold()
                 report = self._swept(survey_id, token)
                 self._care.after_sweep(survey_id, token)
         except StoppedError:
