@@ -16,21 +16,21 @@ from service.netigate.transport import Transport, open_session
 from service.options import scoring_file
 from service.store.concurrency_limit import FleetLimit
 from service.store.connection.clients import connect, replicated
-from service.store.keep_out_file import KeepOutFile
+from service.store.connection.server_time import ServerTime
+from service.store.deployments.survey_lists import SAY_AGAIN
+from service.store.filing.keep_out_file import KeepOutFile
 from service.store.keys import Keys, account_name, account_secret
-from service.store.lists import SAY_AGAIN
 from service.store.redis_store import RedisStore, redis_store
-from service.store.server_time import ServerTime
 from service.survey.errors import StoreAwayError
 from service.survey.retention import Retention
 from service.survey.scoring.overrides import Overrides
 from service.survey.scoring.scorer import Scorer
 from service.sweeping.change_feed import ChangeFeed, ChangeOptions
-from service.sweeping.chores import Chore
+from service.sweeping.chores.keep_outs import HOLD_EVERY, Keeper
+from service.sweeping.chores.listing import Listing
+from service.sweeping.chores.runner import Chore
 from service.sweeping.expiry import Expiry
-from service.sweeping.keep_outs import HOLD_EVERY, Keeper
 from service.sweeping.label_guard import refusal
-from service.sweeping.listing import Listing
 from service.sweeping.on_demand import RespondentFetch
 from service.sweeping.reconcile import Housekeeping, Reconciler
 from service.sweeping.sweep import Sweeper, SweepOptions

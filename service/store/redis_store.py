@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from service.store.append_only import AppendOnlyFile
+from service.store.connection.append_only import AppendOnlyFile
 from service.store.control import Control
 from service.store.counters import Counters
+from service.store.deployments.survey_lists import SurveyLists
 from service.store.feed import Feed
 from service.store.fetch_leases import Fetches
 from service.store.filing.eraser import Eraser
 from service.store.filing.filer import Filer
 from service.store.filing.keep_outs import KeepOuts
-from service.store.lists import SurveyLists
 from service.store.rate_limit_leases import RateLimitLeases
 from service.store.reads import Reads
 from service.store.stats import StatsReader

@@ -13,7 +13,7 @@ import structlog
 
 from service.cache.freshness import age_of
 from service.survey.errors import NotFoundError, RejectedError, ServiceError, StaleLeaseError, UnavailableError
-from service.sweeping.chores import Chore, Chores
+from service.sweeping.chores.runner import Chore, Chores
 from service.sweeping.sweep import StoppedError
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from service.cache.freshness import FreshnessRule
     from service.ports import Clock
     from service.store.control import Control
-    from service.store.lists import SurveyLists
+    from service.store.deployments.survey_lists import SurveyLists
 
 HTTP_OK, HTTP_UNAVAILABLE = 200, 503
 

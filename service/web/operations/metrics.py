@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 
 from service.cache.freshness import age_of
 from service.observability import metric_table
-from service.store.lists import ALIVE_SECONDS
+from service.store.deployments.survey_lists import ALIVE_SECONDS
 from service.survey.errors import StoreAwayError
 from service.web.application import Prepared
 

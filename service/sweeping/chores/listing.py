@@ -9,7 +9,7 @@ import structlog
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from service.store.lists import SurveyLists
+    from service.store.deployments.survey_lists import SurveyLists
 
 log = structlog.get_logger()
 

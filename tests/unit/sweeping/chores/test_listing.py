@@ -8,8 +8,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from service.cache.circuit_breaker import CircuitBreaker
-from service.store.lists import ALIVE_SECONDS, LISTED_SECONDS
-from service.sweeping.listing import Listing
+from service.store.deployments.survey_lists import ALIVE_SECONDS, LISTED_SECONDS
+from service.sweeping.chores.listing import Listing
 from service.sweeping.reconcile import Housekeeping, Reconciler
 from service.sweeping.worker import Worker
 from service.web.operations.health import Readiness

@@ -7,10 +7,10 @@ import stat
 import pytest
 from structlog.testing import capture_logs
 
-from service.store.keep_out_file import KeepOutFile
+from service.store.filing.keep_out_file import KeepOutFile
 from service.store.keys import Keys, account_secret
 from service.store.redis_store import redis_store
-from service.sweeping.keep_outs import Keeper
+from service.sweeping.chores.keep_outs import Keeper
 from service.sweeping.worker import Worker
 from tests.support.fakes import make_set
 from tests.unit.sweeping.test_worker import Care

@@ -5,7 +5,7 @@ from __future__ import annotations
 from structlog.testing import capture_logs
 
 from service.survey.errors import StoreAwayError
-from service.sweeping.chores import AFTER_FAILURE, Chore, Chores
+from service.sweeping.chores.runner import AFTER_FAILURE, Chore, Chores
 from tests.support.fakes import FakeClock
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 if TYPE_CHECKING:
+    from service.store.filing.keep_out_file import KeepOutFile
     from service.store.filing.keep_outs import KeepOuts, Marks
-    from service.store.keep_out_file import KeepOutFile
 
 log = structlog.get_logger()
 

@@ -9,9 +9,9 @@ import pytest
 import redis
 from structlog.testing import capture_logs
 
+from service.store.connection.server_time import AFTER_FAILURE, ASK_AGAIN, DIFFERS, ServerTime
 from service.store.keys import Keys
 from service.store.redis_store import redis_store
-from service.store.server_time import AFTER_FAILURE, ASK_AGAIN, DIFFERS, ServerTime
 from tests.support.fakes import START, FakeClock
 from tests.support.waiting import until
 
