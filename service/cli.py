@@ -35,13 +35,17 @@ def main() -> None:
     """Serve individual Netigate survey results to CRMs."""
 
 
+YES = click.option("--yes", is_flag=True, help="the customer label is meant, whomever it leaves without answers")
+
+
 @main.command()
-def run() -> None:
+@YES
+def run(*, yes: bool) -> None:
     """Run everything on this machine: store, sweeper and web; the demo where NETIGATE_API_KEY is unset."""
     from service.process.run import run as run_all  # noqa: PLC0415  (other commands start faster without)
 
     try:
-        sys.exit(run_all(click.echo))
+        sys.exit(run_all(click.echo, accept_label=yes))
     except (settings.SettingsError, StartError) as error:
         refuse(error)
 
@@ -62,8 +66,10 @@ def web() -> None:
 
 
 @main.command()
-def worker() -> None:
+@YES
+def worker(*, yes: bool) -> None:
     """Sweep the surveys. Needs REDIS_URL; any number of these share the work."""
+    from service.app.parts import label_refusal  # noqa: PLC0415
     from service.app.parts import worker as build_worker  # noqa: PLC0415
     from service.clock import SystemClock  # noqa: PLC0415
     from service.observability import logs  # noqa: PLC0415
@@ -77,7 +83,11 @@ def worker() -> None:
         options = settings.load(needed=("NETIGATE_API_KEY", "REDIS_URL"))
     except settings.SettingsError as error:
         refuse(error)
-    sweeps = build_worker(options, EndingClock(SystemClock(), stop), stop.is_set)
+    clock = EndingClock(SystemClock(), stop)
+    refused = None if yes else label_refusal(options, clock)
+    if refused:
+        refuse(settings.SettingsError(refused))
+    sweeps = build_worker(options, clock, stop.is_set, accept_label=yes)
     threading.Thread(target=_end_in_time, args=(stop, sweeps.let_go), daemon=True).start()
     sweeps.run(stop)
 

@@ -16,13 +16,21 @@ from service.netigate.transport import Transport, open_session
 from service.options import scoring_file
 from service.store.concurrency_limit import FleetLimit
 from service.store.connection.clients import connect, replicated
-from service.store.keys import Keys, account_name
+from service.store.connection.server_time import ServerTime
+from service.store.deployments.survey_lists import SAY_AGAIN
+from service.store.filing.keep_out_file import KeepOutFile
+from service.store.keys import Keys, account_name, account_secret
 from service.store.redis_store import RedisStore, redis_store
+from service.survey.errors import StoreAwayError
 from service.survey.retention import Retention
 from service.survey.scoring.overrides import Overrides
 from service.survey.scoring.scorer import Scorer
 from service.sweeping.change_feed import ChangeFeed, ChangeOptions
+from service.sweeping.chores.keep_outs import HOLD_EVERY, Keeper
+from service.sweeping.chores.listing import Listing
+from service.sweeping.chores.runner import Chore
 from service.sweeping.expiry import Expiry
+from service.sweeping.label_guard import refusal
 from service.sweeping.on_demand import RespondentFetch
 from service.sweeping.reconcile import Housekeeping, Reconciler
 from service.sweeping.sweep import Sweeper, SweepOptions
@@ -33,7 +41,6 @@ if TYPE_CHECKING:
 
     from service.options.settings import Settings
     from service.ports import Clock, Upstream
-    from service.store.counters import Counters
     from service.store.fetch_leases import Fetched
 
 # A reader waits for READ_BUDGET_SECONDS; what comes later is stored all the same, within the fetch's lease.
@@ -59,7 +66,8 @@ def freshness_rule(settings: Settings) -> FreshnessRule:
 
 def store_keys(settings: Settings) -> Keys:
     name = settings.netigate_account or settings.netigate_api_key or ""
-    return Keys(account_name(settings.netigate_base_url, name))
+    url = settings.netigate_base_url
+    return Keys(account_name(url, name), account_secret(url, name))
 
 
 def open_store(
@@ -68,26 +76,37 @@ def open_store(
     url = settings.redis_url or ""
     client = connect(url, timeout=timeout, patience=patience)
     settle = FAILOVER_SETTLE if replicated(url) else 0.0
-    return redis_store(client, store_keys(settings), clock, settle=settle)
+    # Who has no patience reads: then the server's time is asked for behind readers' backs.
+    time = ServerTime(client, clock, background=patience == 0)
+    return redis_store(client, store_keys(settings), time, settle=settle)
+
+
+def keep_out_file(settings: Settings) -> KeepOutFile | None:
+    """Where purges are kept beside Redis; None for the demo, which keeps nothing."""
+    return None if settings.demo else KeepOutFile(settings.data_dir.resolve(), store_keys(settings).account)
+
+
+def keeper(settings: Settings, store: RedisStore) -> Keeper:
+    return Keeper(store.eraser.keep_outs, keep_out_file(settings))
 
 
 def retention(settings: Settings) -> Retention:
     return Retention(settings.store_comments, timedelta(days=settings.results_keep_days))
 
 
-def open_upstream(settings: Settings, clock: Clock, counters: Counters, *, on_demand: bool = False) -> NetigateClient:
+def open_upstream(settings: Settings, clock: Clock, store: RedisStore, *, on_demand: bool = False) -> NetigateClient:
     """The client, behind the fleet's gate; `on_demand`: for readers, who wait less and go first."""
     transport = Transport(open_session(settings.netigate_api_key or ""), settings.netigate_base_url, clock)
     gate = FleetLimit(
         connect(settings.redis_url or "", timeout=SWEEP_REDIS_TIMEOUT),
         store_keys(settings),
-        clock,
+        store.time,
         cap=settings.upstream_concurrency,
         auth_probe=settings.auth_probe_seconds,
         on_demand=on_demand,
     )
     policy = ON_DEMAND if on_demand else Policy()
-    return NetigateClient(transport, clock, policy=policy, gate=gate, observe=upstream_observer(counters))
+    return NetigateClient(transport, clock, policy=policy, gate=gate, observe=upstream_observer(store.counters))
 
 
 def read_through(settings: Settings, clock: Clock, look: Callable[[int], Fetched | None]) -> ReadThrough:
@@ -96,10 +115,10 @@ def read_through(settings: Settings, clock: Clock, look: Callable[[int], Fetched
     look: how a reader, who may not wait for that store, looks for a fetch.
     """
     store = open_store(settings, clock, patience=0)
-    parts = sweep_parts(settings, store, open_upstream(settings, clock, store.counters, on_demand=True), clock)
+    parts = sweep_parts(settings, store, open_upstream(settings, clock, store, on_demand=True))
     rule = freshness_rule(settings)
     fetch = RespondentFetch(parts.upstream, parts.sweeper, store, rule, clock)
-    return ReadThrough(store.fetches, fetch.load, Lifetimes(ok=rule.fresh_for), clock, look=look)
+    return ReadThrough(store.fetches, fetch.load, Lifetimes(ok=rule.fresh_for), store.time, look=look)
 
 
 def open_scorer(settings: Settings) -> Scorer:
@@ -125,29 +144,45 @@ def sweep_parts(
     settings: Settings,
     store: RedisStore,
     upstream: Upstream,
-    clock: Clock,
     *,
     stopping: Callable[[], bool] = lambda: False,
+    accept_label: bool = False,
 ) -> SweepParts:
     options = ChangeOptions(settings.drop_points, settings.changes_backfill_days, settings.changes_keep_days)
-    changes = ChangeFeed(store, options, settings.netigate_surveys, clock)
+    changes = ChangeFeed(store, options, settings.netigate_surveys, store.time)
     labels = SweepOptions(
         settings.netigate_customer_label,
         settings.netigate_contact_label,
         settings.sweep_overlap_seconds,
         retention(settings),
+        accept_label=accept_label,
     )
-    sweeper = Sweeper(upstream, store, open_scorer(settings), changes, labels, clock, stopping=stopping)
+    sweeper = Sweeper(upstream, store, open_scorer(settings), changes, labels, store.time, stopping=stopping)
     return SweepParts(store, sweeper, changes, upstream)
 
 
-def worker(settings: Settings, clock: Clock, stopping: Callable[[], bool]) -> Worker:
-    """The sweeping process."""
+def label_refusal(settings: Settings, clock: Clock) -> str | None:
+    """Why a worker may not start with this customer label, or None; also where the store is away."""
+    store = open_store(settings, clock, patience=0)
+    upstream = open_upstream(settings, clock, store, on_demand=True)
+    try:
+        return refusal(store, upstream, settings.netigate_surveys, settings.netigate_customer_label)
+    except StoreAwayError:
+        return None
+
+
+def worker(settings: Settings, clock: Clock, stopping: Callable[[], bool], *, accept_label: bool = False) -> Worker:
+    """The sweeping process. accept_label: the operator means the label, whomever it leaves without answers."""
     store = open_store(settings, clock)
-    parts = sweep_parts(settings, store, open_upstream(settings, clock, store.counters), clock, stopping=stopping)
+    parts = sweep_parts(
+        settings, store, open_upstream(settings, clock, store), stopping=stopping, accept_label=accept_label
+    )
     reconciler = Reconciler(parts.upstream, store, parts.sweeper)
-    expiry = Expiry(store, retention(settings), clock)
+    expiry = Expiry(store, retention(settings), store.time)
     care = Housekeeping(reconciler, parts.change_feed, store, settings.reconcile_interval_seconds, expiry)
     sweep = counted_sweep(parts.sweeper.sweep, store.counters)
+    listing = Listing(store.lists, settings.netigate_surveys)
+    hold = keeper(settings, store).hold
+    chores = [Chore("list", SAY_AGAIN, listing.renew), Chore("keep_outs", HOLD_EVERY, hold)]
     interval = settings.sweep_interval_seconds
-    return Worker(sweep, care, store.control, settings.netigate_surveys, interval, clock)
+    return Worker(sweep, care, store.control, settings.netigate_surveys, interval, store.time, chores, hold)

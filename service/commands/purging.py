@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from service.app.parts import open_store
+from service.app.parts import keep_out_file, keeper, open_store
 from service.cache.local_cache import HOT_SECONDS
 from service.clock import SystemClock
 from service.process import embedded_server as embedded
@@ -59,16 +59,34 @@ def purge_target(settings: Settings, target: Target, *, lift: bool) -> str:
         if lifted:
             _read_again(store, settings.netigate_surveys, clock)
         return orjson.dumps({"lifted": lifted}).decode()
-    receipt = orjson.dumps(_erase(store, target)).decode()
+    # Before anything is erased: a purge holds first, or is not one.
+    kept_out = _keep_out(settings, store, target)
+    receipt = asdict(_erase(settings, store, target)) | kept_out
+    receipt["file_rewritten"] = store.append_only.rewrite()
     if target.survey in settings.netigate_surveys:
         _read_again(store, [target.survey], clock)
     # No process gives a copy of before any more when the receipt is out.
     clock.sleep(HOT_SECONDS)
-    return receipt
+    return orjson.dumps(receipt).decode()
 
 
-def _erase(store: RedisStore, target: Target) -> Receipt:
+def _keep_out(settings: Settings, store: RedisStore, target: Target) -> dict[str, Any]:
+    """Keep a customer or respondent out; what the receipt says of how far that holds."""
+    keep_outs = store.eraser.keep_outs
+    if target.customer is not None:
+        keep_outs.add("customer", target.customer_id)
+    elif target.respondent is not None:
+        keep_outs.add("respondent", str(target.respondent))
+    else:
+        return {}
+    return {"kept_out": {"on_disk": keeper(settings, store).hold() or store.append_only.synced(store.keys.kept_out)}}
+
+
+def _erase(settings: Settings, store: RedisStore, target: Target) -> Receipt:
     if target.everything:
+        file = keep_out_file(settings)
+        if file:
+            file.remove()
         return store.eraser.everything()
     if target.survey is not None:
         return store.eraser.survey(target.survey)
@@ -81,8 +99,8 @@ def _lift(store: RedisStore, target: Target) -> bool:
     if target.customer is None and target.respondent is None:
         raise ValueError("--lift goes with --customer or --respondent.")
     if target.customer is not None:
-        return store.eraser.lift("customer", target.customer_id)
-    return store.eraser.lift("respondent", str(target.respondent))
+        return store.eraser.keep_outs.lift("customer", target.customer_id)
+    return store.eraser.keep_outs.lift("respondent", str(target.respondent))
 
 
 def _read_again(store: RedisStore, surveys: Iterable[int], clock: Clock) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 OLD_SERVER_ENDS_WITHIN = 10.0  # seconds; it saves what it holds
 
 
-def run(say: Callable[[str], None]) -> int:
+def run(say: Callable[[str], None], *, accept_label: bool = False) -> int:
     """Run until told to end; the exit status. Raises SettingsError, StartError before anything is started."""
     with contextlib.ExitStack() as stack:
         environment = dict(os.environ)
@@ -42,7 +42,7 @@ def run(say: Callable[[str], None]) -> int:
         if options.redis_url is None:
             server, environment["REDIS_URL"] = stack.enter_context(_embedded(environment, options))
             store_children = [server]
-        children = [*store_children, *demo_children, *_own(environment, listener, options)]
+        children = [*store_children, *demo_children, *_own(environment, listener, options, accept_label=accept_label)]
         port = int(listener.getsockname()[1])
         return Supervisor(children, say).run(lambda: _announce(port, options, say))
 
@@ -52,10 +52,11 @@ def _listen(options: Settings) -> socket.socket:
     return listen("127.0.0.1" if options.demo else "0.0.0.0", options.port, handed=not options.demo)
 
 
-def _own(environment: dict[str, str], listener: socket.socket, options: Settings) -> list[Child]:
+def _own(environment: dict[str, str], listener: socket.socket, options: Settings, *, accept_label: bool) -> list[Child]:
+    worker = python("service.cli", "worker", *(["--yes"] if accept_label else []))
     descriptor = listener.fileno()
     return [
-        Child("sweeper", python("service.cli", "worker"), environment),
+        Child("sweeper", worker, environment),
         Child("web", gunicorn(f"fd://{descriptor}", options), environment, pass_fds=(descriptor,)),
     ]
 

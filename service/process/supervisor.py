@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+REFUSES = 2  # the exit status of a child that cannot start with these options, and has said why
 QUICK = 5.0  # seconds; a child that dies sooner than this after its start has not worked
 QUICK_DEATHS = 5  # in a row, then everything stops
 GRACE = 10.0  # seconds between SIGTERM and SIGKILL
@@ -36,6 +37,10 @@ FIRST_HANDED = 3  # the descriptor of the first socket that a service manager ha
 
 class StartError(Exception):
     """Something that must be there before the service can start is not."""
+
+
+class RefusedError(StartError):
+    """A child has said that it cannot start with these options; another try is no use."""
 
 
 @dataclass(slots=True)
@@ -64,7 +69,10 @@ class Supervisor:
         self._stop = threading.Event()
 
     def run(self, when_ready: Callable[[], bool]) -> int:
-        """Run until told to end (0) or until a child keeps dying (1). `when_ready` is tried until it is true."""
+        """Run until told to end (0), until a child keeps dying (1) or refuses its options (2).
+
+        `when_ready` is tried until it is true.
+        """
         told = [number for number in ENDINGS if signal.getsignal(number) is not signal.SIG_IGN]  # as nohup has it
         previous = {number: signal.signal(number, self._on_signal) for number in told}
         announced = False
@@ -78,6 +86,8 @@ class Supervisor:
                 for child in self._children:
                     self._revive(child)
                 announced = announced or when_ready()
+        except RefusedError:
+            return REFUSES
         except StartError as error:
             self._say(str(error))
             return 1
@@ -109,6 +119,8 @@ class Supervisor:
     def _revive(self, child: Child) -> None:
         if child.process is None or child.process.poll() is None:
             return
+        if child.process.returncode == REFUSES:
+            raise RefusedError
         lived = time.monotonic() - child.started
         child.quick_deaths = child.quick_deaths + 1 if lived < QUICK else 0
         self._say(f"{child.name} ended (exit status {child.process.returncode}); starting it again")

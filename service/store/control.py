@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 REJECTED = "rejected"
+LONGEST_LEASE = 120.0  # seconds; a lease that has longer to live was dated by a clock that was wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,9 @@ class SurveyState:
     seen: int | None = None  # the highest Updated on those pages
     ruleset: str | None = None  # by which everything stored was scored
     identity: str | None = None  # the items that the IDs were taken from
+    label: str | None = None  # the customer label, as the operator wrote it, that named those items
+    doubted: str | None = None  # other items that the label names by now, not believed yet
+    doubted_at: int | None = None
     settled: bool = False  # whether the changes of the first sweep have been told
     reconciled: int | None = None  # start of the last reconcile that was believed
     alarm: str | None = None  # why the last reconcile was not believed
@@ -65,9 +69,9 @@ class Control:
     def take_lease(self, survey_id: int, seconds: float) -> str | None:
         """The token of a lease now held, or None where another holds it."""
         with guard():
-            token: Any = self._client.eval(
-                self._take, 2, self._keys.lease(survey_id), self._keys.fence, secrets.token_hex(8), int(seconds * 1000)
-            )
+            names = [self._keys.lease(survey_id), self._keys.fence]
+            lifetimes = [int(seconds * 1000), int(LONGEST_LEASE * 1000)]
+            token: Any = self._client.eval(self._take, 2, *names, secrets.token_hex(8), *lifetimes)
         return token.decode() or None
 
     def keep_lease(self, survey_id: int, token: str, seconds: float) -> bool:

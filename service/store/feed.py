@@ -148,8 +148,9 @@ class Feed:
 
     def trim(self, oldest: int) -> int:
         """Drop changes detected before this moment (Unix ms); how many that were."""
+        keys = self._keys
         with guard():
-            dropped: Any = self._client.eval(self._trim, 2, self._keys.feed, self._keys.trimmed, f"{oldest}-0")
+            dropped: Any = self._client.eval(self._trim, 3, keys.feed, keys.trimmed, keys.told, f"{oldest}-0", oldest)
         return int(dropped)
 
     def _start(self, cursor: str, epoch: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 from dataclasses import dataclass
 
 PREFIX = "nr"
@@ -17,6 +18,11 @@ PREFIX = "nr"
 def account_name(base_url: str, api_key: str) -> str:
     """A short name for server and account. The API key is a random GUID, so its digest gives nothing away."""
     return hashlib.sha256(f"{base_url.rstrip('/').casefold()}\n{api_key}".encode()).hexdigest()[:12]
+
+
+def account_secret(base_url: str, name: str) -> bytes:
+    """The key of the digests that name who was purged: the same whatever Redis has lost, so it is stored nowhere."""
+    return hashlib.sha256(f"kept out\n{base_url.rstrip('/').casefold()}\n{name}".encode()).digest()
 
 
 def partition_of(customer_id: str | None, respondent_id: int) -> str:
@@ -36,6 +42,7 @@ class Keys:
     """Key names of one account on one Netigate server."""
 
     account: str
+    secret: bytes = b""
 
     def control(self, name: str) -> str:
         return f"{PREFIX}:{{{self.account}}}:{name}"
@@ -46,6 +53,10 @@ class Keys:
     def respondent(self, respondent_id: int) -> str:
         """Where a respondent's results are: a hash, `survey/set` → partition."""
         return f"{PREFIX}:{self.account}:{{i{respondent_id}}}"
+
+    def mark(self, what: str, identifier: str) -> str:
+        """The keyed digest under which a customer or respondent is kept out."""
+        return hmac.digest(self.secret or self.account.encode(), f"{what}:{identifier}".encode(), "sha256").hex()
 
     # Control keys, each with what it holds.
 
@@ -91,6 +102,11 @@ class Keys:
         return self.control("feedidx")
 
     @property
+    def told(self) -> str:
+        """Sorted set, id of a change → when it was told, Unix milliseconds: none is told twice while it is kept."""
+        return self.control("told")
+
+    @property
     def pending(self) -> str:
         """Sorted set of `survey/set` filed by a first sweep whose changes are still to be computed."""
         return self.control("pending")
@@ -121,9 +137,14 @@ class Keys:
         return self.control("known")
 
     @property
-    def salt(self) -> str:
-        """String: the key of the digests in `kept_out`."""
-        return self.control("salt")
+    def listed(self) -> str:
+        """Sorted set, a list of surveys as `4711,4712` → when a worker last said that it lists them, Unix ms."""
+        return self.control("listed")
+
+    @property
+    def let_in(self) -> str:
+        """Hash, digests as in `kept_out` of those let in again → since when: who is on neither list was lost."""
+        return self.control("letin")
 
     @property
     def unmapped(self) -> str:

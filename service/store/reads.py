@@ -141,6 +141,12 @@ class Reads:
             found: Any = self._client.hgetall(self._keys.unmapped)
         return {tuple(orjson.loads(name)): int(count) for name, count in found.items()}
 
+    def customer_count(self) -> int:
+        """Customers with a result."""
+        with guard():
+            found: Any = self._client.hlen(self._keys.states)
+        return int(found)
+
     def pending(self, count: int) -> list[tuple[int, int]]:
         """Oldest answer sets, by survey and id, whose changes a first sweep has left to be told."""
         with guard():

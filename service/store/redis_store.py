@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from service.store.connection.append_only import AppendOnlyFile
 from service.store.control import Control
 from service.store.counters import Counters
+from service.store.deployments.survey_lists import SurveyLists
 from service.store.feed import Feed
 from service.store.fetch_leases import Fetches
 from service.store.filing.eraser import Eraser
 from service.store.filing.filer import Filer
+from service.store.filing.keep_outs import KeepOuts
 from service.store.rate_limit_leases import RateLimitLeases
 from service.store.reads import Reads
 from service.store.stats import StatsReader
@@ -34,19 +37,27 @@ class RedisStore:
     stats: StatsReader
     rate_limit: RateLimitLeases
     fetches: Fetches
+    lists: SurveyLists
+    append_only: AppendOnlyFile
+    keys: Keys
+    time: Clock
 
 
-def redis_store(client: Client, keys: Keys, clock: Clock, *, settle: float = 0.0) -> RedisStore:
-    """`settle`: seconds that a change is held back from the feed."""
-    control, filer, counters = Control(client, keys), Filer(client, keys, clock), Counters(client, keys)
+def redis_store(client: Client, keys: Keys, time: Clock, *, settle: float = 0.0) -> RedisStore:
+    """`time`: what processes compare is dated by it. `settle`: seconds that a change is held back from the feed."""
+    control, filer, counters = Control(client, keys), Filer(client, keys, time), Counters(client, keys)
     return RedisStore(
         Reads(client, keys),
         filer,
         control,
         Feed(client, keys, control, settle=settle),
-        Eraser(client, keys, filer),
+        Eraser(client, keys, filer, KeepOuts(client, keys, time)),
         counters,
         StatsReader(client, keys, counters),
         RateLimitLeases(client, keys),
         Fetches(client, keys),
+        SurveyLists(client, keys, time),
+        AppendOnlyFile(client, time),
+        keys,
+        time,
     )

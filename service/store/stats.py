@@ -30,6 +30,7 @@ class Stats:
     not_before: int  # Unix milliseconds; before then nobody asks Netigate
     rejected: bool  # whether Netigate refuses the key
     counts: Mapping[Name, float]
+    listed: tuple[int, ...] = ()  # when each list of surveys was last said to be somebody's, Unix milliseconds
 
 
 class StatsReader:
@@ -49,13 +50,15 @@ class StatsReader:
             pipe.xlen(keys.feed)
             pipe.get(keys.control("notbefore"))
             pipe.get(keys.control("trouble"))
+            pipe.zrange(keys.listed, 0, -1, withscores=True)
             for survey in surveys:
                 pipe.hget(keys.survey(survey), "state")
                 pipe.hlen(keys.revisions(survey))
-            swept, customers, feed, not_before, trouble, *rest = pipe.execute()
+            swept, customers, feed, not_before, trouble, listed, *rest = pipe.execute()
         read = (SurveyState(**orjson.loads(value or b"{}")) for value in rest[::2])
         states = dict(zip(surveys, read, strict=True))
         counts = dict(zip(surveys, rest[1::2], strict=True))
         times = {int(survey): int(start) for survey, start in swept.items() if survey.isdigit()}
-        wait, rejected = int(float(not_before or 0)), trouble == b"rejected"
-        return Stats(times, states, counts, customers, feed, wait, rejected, self._tally.read())
+        said = tuple(int(moment) for _, moment in listed)
+        wait, rejected = int((not_before or b"0").split()[0]), trouble == b"rejected"
+        return Stats(times, states, counts, customers, feed, wait, rejected, self._tally.read(), said)

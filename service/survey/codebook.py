@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from service.survey.editions import Edition, choose
-from service.survey.identity import label_items, label_value
+from service.survey.identity import identity_items, label_items, label_value
 from service.survey.model import Method, QuestionItem, Reason
 from service.survey.ranking import is_ranking
 
@@ -35,6 +35,7 @@ class Codebook:
     scales: Mapping[int, Scale]
     customer_items: frozenset[int]
     contact_items: frozenset[int]
+    moved_items: frozenset[int] = frozenset()  # where the customer's ID may be as well
     items: Mapping[int, QuestionItem] = field(default_factory=dict)
     background: frozenset[int] = frozenset()
     titles: Mapping[int, str] = field(default_factory=dict)
@@ -47,9 +48,25 @@ class Codebook:
         """Names the items that the IDs are taken from; another value means that stored IDs may be wrong."""
         return f"{sorted(self.customer_items)}{sorted(self.contact_items)}"
 
+    def identified_by(self, identity: str | None, *, moved: bool) -> Codebook:
+        """The same codebook with the IDs taken from the items that an `identity` names, where it names any.
+
+        moved: the label is the same, so what those items do not say the ones found now may.
+        """
+        items = identity_items(identity)
+        if items is None or identity == self.identity:
+            return self
+        return replace(
+            self,
+            customer_items=items[0],
+            contact_items=items[1],
+            moved_items=self.customer_items if moved else frozenset(),
+        )
+
     def ids_of(self, answer_set: AnswerSet) -> tuple[str | None, str | None]:
         """The customer's and the contact's ID."""
-        return label_value(answer_set, self.customer_items), label_value(answer_set, self.contact_items)
+        customer = label_value(answer_set, self.customer_items) or label_value(answer_set, self.moved_items)
+        return customer, label_value(answer_set, self.contact_items)
 
     def asked(self, answer_set: AnswerSet) -> AnswerSet:
         """The set with answers to questions alone, also to those left out: what it can be scored from anew.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from service.survey.model import AnswerSet, QuestionItem, Survey
 
 MAX_ID_LENGTH = 200  # characters, after trimming
+_IDENTITY = re.compile(r"\[([\d, ]*)\]\[([\d, ]*)\]")
 
 
 def clean_id(text: str) -> str | None:
@@ -29,7 +31,17 @@ def _storable(text: str) -> bool:
     return not any("\ud800" <= c <= "\udfff" for c in text)
 
 
-def _same(left: str, right: str) -> bool:
+def identity_items(identity: str | None) -> tuple[frozenset[int], frozenset[int]] | None:
+    """Customer's and contact's items from `Codebook.identity`; None where there is none, or it cannot be read."""
+    found = _IDENTITY.fullmatch(identity or "")
+    if found is None:
+        return None
+    customer, contact = (frozenset(int(item) for item in part.split(",") if item.strip()) for part in found.groups())
+    return customer, contact
+
+
+def same_label(left: str, right: str) -> bool:
+    """Whether two ways to write a label name the same."""
     return _fold(left) == _fold(right)
 
 
@@ -43,11 +55,11 @@ def label_items(survey: Survey, name: str, labels: Mapping[int, str]) -> list[Qu
     The first way that finds any wins. More than one item may be fed by one label.
     """
     fed = [item for item in survey.items if item.background_label is not None]
-    wanted_ids = {identifier for identifier, label in labels.items() if _same(label, name)}
+    wanted_ids = {identifier for identifier, label in labels.items() if same_label(label, name)}
     ways: Iterable[list[QuestionItem]] = (
         [item for item in fed if str(item.background_label) == name.strip()],
-        [item for item in fed if _same(item.text, name)],
-        [item for item in fed if not item.text.strip() and _same(item.question, name)],
+        [item for item in fed if same_label(item.text, name)],
+        [item for item in fed if not item.text.strip() and same_label(item.question, name)],
         [item for item in fed if item.background_label in wanted_ids],
     )
     return next((found for found in ways if found), [])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from service.cache.freshness import age_of
 from service.store.control import Catalogue
 from service.survey.codebook import Codebook, codebook
 from service.survey.errors import MalformedError, UpstreamError
@@ -73,20 +74,21 @@ class Codebooks:
 
     def now(self, survey_id: int, *, anew: bool = False) -> Codebook:
         """The reading of now; `anew` where answers do not fit the one that is known. Raises UpstreamError."""
-        oldest = int(self._clock.now().timestamp() * 1000) - 1000 * (ANEW_SECONDS if anew else CATALOGUE_SECONDS)
+        longest = ANEW_SECONDS if anew else CATALOGUE_SECONDS
         known = self._known.get(survey_id)
-        if known and known.read_at > oldest:
+        if known and self._is_younger(known.read_at, longest):
             return known.reading
         stored = self._store.control.catalogue(survey_id)
-        if stored and stored.read_at > oldest:
+        if stored and self._is_younger(stored.read_at, longest):
             how = self._keep(stored)
             # What was read for other options may lack the names of labels that are wanted now.
-            if how.customer_items or anew or not self._is_older(stored, ANEW_SECONDS):
+            if how.customer_items or anew or self._is_younger(stored.read_at, ANEW_SECONDS):
                 return how
         return self._fetch(survey_id, stored)
 
-    def _is_older(self, catalogue: Catalogue, seconds: float) -> bool:
-        return self._clock.now().timestamp() - catalogue.read_at / 1000 > seconds
+    def _is_younger(self, read_at: int, seconds: float) -> bool:
+        age = age_of(read_at, self._clock.now())
+        return age is not None and age < seconds
 
     def stored(self, survey_id: int) -> Codebook | None:
         """The last reading known, however old; None where there was none. Asks Netigate nothing."""

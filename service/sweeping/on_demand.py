@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from service.cache.freshness import age_of
 from service.survey.errors import NotFoundError, StoreAwayError, UpstreamError
 
 if TYPE_CHECKING:
@@ -53,8 +54,9 @@ class RespondentFetch:
         return sum(known) if len(known) == len(counts) else None
 
     def _stale(self) -> list[int]:
-        swept, now = self._store.control.swept(), self._store.filer.now()
-        return [s for s in self._rule.surveys if now - swept.get(s, 0) >= self._rule.fresh_for * 1000]
+        swept, now = self._store.control.swept(), self._store.time.now()
+        ages = {survey: age_of(swept.get(survey), now) for survey in self._rule.surveys}
+        return [survey for survey, age in ages.items() if age is None or age >= self._rule.fresh_for]
 
     def _load_from(self, survey_id: int, respondent_id: int) -> int:
         state = self._store.control.state(survey_id)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from service.cache.freshness import age_of
 from service.survey.errors import NotFoundError, UpstreamError
 
 if TYPE_CHECKING:
@@ -138,16 +139,19 @@ class Housekeeping:
         self._reconciler = reconciler
         self._changes = changes
         self._store = store
-        self._tried: dict[int, int] = {}
+        self._tried: dict[int, float] = {}  # monotonic
 
     def after_sweep(self, survey_id: int, lease: str) -> None:
         """Reconcile a survey that was not for an interval. Raises as `Reconciler.reconcile`."""
-        now, state = self._store.filer.now(), self._store.control.state(survey_id)
-        since = max(state.reconciled or 0, state.filled or 0, self._tried.get(survey_id, 0))
+        state, tried = self._store.control.state(survey_id), self._tried.get(survey_id)
         interval = min(self.interval, ALARM_SECONDS) if state.alarm else self.interval
-        if state.filled is None or now - since < interval * 1000:
+        age = age_of(max(state.reconciled or 0, state.filled or 0), self._store.time.now())
+        moment = self._store.time.monotonic()
+        if state.filled is None or (age is not None and age < interval):
             return
-        self._tried[survey_id] = now
+        if tried is not None and moment - tried < interval:
+            return
+        self._tried[survey_id] = moment
         expired = self._expiry.expire(survey_id, lease) if self._expiry else 0
         if expired:
             log.info("expired", survey_id=survey_id, results=expired)
@@ -163,7 +167,10 @@ class Housekeeping:
             self._store.control.set_state(survey_id, replace(state, alarm=NOT_FOUND))
 
     def unlisted(self, listed: Sequence[int]) -> list[int]:
-        return [survey for survey in self._store.eraser.known_surveys() if survey not in listed]
+        known = self._store.eraser.known_surveys()
+        unlisted = [survey for survey in known if survey not in listed]
+        wanted = self._store.lists.listed() if unlisted else set()
+        return [survey for survey in unlisted if survey not in wanted]
 
     def forget(self, survey_id: int) -> int:
         return self._store.eraser.survey(survey_id).results

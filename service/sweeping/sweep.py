@@ -19,6 +19,7 @@ from service.survey.errors import ServiceError
 from service.survey.normalise import normalise
 from service.survey.retention import Retention
 from service.sweeping.codebooks import Codebooks, Labels
+from service.sweeping.label_guard import LabelGuard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -53,6 +54,7 @@ class SweepOptions:
     contact_label: str | None
     overlap: float
     retention: Retention = field(default_factory=Retention)
+    accept_label: bool = False  # whatever a survey's first reading says of the labels is meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ class Sweeper:
         self._clock = clock
         self._stopping = stopping
         labels = Labels(options.customer_label, options.contact_label)
+        self._guard = LabelGuard(options.customer_label, clock, accept=options.accept_label)
         self.codebooks = Codebooks(upstream, store, scorer, labels, clock)
 
     def sweep(self, survey_id: int, lease: str) -> SweepReport:
@@ -106,7 +109,9 @@ class Sweeper:
             self._store.control.set_state(survey_id, state)
         self._store.filer.clean(survey_id)
         state = self._rescored_by(self.codebooks.stored(survey_id), survey_id, state, lease)
-        state = self._rescored_by(self.codebooks.now(survey_id), survey_id, state, lease)
+        how = self.codebooks.now(survey_id, anew=state.doubted is not None)
+        state = self._identified(how, survey_id, state)
+        state = self._rescored_by(how, survey_id, state, lease)
         first = state.filled is None
         counts = _Counts()
         for page in self._pages(survey_id, state):
@@ -148,10 +153,10 @@ class Sweeper:
         self, survey_id: int, sets: Sequence[AnswerSet], state: SurveyState, *, lease: str = "", force: bool = False
     ) -> int:
         """Normalise and file answer sets; how many were new. Raises as the store and the upstream do."""
-        how = self.codebooks.now(survey_id)
+        how = self._guard.held(self.codebooks.now(survey_id), state)
         puzzling = {answer_set.id for answer_set in sets if not _fits(answer_set, how)}
         if puzzling:
-            how = self.codebooks.now(survey_id, anew=True)
+            how = self._guard.held(self.codebooks.now(survey_id, anew=True), state)
             puzzling = {answer_set.id for answer_set in sets if not _fits(answer_set, how)}
         return self._store.filer.file(
             survey_id,
@@ -189,21 +194,28 @@ class Sweeper:
         if how is None:
             return state
         retention = self._options.retention
-        identity, ruleset = how.identity, f"{self.codebooks.ruleset}.{how.version}{retention.mark}"
-        if (state.identity, state.ruleset) == (identity, ruleset):
+        ruleset = f"{self.codebooks.ruleset}.{how.version}{retention.mark}"
+        if state.ruleset == ruleset:
             return state
         if state.ruleset is not None and state.ruleset != ruleset:
             count = sum(self._rescore(survey_id, batch, how, lease) for batch in self._stored(survey_id))
             log.info("rescored", survey_id=survey_id, results=count)
         if retention.allows_less_than(state.ruleset):
             self._store.feed.strip_comments()
-        moved = state.identity is not None and state.identity != identity
-        if moved or retention.allows_more_than(state.ruleset):
-            # Other items carry the IDs now, or comments are wanted that were not kept: only Netigate has them.
-            state = replace(state, filled=None, page=0)
-        state = replace(state, identity=identity, ruleset=ruleset)
+        if retention.allows_more_than(state.ruleset):
+            state = replace(state, filled=None, page=0)  # comments are wanted that only Netigate still has
+        state = replace(state, ruleset=ruleset)
         self._store.control.set_state(survey_id, state)
         return state
+
+    def _identified(self, how: Codebook, survey_id: int, state: SurveyState) -> SurveyState:
+        """Take over the items that carry the IDs now, where they are believed."""
+        found = self._guard.judge(survey_id, state, how)
+        if state.identity not in {None, found.identity}:
+            found = replace(found, filled=None, page=0)  # whose the stored answers are only Netigate can say
+        if found != state:
+            self._store.control.set_state(survey_id, found)
+        return found
 
     def _stored(self, survey_id: int) -> Iterator[list[tuple[int, Revision]]]:
         batch: list[tuple[int, Revision]] = []

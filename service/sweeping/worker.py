@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from math import inf
 from random import uniform
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
+from service.cache.freshness import age_of
 from service.survey.errors import NotFoundError, RejectedError, ServiceError, StaleLeaseError, UnavailableError
+from service.sweeping.chores.runner import Chore, Chores
 from service.sweeping.sweep import StoppedError
 
 if TYPE_CHECKING:
@@ -26,7 +29,7 @@ LEASE_SECONDS = 10.0
 FIRST_RETRY = 1.0  # seconds; doubles with each failure, up to the interval
 PARALLEL = 4
 IDLE = 0.5  # seconds between two looks at what is due
-UNLISTED = 0  # stands for the unlisted surveys among the surveys' waits
+LOOK_FOR_UNLISTED = 60.0  # seconds between two looks for surveys that nobody lists any more, at most
 
 
 class EndingClock:
@@ -57,7 +60,7 @@ class Care(Protocol):
         """Raise the alarm for a survey that Netigate says does not exist; nothing is removed."""
 
     def unlisted(self, listed: Sequence[int]) -> list[int]:
-        """Surveys of which something is stored though they are not listed."""
+        """Surveys of which something is stored though nobody lists them."""
 
     def forget(self, survey_id: int) -> int:
         """Erase a survey; how many results that were."""
@@ -74,13 +77,20 @@ class Worker:
         surveys: Sequence[int],
         interval: float,
         clock: Clock,
+        chores: Sequence[Chore] = (),
+        hold: Callable[[], object] = lambda: None,
     ) -> None:
+        """`hold`: done under each lease before the sweep, so that it holds for all that the lease files."""
         self._sweep = sweep
+        self._hold = hold
         self._care = care
         self._control = control
         self._surveys = surveys
         self._interval = interval
         self._clock = clock
+        self._chores = Chores(
+            clock, [*chores, Chore("forget", min(care.interval, LOOK_FOR_UNLISTED), self.forget_unlisted)]
+        )
         self._failures: dict[int, int] = {}
         self._not_before: dict[int, float] = {}
         self._held: dict[int, str] = {}
@@ -90,11 +100,11 @@ class Worker:
         running: dict[int, Future[None]] = {}
         with ThreadPoolExecutor(min(PARALLEL, len(self._surveys)), thread_name_prefix="sweep") as pool:
             while not stop.is_set():
+                self._chores.do_due()  # first: what is said or held there holds for the sweeps that follow
                 running = {survey: future for survey, future in running.items() if not future.done()}
                 for survey in self.due():
                     if survey not in running:
                         running[survey] = pool.submit(self.sweep_one, survey)
-                self.forget_unlisted()
                 stop.wait(IDLE)
 
     def let_go(self) -> None:
@@ -104,21 +114,12 @@ class Worker:
                 self._control.keep_lease(survey, token, 0)
 
     def forget_unlisted(self) -> None:
-        """Erase what is stored of surveys that the operator has taken off the list."""
-        if self._clock.monotonic() < self._not_before.get(UNLISTED, 0.0):
-            return
-        self._not_before[UNLISTED] = self._clock.monotonic() + self._care.interval
-        try:
-            for survey in self._care.unlisted(self._surveys):
-                with self._lease(survey) as token:
-                    if token is not None:
-                        removed = self._care.forget(survey)
-                        log.info("survey_forgotten", survey_id=survey, results=removed)
-        except ServiceError as error:
-            log.warning("forgetting_failed", error=type(error).__name__, cause=str(error))
-        except Exception:
-            # Housekeeping must not end the sweeps.
-            log.exception("forgetting_broke")
+        """Erase what is stored of surveys that no operator lists any more. Raises StoreAwayError."""
+        for survey in self._care.unlisted(self._surveys):
+            with self._lease(survey) as token:
+                if token is not None:
+                    removed = self._care.forget(survey)
+                    log.info("survey_forgotten", survey_id=survey, results=removed)
 
     def due(self) -> list[int]:
         """Surveys that nobody in the fleet has swept for an interval, those waiting longest first."""
@@ -127,8 +128,10 @@ class Worker:
         except ServiceError as error:
             log.warning("store_away", cause=str(error))
             return []
-        now, moment = self._clock.now().timestamp(), self._clock.monotonic()
-        ages = {survey: now - swept.get(survey, 0) / 1000 for survey in self._surveys}
+        now, moment = self._clock.now(), self._clock.monotonic()
+        # Of unknown age is what was never swept, and what a clock that was wrong dates in the future.
+        known = {survey: age_of(swept.get(survey), now) for survey in self._surveys}
+        ages = {survey: inf if age is None else age for survey, age in known.items()}
         waiting = [s for s in self._surveys if ages[s] >= self._interval and moment >= self._not_before.get(s, 0.0)]
         return sorted(waiting, key=lambda survey: -ages[survey])
 
@@ -141,6 +144,7 @@ class Worker:
                     return
                 if survey_id not in self.due():
                     return  # another process ended its sweep between our look and our lease
+                self._hold()
                 report = self._swept(survey_id, token)
                 self._care.after_sweep(survey_id, token)
         except StoppedError:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from service.store.connection.clients import Client
     from service.store.filing.filer import Filer
+    from service.store.filing.keep_outs import KeepOuts
     from service.store.keys import Keys
 
 # Longer than any fetch can be under way (policy.py: a call takes 90 seconds at most, and what it brings is filed at
@@ -47,10 +48,11 @@ class Receipt:
 class Eraser:
     """Erases. Safe to repeat after a kill: the revision goes last. Raises StoreAwayError."""
 
-    def __init__(self, client: Client, keys: Keys, filer: Filer) -> None:
+    def __init__(self, client: Client, keys: Keys, filer: Filer, keep_outs: KeepOuts) -> None:
         self._client = client
         self._keys = keys
         self._filer = filer
+        self.keep_outs = keep_outs
 
     def sets(
         self, survey_id: int, ids: Iterable[int], *, lease: str = "", tombstone: float = TOMBSTONE_SECONDS
@@ -77,23 +79,18 @@ class Eraser:
 
     def customer(self, customer_id: str) -> Receipt:
         """Erase all of a customer, whichever respondents it owns, and keep it out."""
-        self._keep_out("customer", customer_id)
+        self.keep_outs.add("customer", customer_id)
         with guard():
             stored: Any = self._client.hget(self._keys.states, customer_id)
         return self._grouped(row.key for row in codec.decode_rows(stored))
 
     def respondent(self, respondent_id: int) -> Receipt:
         """Erase all of a respondent, and keep it out."""
-        self._keep_out("respondent", str(respondent_id))
+        self.keep_outs.add("respondent", str(respondent_id))
         with guard():
             pointers: Any = self._client.hgetall(self._keys.respondent(respondent_id))
         names = [name.decode().partition("/") for name in pointers]
         return self._grouped((int(survey), int(answer_set)) for survey, _, answer_set in names)
-
-    def lift(self, what: str, identifier: str) -> bool:
-        """Let a customer or respondent in again; whether it was kept out."""
-        with guard():
-            return bool(self._client.hdel(self._keys.kept_out, self._filer.mark(what, identifier)))
 
     def everything(self) -> Receipt:
         """Erase all that is stored of this account."""
@@ -111,10 +108,6 @@ class Eraser:
         with guard():
             found: Any = self._client.smembers(self._keys.known)
         return sorted(int(survey) for survey in found)
-
-    def _keep_out(self, what: str, identifier: str) -> None:
-        with guard():
-            self._client.hset(self._keys.kept_out, self._filer.mark(what, identifier), str(self._filer.now()))
 
     def _grouped(self, keys: Iterable[tuple[int, int]]) -> Receipt:
         by_survey: dict[int, list[int]] = defaultdict(list)

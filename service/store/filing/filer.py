@@ -7,8 +7,6 @@ is written and struck out by the commit, names what a dead process may have left
 
 from __future__ import annotations
 
-import hmac
-import secrets
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +36,6 @@ class Filer:
         self._keys = keys
         self._clock = clock
         self._commit = script("commit")
-        self._salt = b""
         self.partitions = Partitions(client, keys)
 
     def file(
@@ -106,6 +103,7 @@ class Filer:
         names = [
             keys.lease(survey_id), keys.revisions(survey_id), keys.states, keys.standing, keys.tombs, keys.feed,
             keys.feed_index, keys.pending, keys.kept_out, keys.swept, keys.intents(survey_id),
+            keys.told,
         ]  # fmt: skip
         with guard():
             reply: Any = self._client.eval(self._commit, len(names), *names, lease, self.now(), plan.encode())
@@ -126,19 +124,10 @@ class Filer:
             values: Any = self._client.hmget(self._keys.states, list(customers))
         return {customer: value or b"" for customer, value in zip(customers, values, strict=True)}
 
-    def mark(self, what: str, identifier: str) -> str:
-        """The keyed digest under which a customer or respondent is kept out."""
-        if not self._salt:
-            with guard():
-                self._client.set(self._keys.salt, secrets.token_bytes(32), nx=True)
-                salt: Any = self._client.get(self._keys.salt)
-            self._salt = salt
-        return hmac.digest(self._salt, f"{what}:{identifier}".encode(), "sha256").hex()
-
     def _marks_of(self, filing: Filing) -> list[str]:
-        marks = [self.mark("respondent", str(filing.revision.respondent_id))]
+        marks = [self._keys.mark("respondent", str(filing.revision.respondent_id))]
         if filing.revision.customer_id is not None:
-            marks.append(self.mark("customer", filing.revision.customer_id))
+            marks.append(self._keys.mark("customer", filing.revision.customer_id))
         return marks
 
     def _stored(

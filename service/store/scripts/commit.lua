@@ -1,9 +1,9 @@
 -- Files revisions, customers' states, standing and changes together, or none of them.
--- KEYS: lease, revisions, states, standing, tombs, feed, feed index, pending, kept out, swept, intents
+-- KEYS: lease, revisions, states, standing, tombs, feed, feed index, pending, kept out, swept, intents, told
 -- ARGV: lease token ('' = not sweeping), now (Unix ms), the plan as JSON:
 --   sets    [[field, name, old, new, mark, …], …]   '' = absent; name is survey/set; marks name who it is of
 --   states  [[customer, old, new, place], …]
---   events  [[name, change as JSON], …]
+--   events  [[name, change as JSON, id], …]   an id is told once, whichever road leads to it again
 --   pending [[name, answered_at], …]   settled [name, …]   erased [name, …]
 if ARGV[1] ~= '' and redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'STALE'} end
 local plan = cjson.decode(ARGV[3])
@@ -51,9 +51,11 @@ for _, name in ipairs(plan.erased) do
   redis.call('ZREM', KEYS[8], name)
 end
 for _, event in ipairs(plan.events) do
-  local id = redis.call('XADD', KEYS[6], '*', 'e', event[2])
-  local known = redis.call('HGET', KEYS[7], event[1])
-  redis.call('HSET', KEYS[7], event[1], known and (known .. ' ' .. id) or id)
+  if redis.call('ZADD', KEYS[12], 'NX', ARGV[2], event[3]) == 1 then
+    local id = redis.call('XADD', KEYS[6], '*', 'e', event[2])
+    local known = redis.call('HGET', KEYS[7], event[1])
+    redis.call('HSET', KEYS[7], event[1], known and (known .. ' ' .. id) or id)
+  end
 end
 for _, set in ipairs(plan.pending) do redis.call('ZADD', KEYS[8], set[2], set[1]) end
 for _, name in ipairs(plan.settled) do redis.call('ZREM', KEYS[8], name) end

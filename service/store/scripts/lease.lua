@@ -1,6 +1,8 @@
 -- Takes a survey's lease where it is free; the token fences off whoever held it before.
--- KEYS: lease, fence counter.  ARGV: owner, lifetime (ms)
-if redis.call('EXISTS', KEYS[1]) == 1 then return '' end
+-- KEYS: lease, fence counter.  ARGV: owner, lifetime (ms), the longest that any lease is given (ms)
+-- Redis counts lifetimes by its wall clock: when that is set back, a dead holder's lease would stand for as long.
+local left = redis.call('PTTL', KEYS[1])
+if left ~= -2 and left <= tonumber(ARGV[3]) then return '' end
 local token = redis.call('INCR', KEYS[2]) .. ':' .. ARGV[1]
 redis.call('SET', KEYS[1], token, 'PX', ARGV[2])
 return token

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from service.cache.freshness import FreshnessRule
     from service.ports import Clock
     from service.store.control import Control
+    from service.store.deployments.survey_lists import SurveyLists
 
 HTTP_OK, HTTP_UNAVAILABLE = 200, 503
 
@@ -25,11 +26,14 @@ HTTP_OK, HTTP_UNAVAILABLE = 200, 503
 class Readiness:
     """Whether this process can answer: once each survey was swept, by whomever. Then it stays, perhaps degraded."""
 
-    def __init__(self, control: Control, rule: FreshnessRule, clock: Clock, breaker: CircuitBreaker) -> None:
+    def __init__(
+        self, control: Control, rule: FreshnessRule, clock: Clock, breaker: CircuitBreaker, lists: SurveyLists
+    ) -> None:
         self._control = control
         self._rule = rule
         self._clock = clock
         self._breaker = breaker
+        self._lists = lists
         self._was_ready = False
 
     def look(self) -> tuple[int, dict[str, Any]]:
@@ -42,7 +46,7 @@ class Readiness:
             word = "degraded" if self._was_ready else "unavailable"
             return status, {"status": word, "reasons": ["the store cannot be reached"]}
         ages = {survey: self._rule.of(swept, self._clock.now(), [survey]) for survey in self._rule.surveys}
-        waiting = [f"survey {survey} has not been swept yet" for survey, age in ages.items() if age.as_of is None]
+        waiting = [f"survey {survey} has not been swept yet" for survey in ages if survey not in swept]
         if waiting:
             return HTTP_UNAVAILABLE, {"status": "starting", "reasons": waiting + troubles}
         self._was_ready = True
@@ -51,14 +55,28 @@ class Readiness:
             for survey, age in ages.items()
             if age.state == STALE and age.as_of
         ]
+        reasons += [
+            f"survey {survey} was last swept in the future, by a clock that was wrong: its age is unknown"
+            for survey, age in ages.items()
+            if age.as_of is None
+        ]
         return HTTP_OK, {"status": "degraded" if reasons else "ready", "reasons": reasons}
 
     def _read(self) -> tuple[dict[int, int], list[str]]:
         troubles = ["Netigate refuses the API key"] if self._control.trouble() == REJECTED else []
+        alive = self._lists.alive()
+        if len(alive) > 1:
+            told = " and ".join(",".join(map(str, surveys)) for surveys in alive)
+            troubles.append(f"two deployments list different surveys of this account: {told}")
         for survey in self._rule.surveys:
             state = self._control.state(survey)
             if state.alarm:
                 troubles.append(f"survey {survey}: {state.alarm}; nothing was removed")
+            if state.doubted is not None:
+                troubles.append(
+                    f"survey {survey}: the customer label names other question items than before, or none; the last "
+                    "ones are used"
+                )
             if state.is_nobodys:
                 troubles.append(f"survey {survey}: no item carries the customer label, so no customer has its answers")
         return self._control.swept(), troubles

@@ -17,7 +17,9 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from service.cache.freshness import age_of
 from service.observability import metric_table
+from service.store.deployments.survey_lists import ALIVE_SECONDS
 from service.survey.errors import StoreAwayError
 from service.web.application import Prepared
 
@@ -130,6 +132,9 @@ class AccountFigures(Collector):
         yield from self._surveys_of(stats)
         yield _gauge(metric_table.UNMAPPED, [((str(survey),), count) for survey, count in unmapped.items()])
         yield _gauge(metric_table.CUSTOMERS, [((), stats.customers)])
+        ages = [age_of(said, self._clock.now()) for said in stats.listed]
+        alive = sum(age is not None and age < ALIVE_SECONDS for age in ages)
+        yield _gauge(metric_table.LISTS, [((), alive)])
         yield _gauge(metric_table.FEED, [((), stats.feed)])
         for metric in (metric_table.CALLS, metric_table.SWEEPS, metric_table.FILED, metric_table.SET_ASIDE):
             counts = [(name[1:], value) for name, value in stats.counts.items() if name[0] == metric.name]
@@ -137,10 +142,11 @@ class AccountFigures(Collector):
         yield _call_seconds(stats)
 
     def _surveys_of(self, stats: Stats) -> Iterator[Family]:
-        now = self._clock.now().timestamp()
+        now = self._clock.now()
         labels = {survey: (str(survey),) for survey in self._surveys}
-        ages = [(labels[s], max(0.0, now - stats.swept[s] / 1000)) for s in self._surveys if s in stats.swept]
-        yield _gauge(metric_table.SWEEP_AGE, ages)
+        ages = {s: age_of(stats.swept[s], now) for s in self._surveys if s in stats.swept}
+        yield _gauge(metric_table.SWEEP_AGE, [(labels[s], age) for s, age in ages.items() if age is not None])
+        yield _gauge(metric_table.IN_FUTURE, [(labels[s], float(age is None)) for s, age in ages.items()])
         backfill, alarms = [], []
         for survey in self._surveys:
             state = stats.states[survey]

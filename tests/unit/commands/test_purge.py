@@ -9,10 +9,11 @@ from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
+from structlog.testing import capture_logs
 
-from service.app.parts import store_keys
+from service.app.parts import keeper, store_keys
 from service.cli import main
-from service.options.settings import load
+from service.options.settings import DEMO_MARK, load
 from service.process import embedded_server as embedded
 from service.store.redis_store import redis_store
 from tests.support.fakes import START, make_set
@@ -22,10 +23,11 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def options(monkeypatch, valkey_url):
+def options(monkeypatch, valkey_url, tmp_path):
     monkeypatch.setattr("service.commands.purging.HOT_SECONDS", 0)  # nobody holds copies here
     monkeypatch.setattr("service.commands.purging.PURGE_TOMBSTONE_SECONDS", 0)
     monkeypatch.setattr("service.commands.purging.LEASE_WAIT", 0)
+    monkeypatch.delenv(DEMO_MARK, raising=False)
     digest = hashlib.sha256(b"k").hexdigest()
     for name, value in {
         "NETIGATE_API_KEY": "11111111-2222-4333-8444-555555555555",
@@ -33,6 +35,7 @@ def options(monkeypatch, valkey_url):
         "NETIGATE_CUSTOMER_LABEL": "CRM-ID",
         "API_KEYS": f"crm:{digest}:results",
         "REDIS_URL": valkey_url,
+        "DATA_DIR": str(tmp_path / "data"),
     }.items():
         monkeypatch.setenv(name, value)
     return load()
@@ -57,6 +60,12 @@ def purge(*arguments):
 
 
 def receipt(*arguments):
+    """What was removed, without what the receipt says beside that."""
+    found = full_receipt(*arguments)
+    return {name: value for name, value in found.items() if name not in {"kept_out", "file_rewritten"}}
+
+
+def full_receipt(*arguments):
     status, output = purge(*arguments)
     assert status == 0, output
     return json.loads(output)
@@ -104,6 +113,27 @@ def test_lifting_waits_for_a_sweep_but_not_for_ever(account, swept_meanwhile):
 def test_a_survey_is_forgotten(account):
     assert receipt("--survey", "4711") == {"results": 3, "known": 0, "changes": 2, "keys": 0}
     assert account.store.eraser.known_surveys() == []
+
+
+def test_a_purge_is_on_disk_before_its_receipt_and_holds_when_redis_loses_everything(account, options):
+    assert full_receipt("--customer", "C-1")["kept_out"] == {"on_disk": True}
+    account.client.flushall()
+    with capture_logs():
+        keeper(options, account.store).hold()  # as a worker does before it sweeps, with nothing but the file
+    account.file(make_set(1, "Mycket missnöjd", customer="C-1", respondent=1))
+    account.file(make_set(3, "Missnöjd", customer="C-2", respondent=2))
+    assert (account.sets_of("C-1"), account.sets_of("C-2")) == ([], [3])
+    assert receipt("--customer", "C-1", "--lift") == {"lifted": True}
+    keeper(options, account.store).hold()
+    account.file(make_set(1, "Mycket missnöjd", customer="C-1", respondent=1, updated=START + DAY))
+    assert account.sets_of("C-1") == [1]
+
+
+def test_a_receipt_says_where_nothing_is_on_disk(account, monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "file" / "data"))  # no folder can be made there
+    with capture_logs():
+        assert full_receipt("--respondent", "1")["kept_out"] == {"on_disk": False}
 
 
 def test_all_leaves_no_key(account):

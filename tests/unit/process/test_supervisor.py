@@ -121,6 +121,14 @@ def test_a_child_that_keeps_dying_ends_everything(tmp_path, said, quick):
     assert lines(log)[-1] == "end good"
 
 
+def test_a_child_that_refuses_its_options_ends_everything_and_is_not_tried_again(tmp_path, said, quick):
+    program = f"open({str(tmp_path / 'tries')!r}, 'a').write('x'); raise SystemExit(2)"
+    refusing = Child("sweeper", [sys.executable, "-c", program], dict(os.environ))
+    assert Supervisor([refusing], said.append).run(lambda: True) == 2
+    assert (tmp_path / "tries").read_text() == "x"
+    assert said == []  # the child has said it
+
+
 def test_a_child_that_ends_before_it_is_ready_stops_the_start(tmp_path, said, quick):
     log = tmp_path / "log"
     children = [

@@ -32,7 +32,9 @@ CONTROL = [
     KEYS.fence,
     KEYS.trimmed,
     KEYS.known,
-    KEYS.salt,
+    KEYS.let_in,
+    KEYS.told,
+    KEYS.listed,
     KEYS.epoch,
 ]
 

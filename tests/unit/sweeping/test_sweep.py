@@ -270,15 +270,6 @@ def test_scored_again_it_keeps_whose_it_is(house):
     assert (found["contact_id"], [answer["answer"] for answer in found["answers"]]) == ("P-1", ["Nöjd", "Bra"])
 
 
-def test_another_label_reads_everything_anew(house):
-    house.upstream.put(make_set(1, contact="P-1"))
-    house.sweep()
-    house.upstream.asked.clear()
-    house.sweep(sweeper=house.sweeper(customer_label="Kontakt-ID", contact_label=None))
-    assert pages_asked(house) == [("1", "None")]
-    assert (house.sets_of("C-1"), house.sets_of("P-1")) == ([], [1])
-
-
 def test_what_a_dead_process_left_behind_is_cleaned_by_the_next_sweep(house):
     house.client.hset(house.keys.intents(4711), mapping={"77": "r9"})
     house.sweep()

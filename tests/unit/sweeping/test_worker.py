@@ -190,19 +190,15 @@ def test_with_the_store_away_nothing_is_due():
     assert {line["event"] for line in lines} == {"store_away", "sweep_failed"}
 
 
-def test_what_is_no_longer_listed_is_forgotten_and_looked_for_once_an_interval(house, worker, care):
+def test_what_is_no_longer_listed_is_forgotten_once_its_lease_is_free(house, worker, care):
     care.known = [1, 9, 10]
-    assert house.store.control.take_lease(10, 60)
+    token = house.store.control.take_lease(10, 60)
     with capture_logs():
         worker.forget_unlisted()
-    assert care.forgotten == [9]
-    care.known.append(9)
-    worker.forget_unlisted()
-    assert care.forgotten == [9]
-    house.clock.advance(3600)
-    with capture_logs():
+        assert care.forgotten == [9]
+        house.store.control.keep_lease(10, token, 0)
         worker.forget_unlisted()
-    assert care.forgotten == [9, 9]
+    assert care.forgotten == [9, 10]
     assert free(house, 9)
 
 
