@@ -10,6 +10,8 @@ import orjson
 
 from service.store import codec
 from service.store.connection.clients import guard, script
+from service.survey.codebook import Former
+from service.survey.doubt import Suspicion
 from service.survey.model import Alternative, QuestionItem, Survey
 
 if TYPE_CHECKING:
@@ -55,6 +57,8 @@ class Catalogue:
     survey: Survey
     labels: Mapping[int, str]
     read_at: int = 0  # Unix milliseconds
+    former: tuple[Former, ...] = ()  # items as they were in earlier trees, newest first
+    doubt: Suspicion | None = None  # a later tree that is not believed yet
 
 
 class Control:
@@ -136,6 +140,18 @@ def _encode_catalogue(catalogue: Catalogue) -> bytes:
             "survey": survey,
             "labels": {str(key): name for key, name in catalogue.labels.items()},
             "read_at": catalogue.read_at,
+            "former": [{"item": asdict(one.item), "until": one.until} for one in catalogue.former],
+            "doubt": asdict(catalogue.doubt) if catalogue.doubt else None,
+        }
+    )
+
+
+def _item(found: dict[str, Any]) -> QuestionItem:
+    return QuestionItem(
+        **{
+            **found,
+            "alternatives": tuple(Alternative(**alternative) for alternative in found["alternatives"]),
+            "statements": tuple(found["statements"]),
         }
     )
 
@@ -143,19 +159,14 @@ def _encode_catalogue(catalogue: Catalogue) -> bytes:
 def _decode_catalogue(packed: bytes) -> Catalogue:
     found = orjson.loads(codec.unpack(packed))
     survey = found["survey"]
-    items = tuple(
-        QuestionItem(
-            **{
-                **item,
-                "alternatives": tuple(Alternative(**alternative) for alternative in item["alternatives"]),
-                "statements": tuple(item["statements"]),
-            }
-        )
-        for item in survey["items"]
-    )
+    items = tuple(_item(item) for item in survey["items"])
+    former = tuple(Former(_item(one["item"]), one["until"]) for one in found.get("former", ()))
+    doubt = found.get("doubt")
     return Catalogue(
         # When a survey was created is not used, so it is not read back.
         Survey(**{**survey, "created": None, "items": items}),
         {int(key): name for key, name in found["labels"].items()},
         found.get("read_at", 0),
+        former,
+        Suspicion(**doubt) if doubt else None,
     )
