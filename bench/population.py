@@ -21,7 +21,7 @@ from service.survey.model import Alternative, Answer, AnswerSet, QuestionItem, S
 from service.survey.codebook import codebook
 from service.survey.scoring.scorer import Scorer
 from service.sweeping.change_feed import ChangeFeed, ChangeOptions
-from service.sweeping.sweep import filing_of
+from service.sweeping.set_filing import filing_of
 
 BATCH = 200
 SATISFACTION, RECOMMEND, SUPPORT, CUSTOMER, CONTACT = 31, 32, 33, 34, 35

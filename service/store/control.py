@@ -43,6 +43,17 @@ class SurveyState:
     settled: bool = False  # whether the changes of the first sweep have been told
     reconciled: int | None = None  # start of the last reconcile that was believed
     alarm: str | None = None  # why the last reconcile was not believed
+    compared: bool = False  # whether what the first sweep brought was compared with Netigate's list
+    asked_since: int | None = None  # what the last sweep's `updated=` asked for; None: for everything
+    filter_wrong: int | None = None  # when `updated=` was last seen not to bring what it should
+    held: str | None = None  # why Netigate refuses this survey alone
+    held_since: int | None = None
+    absent_since: int | None = None  # since when it answers 404 and is not among the account's surveys
+    reread_page: int = 0  # the last page that the rolling re-read has read
+    reread_pages: int = 0  # and how many there were
+    reread_at: int | None = None  # when that was
+    reread_all: bool = False  # the question tree has changed: every page is read again, as fast as the budget allows
+    unreadable: int = 0  # answer sets now set aside
 
     @property
     def is_nobodys(self) -> bool:

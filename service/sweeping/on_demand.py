@@ -69,7 +69,7 @@ class RespondentFetch:
             except NotFoundError:
                 self._store.eraser.sets(survey_id, [listed.id])
                 continue
-            self._sweeper.file(survey_id, [found], state)
+            self._sweeper.filer.file(survey_id, [found], state)
         return len(sets)
 
     def _is_filed(self, survey_id: int, answer_set_id: int, listed: AnswerSet) -> bool:

@@ -104,7 +104,7 @@ class Reconciler:
             except UpstreamError as error:
                 log.warning("reconcile_cut_short", survey_id=survey_id, cause=str(error), left=len(ids) - number)
                 raise
-            self._sweeper.file(survey_id, [found], state, lease=lease, force=True)
+            self._sweeper.filer.file(survey_id, [found], state, lease=lease, force=True)
         return len(ids)
 
     def _is_gone(self, survey_id: int, key: int) -> bool:

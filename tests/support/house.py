@@ -17,7 +17,8 @@ from service.survey.codebook import Codebook, codebook
 from service.survey.scoring.overrides import Overrides
 from service.survey.scoring.scorer import Scorer
 from service.sweeping.change_feed import ChangeFeed, ChangeOptions
-from service.sweeping.sweep import Sweeper, SweepOptions, SweepReport, filing_of
+from service.sweeping.set_filing import filing_of
+from service.sweeping.sweep import Sweeper, SweepOptions, SweepReport
 from tests.support.fakes import FakeClock, FakeUpstream, make_survey
 
 if TYPE_CHECKING:
