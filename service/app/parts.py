@@ -29,10 +29,10 @@ from service.sweeping.change_feed import ChangeFeed, ChangeOptions
 from service.sweeping.chores.keep_outs import HOLD_EVERY, Keeper
 from service.sweeping.chores.listing import Listing
 from service.sweeping.chores.runner import Chore
-from service.sweeping.expiry import Expiry
 from service.sweeping.label_guard import refusal
 from service.sweeping.on_demand import RespondentFetch
-from service.sweeping.reconcile import Housekeeping, Reconciler
+from service.sweeping.reconciling.expiry import Expiry
+from service.sweeping.reconciling.reconcile import Housekeeping, Reconciler
 from service.sweeping.sweep import Sweeper, SweepOptions
 from service.sweeping.worker import Worker
 

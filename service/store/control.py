@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 REJECTED = "rejected"
+HELD, BACKFILLING = "h", "b"  # before a survey's id, among the sweeps' times
 LONGEST_LEASE = 120.0  # seconds; a lease that has longer to live was dated by a clock that was wrong
 
 
@@ -135,6 +136,43 @@ class Control:
             self._client.hset(
                 self._keys.survey(catalogue.survey.id), "catalogue", codec.pack(_encode_catalogue(catalogue))
             )
+
+    def mark_held(self, survey_id: int, *, held: bool) -> None:
+        """Tell readers whether a survey is held."""
+        self._mark(f"{HELD}{survey_id}", on=held)
+
+    def mark_backfilling(self, survey_id: int, *, backfilling: bool) -> None:
+        """Tell readers whether what the first sweep brought has still to be compared with Netigate's list."""
+        self._mark(f"{BACKFILLING}{survey_id}", on=backfilling)
+
+    def _mark(self, name: str, *, on: bool) -> None:
+        with guard():
+            if on:
+                self._client.hset(self._keys.swept, name, "1")
+            else:
+                self._client.hdel(self._keys.swept, name)
+
+    def missing(self, survey_id: int) -> dict[int, str]:
+        """Answer sets that have to be fetched one by one, each with what it is listed with."""
+        return self._numbered(survey_id, "missing")
+
+    def set_aside(self, survey_id: int) -> dict[int, str]:
+        """Answer sets that cannot be read, each with what it is listed with."""
+        return self._numbered(survey_id, "aside")
+
+    def note_missing(self, survey_id: int, missing: Mapping[int, str], aside: Mapping[int, str]) -> None:
+        """Remember both."""
+        values = {"missing": missing, "aside": aside}
+        packed = {
+            name: codec.pack(orjson.dumps({str(n): v for n, v in found.items()})) for name, found in values.items()
+        }
+        with guard():
+            self._client.hset(self._keys.survey(survey_id), mapping=packed)
+
+    def _numbered(self, survey_id: int, name: str) -> dict[int, str]:
+        with guard():
+            value: Any = self._client.hget(self._keys.survey(survey_id), name)
+        return {int(number): text for number, text in orjson.loads(codec.unpack(value)).items()} if value else {}
 
     def epoch(self) -> str:
         """The name of this store, drawn the first time that anybody asks."""

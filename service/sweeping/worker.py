@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from service.ports import Clock
     from service.store.control import Control
+    from service.survey.errors import UpstreamError
     from service.sweeping.sweep import SweepReport
 
 log = structlog.get_logger()
@@ -56,8 +57,8 @@ class Care(Protocol):
     def after_sweep(self, survey_id: int, lease: str) -> None:
         """Reconcile the survey where that is due."""
 
-    def not_found(self, survey_id: int) -> None:
-        """Raise the alarm for a survey that Netigate says does not exist; nothing is removed."""
+    def refused(self, survey_id: int, error: UpstreamError) -> None:
+        """Judge what it means that Netigate refuses a survey or does not find it."""
 
     def unlisted(self, listed: Sequence[int]) -> list[int]:
         """Surveys of which something is stored though nobody lists them."""
@@ -165,8 +166,8 @@ class Worker:
     def _swept(self, survey_id: int, token: str) -> SweepReport:
         try:
             return self._sweep(survey_id, token)
-        except NotFoundError:
-            self._care.not_found(survey_id)
+        except (NotFoundError, RejectedError) as error:
+            self._care.refused(survey_id, error)
             raise
 
     def _failed(self, survey_id: int, error: ServiceError) -> None:

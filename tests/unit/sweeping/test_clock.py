@@ -13,8 +13,8 @@ from service.netigate.client import CallLimit  # noqa: TC001  (says what the fix
 from service.store.concurrency_limit import FleetLimit
 from service.survey.errors import UnavailableError
 from service.survey.retention import Retention
-from service.sweeping.expiry import Expiry
-from service.sweeping.reconcile import Housekeeping, Reconciler
+from service.sweeping.reconciling.expiry import Expiry
+from service.sweeping.reconciling.reconcile import Housekeeping, Reconciler
 from service.sweeping.worker import Worker
 from service.web.operations.health import Readiness
 from tests.support.fakes import START, make_set

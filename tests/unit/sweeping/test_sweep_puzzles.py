@@ -10,7 +10,7 @@ import pytest
 from service.survey.errors import UnavailableError
 from service.survey.model import Alternative, Answer
 from service.survey.scoring.overrides import ItemOverride, Overrides
-from service.sweeping.reconcile import Reconciler
+from service.sweeping.reconciling.reconcile import Reconciler
 from tests.support.fakes import CONTACT, SATISFACTION, START, make_set, make_survey
 
 LOW = "Mycket missnöjd"

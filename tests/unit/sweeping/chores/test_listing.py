@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from service.cache.circuit_breaker import CircuitBreaker
 from service.store.deployments.survey_lists import ALIVE_SECONDS, LISTED_SECONDS
 from service.sweeping.chores.listing import Listing
-from service.sweeping.reconcile import Housekeeping, Reconciler
+from service.sweeping.reconciling.reconcile import Housekeeping, Reconciler
 from service.sweeping.worker import Worker
 from service.web.operations.health import Readiness
 from tests.support.fakes import START, make_set, make_survey

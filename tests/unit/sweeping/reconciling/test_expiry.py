@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from service.survey.retention import Retention
-from service.sweeping.expiry import BATCH, Expiry
+from service.sweeping.reconciling.expiry import BATCH, Expiry
 from tests.support.fakes import START, make_set
 from tests.support.house import SURVEY, House
 

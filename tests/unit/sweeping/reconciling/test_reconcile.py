@@ -9,8 +9,8 @@ import pytest
 
 from service.survey.errors import NotFoundError, UnavailableError
 from service.survey.retention import Retention
-from service.sweeping.expiry import Expiry
-from service.sweeping.reconcile import Housekeeping, Reconciler
+from service.sweeping.reconciling.expiry import Expiry
+from service.sweeping.reconciling.reconcile import Housekeeping, Reconciler
 from tests.support.fakes import START, make_set
 
 MINUTE = timedelta(minutes=1)
@@ -179,7 +179,7 @@ def test_a_set_that_went_between_listing_and_fetching_is_erased(house):
 
 
 def test_more_than_can_be_fetched_one_by_one_are_swept(house, monkeypatch):
-    monkeypatch.setattr("service.sweeping.reconcile.FETCH_ONE_BY_ONE", 2)
+    monkeypatch.setattr("service.sweeping.reconciling.reconcile.FETCH_ONE_BY_ONE", 2)
     fill(house, 1)
     house.upstream.put(*(make_set(n, customer=f"C-{n}", updated=START - 400 * MINUTE) for n in range(2, 6)))
     assert reconcile(house).fetched == 4
