@@ -29,10 +29,13 @@ from service.sweeping.change_feed import ChangeFeed, ChangeOptions
 from service.sweeping.chores.keep_outs import HOLD_EVERY, Keeper
 from service.sweeping.chores.listing import Listing
 from service.sweeping.chores.runner import Chore
+from service.sweeping.held_surveys import HeldSurveys
 from service.sweeping.label_guard import refusal
 from service.sweeping.on_demand import RespondentFetch
 from service.sweeping.reconciling.expiry import Expiry
-from service.sweeping.reconciling.reconcile import Housekeeping, Reconciler
+from service.sweeping.reconciling.housekeeping import Housekeeping
+from service.sweeping.reconciling.reconcile import Reconciler
+from service.sweeping.reconciling.reread import Rereader
 from service.sweeping.sweep import Sweeper, SweepOptions
 from service.sweeping.worker import Worker
 
@@ -155,6 +158,8 @@ def sweep_parts(
         settings.netigate_contact_label,
         settings.sweep_overlap_seconds,
         retention(settings),
+        tree_interval=settings.catalogue_interval_seconds,
+        tree_confirm=settings.tree_confirm_seconds,
         accept_label=accept_label,
     )
     sweeper = Sweeper(upstream, store, open_scorer(settings), changes, labels, store.time, stopping=stopping)
@@ -171,15 +176,27 @@ def label_refusal(settings: Settings, clock: Clock) -> str | None:
         return None
 
 
+def housekeeping(settings: Settings, store: RedisStore, parts: SweepParts) -> Housekeeping:
+    """What follows each sweep."""
+    recent = 3 * settings.sweep_interval_seconds
+    return Housekeeping(
+        Reconciler(parts.upstream, store, parts.sweeper, store.time),
+        parts.change_feed,
+        store,
+        settings.reconcile_interval_seconds,
+        held=HeldSurveys(parts.upstream, store, recent=recent, gone_days=settings.gone_days),
+        rereader=Rereader(parts.upstream, store, parts.sweeper.filer, settings.reread_days, store.time),
+        expiry=Expiry(store, retention(settings), store.time),
+    )
+
+
 def worker(settings: Settings, clock: Clock, stopping: Callable[[], bool], *, accept_label: bool = False) -> Worker:
     """The sweeping process. accept_label: the operator means the label, whomever it leaves without answers."""
     store = open_store(settings, clock)
     parts = sweep_parts(
         settings, store, open_upstream(settings, clock, store), stopping=stopping, accept_label=accept_label
     )
-    reconciler = Reconciler(parts.upstream, store, parts.sweeper)
-    expiry = Expiry(store, retention(settings), store.time)
-    care = Housekeeping(reconciler, parts.change_feed, store, settings.reconcile_interval_seconds, expiry)
+    care = housekeeping(settings, store, parts)
     sweep = counted_sweep(parts.sweeper.sweep, store.counters)
     listing = Listing(store.lists, settings.netigate_surveys)
     hold = keeper(settings, store).hold

@@ -67,6 +67,22 @@ OPTIONS = (
         "time between two comparisons with Netigate's list of answer sets",
     ),
     Option(
+        "CATALOGUE_INTERVAL_SECONDS", read.number(0.05, 604800), "600",
+        "time between two readings of a survey's questions",
+    ),
+    Option(
+        "TREE_CONFIRM_SECONDS", read.number(0.05, 604800), "300",
+        "how long questions that lack much must stay so to be believed",
+    ),
+    Option(
+        "REREAD_DAYS", read.number(0.00001, 3650), "7",
+        "time in which every old answer is read again, since not every change moves its date",
+    ),
+    Option(
+        "GONE_DAYS", read.number(0.00001, 3650), "3",
+        "how long a survey must be gone in Netigate until its answers are removed",
+    ),
+    Option(
         "FRESH_FOR_SECONDS", read.number(1, 604800), None,
         "age up to which an answer is `fresh`; unset: 3 intervals",
     ),
@@ -126,6 +142,10 @@ class Settings:
     upstream_concurrency: int
     auth_probe_seconds: float
     reconcile_interval_seconds: float
+    catalogue_interval_seconds: float
+    tree_confirm_seconds: float
+    reread_days: float
+    gone_days: float
     fresh_for_seconds: float
     api_keys: tuple[ApiKey, ...]
     scoring_file: Path | None

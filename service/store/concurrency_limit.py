@@ -26,6 +26,7 @@ LONGEST_STEP = 15.0
 LOOK_AGAIN = 0.05  # seconds between two tries for a place
 QUEUE_SECONDS = 0.5  # how long a waiting reader counts after its last try
 # Reads beside the point: a key may be refused these and still be good.
+KEY_ROUTE = "/surveys"
 SIDE_ROUTES = ("sendouts", "bgdata", "labels")
 
 
@@ -70,8 +71,10 @@ class FleetLimit:
             if isinstance(error, UnavailableError):
                 self._send_back(error.retry_after)
             elif isinstance(error, RejectedError) and not any(part in error.route for part in SIDE_ROUTES):
-                self._client.set(self._trouble, REJECTED)
-                self._send_back(self._auth_probe)
+                # One survey's refusal proves nothing about the key; that of the list of all surveys does.
+                if error.route == KEY_ROUTE or self._client.exists(self._trouble):
+                    self._client.set(self._trouble, REJECTED)
+                    self._send_back(self._auth_probe)
             else:
                 pipe = self._client.pipeline(transaction=False)
                 pipe.delete(self._failures)

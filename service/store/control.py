@@ -162,12 +162,9 @@ class Control:
 
     def note_missing(self, survey_id: int, missing: Mapping[int, str], aside: Mapping[int, str]) -> None:
         """Remember both."""
-        values = {"missing": missing, "aside": aside}
-        packed = {
-            name: codec.pack(orjson.dumps({str(n): v for n, v in found.items()})) for name, found in values.items()
-        }
+        values: dict[Any, Any] = {"missing": _pack_numbered(missing), "aside": _pack_numbered(aside)}
         with guard():
-            self._client.hset(self._keys.survey(survey_id), mapping=packed)
+            self._client.hset(self._keys.survey(survey_id), mapping=values)
 
     def _numbered(self, survey_id: int, name: str) -> dict[int, str]:
         with guard():
@@ -180,6 +177,10 @@ class Control:
             self._client.set(self._keys.epoch, secrets.token_hex(4), nx=True)
             value: Any = self._client.get(self._keys.epoch)
         return str(value.decode())
+
+
+def _pack_numbered(found: Mapping[int, str]) -> bytes:
+    return codec.pack(orjson.dumps({str(number): text for number, text in found.items()}))
 
 
 def _encode_catalogue(catalogue: Catalogue) -> bytes:

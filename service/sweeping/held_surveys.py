@@ -1,4 +1,4 @@
-"""A survey that Netigate refuses or does not find while others answer: held, told, and in the end believed to be gone."""
+"""A survey that Netigate refuses or does not find while others answer: held, told, and in the end believed gone."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class HeldSurveys:
         return state.absent_since or now
 
     def _listed(self) -> set[int] | None:
-        """Ids of the account's surveys; None where the list cannot be read, or is empty: nobody has no survey at all."""
+        """Ids of the account's surveys; None where the list cannot be read, or is empty, which no account is."""
         try:
             return {survey.id for survey in self._upstream.surveys()} or None
         except UpstreamError:
@@ -75,9 +75,8 @@ class HeldSurveys:
 
     def _others_answer(self, survey_id: int) -> bool:
         now = self._store.time.now()
-        ages = [
-            age_of(start, now) for other, start in self._store.control.swept().items() if other not in {0, survey_id}
-        ]
+        swept = self._store.control.swept().items()
+        ages = [age_of(start, now) for other, start in swept if other not in {0, survey_id}]
         return any(age is not None and age < self._recent for age in ages)
 
     def _now(self) -> int:

@@ -51,7 +51,7 @@ class Housekeeping:
         self._proved: dict[int, float] = {}
 
     def after_sweep(self, survey_id: int, lease: str) -> None:
-        """Do what is due of a survey. Raises StoreAwayError, StaleLeaseError; UpstreamError where sweeps need the list."""
+        """Do what is due of a survey. Raises StoreAwayError, StaleLeaseError; UpstreamError where sweeps need it."""
         self._held.answered(survey_id)
         try:
             fetched = self._reconciler.missing.fetch(survey_id, lease)

@@ -1,13 +1,14 @@
 """Reads Netigate's list of a survey's answer sets: whole where it can be, else in windows of time, over several turns.
 
-The list is unpaged and slow in a large survey, and takes `from` and `to`. What was listed of a survey stays in this process
-until every window was read; a process that ends begins anew.
+The list is unpaged and slow in a large survey, and takes `from` and `to`. What was listed of a survey stays in this
+process until every window was read; a process that ends begins anew.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from service.survey.errors import UnavailableError
@@ -85,17 +86,16 @@ class ListReader:
 def _windows(now: datetime) -> list[Window]:
     """Newest first, each twice as long as the one before."""
     ends = [now - FIRST_SPAN * 2**number for number in range(SPANS)]
-    return [(ends[0], None), *((since, until) for until, since in zip(ends, ends[1:], strict=False)), (None, ends[-1])]
+    return [(ends[0], None), *((since, until) for until, since in pairwise(ends)), (None, ends[-1])]
 
 
 def _halved(window: Window, now: datetime) -> list[Window]:
     """The same window in two; empty where it is too short for that."""
     since, until = window
+    if since is None and until is None:
+        return _windows(now)
     if since is None:
-        return (
-            _windows(now)
-            if until is None
-            else [(until - FIRST_SPAN * 2**SPANS, until), (None, until - FIRST_SPAN * 2**SPANS)]
-        )
+        middle = (until or now) - FIRST_SPAN * 2**SPANS
+        return [(middle, until), (None, middle)]
     middle = since + ((until or now) - since) / 2
     return [(middle, until), (since, middle)] if middle - since > SHORTEST else []

@@ -94,7 +94,7 @@ class Reconciler:
         return {key for (_, _, key), there in zip(places, self._store.reads.exist(places), strict=True) if not there}
 
     def _proved(self, survey_id: int, state: SurveyState, listed: Mapping[int, AnswerSet]) -> SurveyState:
-        """The state with what is known of `updated=`: asked for what is known to be there, does it bring that?"""
+        """The state with whether `updated=` brings what is known to be there."""
         known = newest(listed.values())
         try:
             brought = is_brought(self._upstream, survey_id, known) if known else None

@@ -1,6 +1,6 @@
-"""Reads old pages again in turn, without `updated=`: what changed there without a new Updated, as Partial Delete may do.
+"""Reads old pages again in turn, without `updated=`: what changed there may have no new Updated (Partial Delete).
 
-Spread evenly, so that every page was read within REREAD_DAYS; after a changed question tree as fast as the budget allows.
+Spread evenly, so that every page was read within REREAD_DAYS; after a changed question tree as fast as may be.
 """
 
 from __future__ import annotations

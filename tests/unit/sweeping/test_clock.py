@@ -14,7 +14,7 @@ from service.store.concurrency_limit import FleetLimit
 from service.survey.errors import UnavailableError
 from service.survey.retention import Retention
 from service.sweeping.reconciling.expiry import Expiry
-from service.sweeping.reconciling.reconcile import Housekeeping, Reconciler
+from service.sweeping.reconciling.reconcile import Reconciler
 from service.sweeping.worker import Worker
 from service.web.operations.health import Readiness
 from tests.support.fakes import START, make_set
@@ -25,9 +25,9 @@ MILLIS = 3_600_000
 
 @pytest.fixture
 def worker(house):
-    reconciler = Reconciler(house.upstream, house.store, house.sweeper())
+    reconciler = Reconciler(house.upstream, house.store, house.sweeper(), house.clock)
     expiry = Expiry(house.store, Retention(), house.clock)
-    care = Housekeeping(reconciler, house.change_feed, house.store, 3600.0, expiry)
+    care = house.housekeeping(reconciler, 3600.0, expiry=expiry)
     return Worker(house.sweeper().sweep, care, house.store.control, house.surveys, 60.0, house.clock)
 
 

@@ -64,7 +64,7 @@ def test_one_that_no_sweep_sees_again_is_found_by_the_reconcile(house):
     house.sweep(sweeper=sweeper)
     assert house.summary("C-9")["score"] is None
     with house.lease() as token:
-        report = Reconciler(house.upstream, house.store, sweeper).reconcile(4711, token)
+        report = Reconciler(house.upstream, house.store, sweeper, house.clock).reconcile(4711, token)
     assert report.fetched == 1
     assert (house.summary("C-9")["score"], told(house)) == (0.0, [("first_low", "C-9")])
 

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from service.cache.circuit_breaker import CircuitBreaker
 from service.store.deployments.survey_lists import ALIVE_SECONDS, LISTED_SECONDS
 from service.sweeping.chores.listing import Listing
-from service.sweeping.reconciling.reconcile import Housekeeping, Reconciler
+from service.sweeping.reconciling.reconcile import Reconciler
 from service.sweeping.worker import Worker
 from service.web.operations.health import Readiness
 from tests.support.fakes import START, make_set, make_survey
@@ -28,8 +28,8 @@ def house(fake):
 
 def deployment(house, *surveys):
     """A worker of its own list over the same store, and its listing."""
-    reconciler = Reconciler(house.upstream, house.store, house.sweeper())
-    care = Housekeeping(reconciler, house.change_feed, house.store, 3600.0)
+    reconciler = Reconciler(house.upstream, house.store, house.sweeper(), house.clock)
+    care = house.housekeeping(reconciler, 3600.0)
     worker = Worker(house.sweeper().sweep, care, house.store.control, surveys, 60.0, house.clock)
     return worker, Listing(house.store.lists, surveys)
 
