@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Final
 from service.survey.scoring.language.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
-
     from service.survey.model import QuestionItem, Survey
 
 # Reasons, as operators read them.
@@ -30,10 +28,13 @@ VANISHED_SHARE: Final = 0.2  # more than this of a survey's answer sets, and
 VANISHED_COUNT: Final = 10  # more than so many, gone at once is doubted
 
 
-def doubt_of_tree(before: Survey, after: Survey, customer_items: AbstractSet[int]) -> str | None:
-    """Why a question tree is not believed at once, or None. `customer_items` carried the customers' IDs before."""
+def doubt_of_tree(before: Survey, after: Survey, *, nobodys: bool) -> str | None:
+    """Why a question tree is not believed at once, or None.
+
+    nobodys: an item carried the customers' IDs before, and none does now.
+    """
     now = {item.id: item for item in after.items}
-    if customer_items and customer_items.isdisjoint(now):
+    if nobodys:
         return NO_CUSTOMER_ITEM
     asked = [item for item in before.items if item.background_label is None]
     if any(item.id not in now for item in asked):

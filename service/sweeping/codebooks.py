@@ -131,11 +131,12 @@ class Codebooks:
             # Believing it would take every answer and every customer away.
             raise MalformedError("questions", cause="no question items")
         now = int(self._clock.now().timestamp() * 1000)
-        doubt = self._doubt(before, survey, now)
+        names = self._label_names(survey)
+        doubt = self._doubt(before, survey, names, now)
         if before is not None and doubt is not None:
             return self._hold(replace(before, read_at=now, doubt=doubt), told=before.doubt)
         former = former_editions(before.survey, survey, before.former, now) if before else ()
-        catalogue = Catalogue(survey, self._label_names(survey), now, former)
+        catalogue = Catalogue(survey, names, now, former)
         self._store.control.set_catalogue(catalogue)
         how = self._keep(catalogue)
         if not how.customer_items:
@@ -143,11 +144,15 @@ class Codebooks:
         self._tell_drift(before.survey if before else None, how)
         return how
 
-    def _doubt(self, before: Catalogue | None, after: Survey, now: int) -> Suspicion | None:
+    def _doubt(
+        self, before: Catalogue | None, after: Survey, names: Mapping[int, str], now: int
+    ) -> Suspicion | None:
         """Why the tree just read is not believed yet, since when; None where it is."""
         if before is None:
             return None
-        reason = doubt_of_tree(before.survey, after, self.of(before).customer_items)
+        label = self._labels.customer
+        nobodys = bool(label_items(before.survey, label, before.labels)) and not label_items(after, label, names)
+        reason = doubt_of_tree(before.survey, after, nobodys=nobodys)
         if reason is None:
             return None
         doubt = suspect(before.doubt, hashlib.sha256(repr(after.items).encode()).hexdigest()[:16], reason, now)

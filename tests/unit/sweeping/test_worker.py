@@ -35,10 +35,13 @@ class Care:
 
     def __init__(self, known=()):
         self.known = list(known)
-        self.cared, self.forgotten = [], []
+        self.cared, self.forgotten, self.told = [], [], []
 
     def after_sweep(self, survey_id, lease):
         self.cared.append((survey_id, lease))
+
+    def refused(self, survey_id, error):
+        self.told.append((survey_id, type(error)))
 
     def unlisted(self, listed):
         return [survey for survey in self.known if survey not in listed]
