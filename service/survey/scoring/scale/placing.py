@@ -60,7 +60,7 @@ def place(labels: Sequence[Label], *, framed: bool = False, worth: int = 0) -> P
         return _bare(settled)
     if let_down(known):
         return Placement(Rule.DISAPPOINTMENT, settled, reason=Reason.AMBIGUOUS)
-    if of_what(known, framed=framed):
+    if not levels and of_what(known, framed=framed):
         return Placement(Rule.DEGREES_OF_NOTHING_KNOWN, settled, reason=Reason.AMBIGUOUS)
     placed = _worded(settled)
     return replace(placed, rule=Rule.NOUN_TELLS_LEVELS) if levels and placed.order else placed
