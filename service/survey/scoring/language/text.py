@@ -113,7 +113,7 @@ def exact_lines(raw: str) -> str:
     return _plain(raw, marks=_POINTS)
 
 
-def _plain(raw: str, *, marks: AbstractSet[str]) -> str:
+def _plain(raw: str, *, marks: frozenset[str]) -> str:
     """Markup, case, invisible characters and the given marks gone."""
     text = html.unescape(raw)
     if "<" in text:
