@@ -128,7 +128,7 @@ def scales_blueprint(
     @authorizer.requires("results")
     def explain() -> Response:
         asked = ExplainQuery().load(_json_object())
-        scale = scorer.explain(asked["alternatives"], asked["question"], asked["weights"])
-        return answer({**scale_document(scale), "ruleset": scorer.ruleset})
+        scale = scorer.explain(asked["alternatives"], asked["question"], asked["weights"], asked["item"])
+        return answer({**scale_document(scale), "rule": scale.rule, "ruleset": scorer.ruleset})
 
     return routes

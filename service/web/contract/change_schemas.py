@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from service.survey.changes import ChangeKind
 from service.survey.model import Band, Direction, Kind, Method, Reason
+from service.survey.scoring.rules import Rule
 from service.web.contract.schemas import SurveyRef, enum_field, score_field, time_field
 
 
@@ -69,6 +70,7 @@ class ScaleSchema(Schema):
 
 
 class ExplainedSchema(ScaleSchema):
+    rule = enum_field(Rule, required=True)
     ruleset = fields.String(required=True)
 
 

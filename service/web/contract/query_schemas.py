@@ -101,6 +101,11 @@ class ExplainQuery(Schema):
         validate=validate.Length(1, MAX_ALTERNATIVES),
     )
     question = fields.String(load_default="", validate=validate.Length(max=MAX_TEXT))
+    item = fields.String(
+        load_default="",
+        validate=validate.Length(max=MAX_TEXT),
+        metadata={"description": "the text of the item under the question, such as the statement of a matrix row"},
+    )
     weights = fields.List(
         StrictWhole(allow_none=True, validate=validate.Range(-(10**9), 10**9)),
         load_default=None,

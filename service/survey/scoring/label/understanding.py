@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from service.survey.scoring.language.text import Text
 
 _BALANCE: Final = Sense(Role.NOT_A_SCALE, family="balance")
+_JUDGING: Final = frozenset({Kind.SATISFACTION, Kind.QUALITY, Kind.EFFORT})  # what is said of things
 _NAME: Final = 5  # letters that tell what is judged, before its endings
 _SMALL: Final = 1  # letters of a word that may be left over: "a)", an ending
 _WORTH: Final = {Sort.POLAR: 1.0, Sort.DEGREE: 0.8, Sort.NEUTRAL: 0.8, Sort.NOT_A_SCALE: 0.9,
@@ -79,12 +80,20 @@ def _made_of(words: Sequence[str], matches: Sequence[Match[Sense]], frame: froze
     taken = {i for m in matches for i in range(m.start, m.start + m.length)}
     left = tuple(w for i, w in enumerate(words) if i not in taken and w not in frame and _counts(w))
     parts = _Parts.of(matches, left=bool(left), wordy=len(words) > len(taken) or _has_filler(matches))
+    if named := [] if parts.kinds & _JUDGING else _named(matches):  # a thing that nobody judges: "Delivery"
+        taken -= {i for m in named for i in range(m.start, m.start + m.length)}
+        left += tuple(word for m in named for word in m.phrase)
+        parts = replace(parts, left=True, matches=tuple(m for m in matches if m not in named))
     label = next((label for rule in _RULES if (label := rule(parts)) is not None), Label(Sort.UNKNOWN))
     if sum(map(spaceless, left)) > len(taken):  # another language in the same script
         label = Label(Sort.UNKNOWN)
     worth = _WORTH.get(label.sort, 0.3) * len(taken)
     denies = bool(parts.having(Role.NOT))
     return replace(label, covered=worth, left=left, denies=denies)
+
+
+def _named(matches: Sequence[Match[Sense]]) -> list[Match[Sense]]:
+    return [m for m in matches if all(s.role is Role.TOPIC for s in m.senses)]
 
 
 def _counts(word: str) -> bool:
@@ -109,7 +118,7 @@ class _Parts:
     def of(cls, matches: Sequence[Match[Sense]], *, left: bool, wordy: bool) -> _Parts:
         found = _stems(matches)
         stems = [(at, s) for at, s in found if s.family != SIGN] or found  # words say more than the face beside them
-        others = [(at, s) for at, s in stems if s.kind is not Kind.YES_NO] or _nouns(matches, stems)
+        others = [(at, s) for at, s in stems if s.kind is not Kind.YES_NO] or ([] if left else _nouns(matches, stems))
         return cls(tuple(matches), tuple(others or stems), bool(stems) and not others, left, wordy)
 
     def having(self, *roles: Role) -> list[tuple[int, Sense]]:

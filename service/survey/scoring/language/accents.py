@@ -29,7 +29,7 @@ class Spelling:
         """
         told = [*entries, *((rival, "rival") for rival in rivals)]
         places: dict[str, dict[str, set[str]]] = {}  # folded word, or stem with its "*" → accented → places
-        for (entry, place), pairs in zip(told, _pairs([entry for entry, _ in told]), strict=True):
+        for (_, place), pairs in zip(told, _pairs([entry for entry, _ in told]), strict=True):
             for folded, accented in pairs:
                 found = places.setdefault(folded, {}).setdefault(accented, set())
                 if len(pairs) == 1:

@@ -113,7 +113,7 @@ def exact_lines(raw: str) -> str:
     return _plain(raw, marks=_POINTS)
 
 
-def _plain(raw: str, *, marks: AbstractSet[str]) -> str:
+def _plain(raw: str, *, marks: frozenset[str]) -> str:
     """Markup, case, invisible characters and the given marks gone."""
     text = html.unescape(raw)
     if "<" in text:
@@ -200,7 +200,7 @@ def read(raw: str) -> Text:
     if stars and number is None:
         number = (stars, stars)
     segments = tuple(s for part in _split(folded) if (s := tuple(_without_stars(tokens(part)))))
-    accented = _ENDING.sub("", exact(raw)[:MAX_CLEAN]) if not raw.isascii() else folded
+    accented = folded if raw.isascii() and "&" not in raw else _ENDING.sub("", exact(raw)[:MAX_CLEAN])
     spelled = tuple(s for part in _split(accented) if (s := tuple(_without_stars(tokens(part)))))
     if [len(s) for s in spelled] != [len(s) for s in segments]:
         spelled = segments

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from service.survey.model import Kind
@@ -21,13 +22,15 @@ _HIGH_IS_GOOD: Final = frozenset({"satisfaction", "likelihood", "recommend", "ag
 _NEITHER: Final = frozenset({NEGATIVE, "effort", "importance"})
 _BLAMED: Final = {Kind.SATISFACTION, Kind.QUALITY, Kind.EFFORT}
 _MAX_QUESTION: Final = 600  # characters of a question that are read
+_DECLARED: Final = re.compile(r"\([^()]{0,120}\d[^()]{0,120}\)")  # "(0 = not at all, 10 = fully)" asks nothing
 _SHORTEST: Final = 2  # characters of a phrase without spaces that is surely a word
 
 
 def cues(question: str, lexicons: Lexicons, language: Lexicon | None = None) -> frozenset[str]:
     """What the question asks for: in `language` where it is known, else in what understands most of it."""
     best, found = 0, frozenset[str]()
-    likely = [language] if language else lexicons.asking(question[:_MAX_QUESTION])
+    question = _DECLARED.sub(" ", question[:_MAX_QUESTION])
+    likely = [language] if language else lexicons.asking(question)
     for lexicon in likely:
         words = lexicon.words(question, _MAX_QUESTION)
         matches = lexicon.question.find(words)

@@ -32,8 +32,9 @@ def kind_of(labels: Sequence[Label], steps: Sequence[int], asked: frozenset[str]
     if told in {None, Kind.QUALITY} and "satisfaction" in asked:
         return Kind.SATISFACTION
     if told is None:
-        fallback = Kind.AGREEMENT if any(labels[i].sort is Sort.DEGREE for i in steps) else None
-        return _asked(asked) or fallback
+        much = any(labels[i].sort is Sort.DEGREE for i in steps)
+        levels = any(labels[i].sort is Sort.POLAR for i in steps)
+        return _asked(asked) or (Kind.QUALITY if levels else Kind.AGREEMENT if much else None)
     return told
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from service.survey.model import Kind
 from service.survey.scoring.label.label import Label, Sort
 from service.survey.scoring.label.polarity import PLAIN
+from service.survey.scoring.language.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,8 +87,8 @@ def _unsure(labels: Sequence[Label]) -> Sequence[Label]:
 
 def _opposite(unsure: str, sure: str) -> bool:
     """Whether one word is the other with a negation before it, whatever their endings: "osäkert", "säker"."""
-    length = min(len(sure), _SURE)
-    return len(sure) >= _SHORT and len(unsure) > len(sure[:length]) and sure[:length] in unsure[1:]
+    stem = fold(sure)[:_SURE]
+    return len(stem) >= _SHORT and stem in fold(unsure)[1:]
 
 
 def _stretched(labels: list[Label]) -> list[Label]:

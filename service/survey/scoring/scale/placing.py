@@ -46,24 +46,30 @@ def place(labels: Sequence[Label], *, framed: bool = False, worth: int = 0) -> P
     `framed` says that labels share words that nobody understood. `worth` says of what the question asks how much
     there is: 1 of something good, −1 of something bad, 0 of nothing known.
     """
-    raw = tuple(labels)
-    if len(labels) > MOST:
-        return Placement(Rule.TOO_MANY, raw, reason=Reason.NOT_A_SCALE)
-    if endless(labels):
-        return Placement(Rule.NO_GOOD_END, raw, reason=Reason.NOT_A_SCALE)
     levels = any(label.sort is Sort.LEVEL for label in labels) and not told(labels)
-    if levels and not worth:
-        return Placement(Rule.LEVELS_OF_NOTHING_KNOWN, raw, reason=Reason.AMBIGUOUS)
+    if (refused := _refused(tuple(labels), unworthy=levels and not worth)) is not None:
+        return refused
     settled = tuple(settle(_worthy(labels, worth) if levels else labels))
     known = [label for label in settled if label.known]
     if all(label.sort is Sort.NEUTRAL for label in known):
         return _bare(settled)
     if let_down(known):
         return Placement(Rule.DISAPPOINTMENT, settled, reason=Reason.AMBIGUOUS)
-    if of_what(known, framed=framed):
+    if not levels and of_what(known, framed=framed):
         return Placement(Rule.DEGREES_OF_NOTHING_KNOWN, settled, reason=Reason.AMBIGUOUS)
     placed = _worded(settled)
     return replace(placed, rule=Rule.NOUN_TELLS_LEVELS) if levels and placed.order else placed
+
+
+def _refused(labels: tuple[Label, ...], *, unworthy: bool) -> Placement | None:
+    """What no reading of the labels makes a scale."""
+    if len(labels) > MOST:
+        return Placement(Rule.TOO_MANY, labels, reason=Reason.NOT_A_SCALE)
+    if endless(labels):
+        return Placement(Rule.NO_GOOD_END, labels, reason=Reason.NOT_A_SCALE)
+    if unworthy:
+        return Placement(Rule.LEVELS_OF_NOTHING_KNOWN, labels, reason=Reason.AMBIGUOUS)
+    return None
 
 
 def _worthy(labels: Sequence[Label], worth: int) -> list[Label]:

@@ -60,16 +60,18 @@ def _complete(labels: Sequence[Label], outer: int, edge: int) -> bool:
     balanced = sum(value > 0 for value in values) == sum(value < 0 for value in values)
     strong = abs(labels[edge].value) >= _STRONG
     words = len(labels[outer].left)
-    if balanced and _mirrored(values) and not _compound(labels, outer):
-        return True  # as much praise as blame, and equally strong: one more is an answer of another kind
+    # As much praise as blame, and equally strong: one more is an answer of another kind. But one word above the best
+    # may be praise that nobody knows, where there is no midpoint either: "Bombig".
+    below = labels[edge].value < 0
+    if balanced and _mirrored(values) and not _compound(labels, outer) and (below or words > 1 or 0.0 in values):
+        return True
     if words > 2:  # noqa: PLR2004 (more than an adjective and its adverb)
         return balanced or (strong and min(values) < 0 < max(values))
     if labels[outer].denies and min(values) <= -_UTMOST and max(values) >= _UTMOST:
         return True  # "Har inte besökt" beside "inte alls … helt"
     # Few words that deny nothing may be the praise or blame that goes furthest: "Kanonbra", "Stellar work".
-    below = labels[edge].value < 0 and outer > edge
     other = labels[outer].denies or bool(labels[outer].family)  # "Går aldrig ut"
-    return balanced and strong and (other or (below and words > 1))
+    return balanced and strong and (other or (below and outer > edge and words > 1))
 
 
 def _mirrored(values: Sequence[float]) -> bool:

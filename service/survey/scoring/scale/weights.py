@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from service.survey.model import Reason
@@ -28,11 +29,11 @@ def weigh(
 ) -> Weighed:
     """`100 · (weight − lowest) / (highest − lowest)` over the item's own weights (Netigate's index).
 
-    Words of both ends turn it round where they say that the lowest weight is best; words that agree with
-    neither direction make it ambiguous, and so do weights against the numbers of the labels. `said` is what the question
+    Words of both ends turn it round where they say that the lowest weight is best; words that agree with neither
+    direction make it ambiguous, and so do weights against the numbers of the labels. `said` is what the question
     declares of the numbers: 1 the highest is best, −1 the lowest, 0 nothing, None a contradiction. A null weight and
-    "don't know" whatever its weight are no step; nor is what nobody understands, where `steps`, the scale's
-    by its words, does without it.
+    "don't know" whatever its weight are no step; nor is what nobody understands, where `steps`, the scale's by its
+    words, does without it.
     """
     told = {i: w for i, w in enumerate(weights) if w is not None and labels[i].sort is not Sort.NO_OPINION}
     outside = {i for i in told if labels[i].sort is Sort.UNKNOWN and steps and i not in steps}
@@ -66,8 +67,8 @@ def _by_numbers(labels: Sequence[Label], weighed: Mapping[int, int], said: int |
     """1 where the highest weight is best, −1 the lowest, None where numbers, question and weights contradict."""
     numbers = {i: number[0] for i in weighed if (number := labels[i].number)}
     pairs = sorted((numbers[i], w) for i, w in weighed.items())
-    rising = all(a[1] <= b[1] for a, b in zip(pairs, pairs[1:], strict=False))
-    falling = all(a[1] >= b[1] for a, b in zip(pairs, pairs[1:], strict=False))
+    rising = all(a[1] <= b[1] for a, b in pairwise(pairs))
+    falling = all(a[1] >= b[1] for a, b in pairwise(pairs))
     if said is None or not (rising or falling):
         return None
     if all(number == w for number, w in pairs):
