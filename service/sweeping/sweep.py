@@ -15,17 +15,18 @@ import structlog
 from service.store.codec import revision_of
 from service.store.filing.plan import Body, Filing
 from service.store.keys import partition_of
-from service.survey.errors import ServiceError
+from service.survey.long_text import was_cut
 from service.survey.normalise import normalise
 from service.survey.retention import Retention
 from service.sweeping.codebooks import Codebooks, Labels
 from service.sweeping.label_guard import LabelGuard
+from service.sweeping.paging import ENDLESS, EndlessPagesError, pages
+from service.sweeping.rescoring import Rescorer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from service.ports import AnswerPage, Clock, Upstream
-    from service.store.codec import Revision
     from service.store.control import SurveyState
     from service.store.redis_store import RedisStore
     from service.survey.model import AnswerSet
@@ -37,13 +38,8 @@ log = structlog.get_logger()
 
 # A date further ahead than this is a mistake in somebody's data; as a watermark it would hide all that follows.
 FUTURE = timedelta(days=1)
-RESCORE_BATCH = 200
 FILE_BATCH = 500  # sets filed at once, however many a page brings: bounds memory and the time of the script
 _NEVER = datetime.min.replace(tzinfo=UTC)
-
-
-class StoppedError(ServiceError):
-    """The process is ending; what was filed stays, and the next sweep goes on from there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +62,7 @@ class SweepReport:
     filed: int
     set_aside: int
     first: bool
+    cut: int = 0  # texts that were too long to be kept whole
 
 
 @dataclass(slots=True)
@@ -74,6 +71,7 @@ class _Counts:
     seen: int = 0
     filed: int = 0
     set_aside: int = 0
+    cut: int = 0
 
 
 class Sweeper:
@@ -97,6 +95,7 @@ class Sweeper:
         self._clock = clock
         self._stopping = stopping
         labels = Labels(options.customer_label, options.contact_label)
+        self._rescorer = Rescorer(store, options.retention, lambda: self.codebooks.ruleset)
         self._guard = LabelGuard(options.customer_label, clock, accept=options.accept_label)
         self.codebooks = Codebooks(upstream, store, scorer, labels, clock)
 
@@ -108,10 +107,10 @@ class Sweeper:
             state = replace(state, begun=started)
             self._store.control.set_state(survey_id, state)
         self._store.filer.clean(survey_id)
-        state = self._rescored_by(self.codebooks.stored(survey_id), survey_id, state, lease)
+        state = self._rescorer.by(self.codebooks.stored(survey_id), survey_id, state, lease)
         how = self.codebooks.now(survey_id, anew=state.doubted is not None)
         state = self._identified(how, survey_id, state)
-        state = self._rescored_by(how, survey_id, state, lease)
+        state = self._rescorer.by(how, survey_id, state, lease)
         first = state.filled is None
         counts = _Counts()
         for page in self._pages(survey_id, state):
@@ -128,7 +127,7 @@ class Sweeper:
             self._changes.settle(survey_id, lease, state)
             self._store.control.set_state(survey_id, replace(state, settled=True))
         self._store.control.set_swept(survey_id, started)
-        return SweepReport(counts.pages, counts.seen, counts.filed, counts.set_aside, first)
+        return SweepReport(counts.pages, counts.seen, counts.filed, counts.set_aside, first, counts.cut)
 
     def _now(self) -> int:
         return int(self._clock.now().timestamp() * 1000)
@@ -140,14 +139,12 @@ class Sweeper:
             since = moment - timedelta(seconds=self._options.overlap)
         # A page behind the last may be an error; the last one is read again by a sweep that died behind it.
         number = 1 if state.filled is not None else min(state.page + 1, max(state.pages, 1))
-        while not self._stopping():
-            page = self._upstream.answer_page(survey_id, number, updated=since)
-            yield page
-            # TotalPages is read anew from each page: sets are added while we page.
-            if number >= page.total_pages or not (page.answer_sets or page.set_aside):
-                return
-            number += 1
-        raise StoppedError
+        try:
+            yield from pages(self._upstream, survey_id, number, since, self._stopping)
+        except EndlessPagesError:
+            # Told by the alarm; the worker logs the failure.
+            self._store.control.set_state(survey_id, replace(self._store.control.state(survey_id), alarm=ENDLESS))
+            raise
 
     def file(
         self, survey_id: int, sets: Sequence[AnswerSet], state: SurveyState, *, lease: str = "", force: bool = False
@@ -181,6 +178,10 @@ class Sweeper:
         counts.pages += 1
         counts.seen += len(page.answer_sets)
         counts.set_aside += page.set_aside
+        cut = sum(was_cut(answer.text) for found in sets for answer in found.answers)
+        if cut:
+            counts.cut += cut
+            log.warning("texts_cut", survey_id=survey_id, count=cut)
         if page.set_aside:
             log.warning("answer_sets_set_aside", survey_id=survey_id, count=page.set_aside)
 
@@ -188,25 +189,6 @@ class Sweeper:
         limit = self._clock.now() + FUTURE
         moments = [s.updated for s in page.answer_sets if s.updated is not None and s.updated < limit]
         return int(max(moments).timestamp() * 1000) if moments else None
-
-    def _rescored_by(self, how: Codebook | None, survey_id: int, state: SurveyState, lease: str) -> SurveyState:
-        """Score what is stored by the rules of now: no call upstream, no change reported."""
-        if how is None:
-            return state
-        retention = self._options.retention
-        ruleset = f"{self.codebooks.ruleset}.{how.version}{retention.mark}"
-        if state.ruleset == ruleset:
-            return state
-        if state.ruleset is not None and state.ruleset != ruleset:
-            count = sum(self._rescore(survey_id, batch, how, lease) for batch in self._stored(survey_id))
-            log.info("rescored", survey_id=survey_id, results=count)
-        if retention.allows_less_than(state.ruleset):
-            self._store.feed.strip_comments()
-        if retention.allows_more_than(state.ruleset):
-            state = replace(state, filled=None, page=0)  # comments are wanted that only Netigate still has
-        state = replace(state, ruleset=ruleset)
-        self._store.control.set_state(survey_id, state)
-        return state
 
     def _identified(self, how: Codebook, survey_id: int, state: SurveyState) -> SurveyState:
         """Take over the items that carry the IDs now, where they are believed."""
@@ -216,32 +198,6 @@ class Sweeper:
         if found != state:
             self._store.control.set_state(survey_id, found)
         return found
-
-    def _stored(self, survey_id: int) -> Iterator[list[tuple[int, Revision]]]:
-        batch: list[tuple[int, Revision]] = []
-        for known in self._store.reads.revisions(survey_id):
-            if known[1].partition is not None:
-                batch.append(known)
-            if len(batch) == RESCORE_BATCH:
-                yield batch
-                batch = []
-        if batch:
-            yield batch
-
-    def _rescore(self, survey_id: int, batch: list[tuple[int, Revision]], how: Codebook, lease: str) -> int:
-        places = [(revision.partition or "", survey_id, key) for key, revision in batch]
-        filings = []
-        for (key, known), body in zip(batch, self._store.reads.bodies(places), strict=True):
-            if body is None or known.puzzles(how.version):
-                continue  # what this tree may explain is read again from Netigate, and is news then
-            was, raw = body[0], self._options.retention.kept(body[1], how)
-            ids = was.customer_id, was.contact_id
-            # What is kept without its comments is another revision than the whole, should that be wanted again.
-            revision = known if raw == body[1] else revision_of(raw, *ids, known.partition)
-            result = normalise(raw, how, ids=ids)
-            if result is not None:
-                filings.append(Filing(revision, survey_id, key, Body(result, raw)))
-        return self._store.filer.file(survey_id, filings, lease=lease, again=True)
 
 
 def _later(left: int | None, right: int | None) -> int | None:

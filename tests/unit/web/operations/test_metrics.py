@@ -16,7 +16,8 @@ from service.app.instrumentation import counted_sweep, upstream_observer
 from service.observability import metric_table
 from service.survey.errors import RejectedError, StoreAwayError, UnavailableError
 from service.survey.model import Alternative
-from service.sweeping.sweep import StoppedError, SweepReport
+from service.sweeping.paging import StoppedError
+from service.sweeping.sweep import SweepReport
 from service.web.operations.metrics import cache_outcome
 from tests.support.edge import HEADERS, Edge
 from tests.support.fakes import START, make_set, make_survey
