@@ -18,7 +18,7 @@ def cut(text: str) -> str:
 
 def was_cut(text: str) -> bool:
     """Whether a text is as long as `cut` makes those that are too long, and ends as they do."""
-    if len(text) <= SURELY_SHORT or not text.endswith(_CUT):
-        return False
     # The cut may have fallen within a character, of which up to three bytes go.
+    if len(text) < SURELY_SHORT - 1 or not text.endswith(_CUT):
+        return False
     return len(text.encode("utf-8", "surrogatepass")) >= LONGEST_TEXT - 3

@@ -139,13 +139,7 @@ class AccountFigures(Collector):
         alive = sum(age is not None and age < ALIVE_SECONDS for age in ages)
         yield _gauge(metric_table.LISTS, [((), alive)])
         yield _gauge(metric_table.FEED, [((), stats.feed)])
-        for metric in (
-            metric_table.CALLS,
-            metric_table.SWEEPS,
-            metric_table.FILED,
-            metric_table.SET_ASIDE,
-            metric_table.TEXTS_CUT,
-        ):
+        for metric in COUNTED:
             counts = [(name[1:], value) for name, value in stats.counts.items() if name[0] == metric.name]
             yield _counter(metric, counts)
         yield _call_seconds(stats)
