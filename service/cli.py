@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import tempfile
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from service.commands.refusal import refuse
 from service.commands.token import token
 from service.observability.metric_table import FIGURES_DIR, FIGURES_PREFIX
 from service.options import settings
+from service.process import scratch
 from service.process.supervisor import StartError
 from service.simulator.command import simulate
 
@@ -61,7 +61,8 @@ def web() -> None:
         refuse(error)
     command = gunicorn(f"0.0.0.0:{options.port}", options)
     # gunicorn removes the folder when it ends (service/process/gunicorn_conf.py).
-    os.environ.setdefault(FIGURES_DIR, tempfile.mkdtemp(prefix=FIGURES_PREFIX))
+    if FIGURES_DIR not in os.environ:
+        os.environ[FIGURES_DIR] = str(scratch.make(FIGURES_PREFIX))
     os.execv(command[0], command)  # noqa: S606  (our own command line, no shell)
 
 

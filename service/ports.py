@@ -25,12 +25,16 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AnswerPage:
-    """One page of answer sets with answers. `set_aside` counts sets that the schema did not understand."""
+    """One page of answer sets with answers. `set_aside` counts sets that the schema did not understand.
+
+    counted: whether `total_pages` is what Netigate says; else there is at least one page more than it says.
+    """
 
     page: int
     total_pages: int
     answer_sets: tuple[AnswerSet, ...]
     set_aside: int = 0
+    counted: bool = True
 
 
 class Upstream(Protocol):

@@ -28,6 +28,7 @@ from service.survey.scoring.scorer import Scorer
 from service.sweeping.change_feed import ChangeFeed, ChangeOptions
 from service.sweeping.chores.keep_outs import HOLD_EVERY, Keeper
 from service.sweeping.chores.listing import Listing
+from service.sweeping.chores.other_accounts import LOOK_EVERY, LOOK_FIRST, OtherAccounts
 from service.sweeping.chores.runner import Chore
 from service.sweeping.held_surveys import HeldSurveys
 from service.sweeping.label_guard import refusal
@@ -74,14 +75,20 @@ def store_keys(settings: Settings) -> Keys:
 
 
 def open_store(
-    settings: Settings, clock: Clock, *, timeout: float = SWEEP_REDIS_TIMEOUT, patience: float = SWEEP_PATIENCE
+    settings: Settings,
+    clock: Clock,
+    *,
+    timeout: float = SWEEP_REDIS_TIMEOUT,
+    patience: float = SWEEP_PATIENCE,
+    account: str | None = None,
 ) -> RedisStore:
+    """`account`: another one's name, as keys bear it, of which something is stored in this Redis."""
     url = settings.redis_url or ""
     client = connect(url, timeout=timeout, patience=patience)
     settle = FAILOVER_SETTLE if replicated(url) else 0.0
     # Who has no patience reads: then the server's time is asked for behind readers' backs.
     time = ServerTime(client, clock, background=patience == 0)
-    return redis_store(client, store_keys(settings), time, settle=settle)
+    return redis_store(client, Keys(account) if account else store_keys(settings), time, settle=settle)
 
 
 def keep_out_file(settings: Settings) -> KeepOutFile | None:
@@ -200,6 +207,16 @@ def worker(settings: Settings, clock: Clock, stopping: Callable[[], bool], *, ac
     sweep = counted_sweep(parts.sweeper.sweep, store.counters)
     listing = Listing(store.lists, settings.netigate_surveys)
     hold = keeper(settings, store).hold
-    chores = [Chore("list", SAY_AGAIN, listing.renew), Chore("keep_outs", HOLD_EVERY, hold)]
+    others = OtherAccounts(
+        store,
+        lambda name: open_store(settings, clock, account=name),
+        retention(settings),
+        settings.changes_keep_days,
+    )
+    chores = [
+        Chore("list", SAY_AGAIN, listing.renew),
+        Chore("keep_outs", HOLD_EVERY, hold),
+        Chore("other_accounts", LOOK_EVERY, others.look, first=LOOK_FIRST),
+    ]
     interval = settings.sweep_interval_seconds
     return Worker(sweep, care, store.control, settings.netigate_surveys, interval, store.time, chores, hold)

@@ -11,7 +11,7 @@ from service.app.parts import keep_out_file, keeper, open_store
 from service.cache.local_cache import HOT_SECONDS
 from service.clock import SystemClock
 from service.process import embedded_server as embedded
-from service.store.filing.eraser import PURGE_TOMBSTONE_SECONDS
+from service.store.filing.eraser import PURGE_TOMBSTONE_SECONDS, Receipt
 from service.survey.identity import clean_id
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from service.options.settings import Settings
     from service.ports import Clock
-    from service.store.filing.eraser import Receipt
     from service.store.redis_store import RedisStore
 
 LEASE_SECONDS = 10.0
@@ -34,11 +33,17 @@ class Target:
     respondent: int | None
     survey: int | None
     everything: bool
+    account: str | None = None  # another account's data
+    others: bool = False  # every other account's
 
     def __post_init__(self) -> None:
         named = [self.customer is not None, self.respondent is not None, self.survey is not None, self.everything]
         if sum(named) != 1:
             raise ValueError("Name exactly one of --customer, --respondent, --survey, --all.")
+        if (self.account is not None or self.others) and not self.everything:
+            raise ValueError("--account and --others go with --all.")
+        if self.account is not None and self.others:
+            raise ValueError("Name one account, or --others.")
         if self.customer is not None and clean_id(self.customer) is None:
             raise ValueError("--customer must be 1-200 characters.")
 
@@ -61,7 +66,12 @@ def purge_target(settings: Settings, target: Target, *, lift: bool) -> str:
         return orjson.dumps({"lifted": lifted}).decode()
     # Before anything is erased: a purge holds first, or is not one.
     kept_out = _keep_out(settings, store, target)
-    receipt = asdict(_erase(settings, store, target)) | kept_out
+    if target.everything and (target.others or target.account):
+        receipt = _erase_others(settings, store, target, clock)
+    else:
+        receipt = asdict(_erase(settings, store, target)) | kept_out
+    if target.everything:
+        receipt["others"] = [other.document for other in store.accounts.others()]
     receipt["file_rewritten"] = store.append_only.rewrite()
     if target.survey in settings.netigate_surveys:
         _read_again(store, [target.survey], clock)
@@ -80,6 +90,19 @@ def _keep_out(settings: Settings, store: RedisStore, target: Target) -> dict[str
     else:
         return {}
     return {"kept_out": {"on_disk": keeper(settings, store).hold() or store.append_only.synced(store.keys.kept_out)}}
+
+
+def _erase_others(settings: Settings, store: RedisStore, target: Target, clock: Clock) -> dict[str, Any]:
+    """Erase what other accounts have left: the one named, or all that no worker sweeps. Raises ValueError."""
+    found = store.accounts.others()
+    chosen = [o for o in found if o.name == target.account or (target.others and not o.in_use)]
+    if target.account is not None and not chosen:
+        known = ", ".join(other.name for other in found) or "none"
+        raise ValueError(f"--account: nothing of it is stored here; other accounts found: {known}.")
+    receipt = Receipt()
+    for other in chosen:
+        receipt.add(open_store(settings, clock, patience=0, account=other.name).eraser.everything())
+    return asdict(receipt) | {"erased": [other.name for other in chosen]}
 
 
 def _erase(settings: Settings, store: RedisStore, target: Target) -> Receipt:

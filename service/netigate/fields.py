@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from marshmallow import ValidationError, fields
 
+from service.survey.long_text import SURELY_SHORT, cut
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -60,9 +62,12 @@ def reference(value: object, id_name: str) -> int:
 
 
 def text(value: object) -> str:
-    """Read a text; null is empty. A whole number is its digits; a float is not, since digits may be lost already."""
+    """Read a text, cut where it is too long; null is empty.
+
+    A whole number is its digits; a float is not, since digits may be lost already.
+    """
     if type(value) is str:
-        return value
+        return value if len(value) <= SURELY_SHORT else cut(value)
     if value is None:
         return ""
     if type(value) is int:

@@ -181,9 +181,9 @@ def answer_page(data: object, survey_id: int, page: int, page_size: int) -> Answ
     total = raw["total_pages"]
     if total < 0:
         raise ShapeError("TotalPages")
-    if total == 0 or len(raw["answer_sets"]) >= page_size:
-        total = max(total, page + 1 if raw["answer_sets"] else 0)
-    return AnswerPage(page if raw["page"] is None else raw["page"], total, tuple(sets), aside)
+    counted = page < total or (total > 0 and len(raw["answer_sets"]) < page_size) or not raw["answer_sets"]
+    number = page if raw["page"] is None else raw["page"]
+    return AnswerPage(number, total if counted else page + 1, tuple(sets), aside, counted=counted)
 
 
 def answer_list(data: object, survey_id: int) -> AnswerPage:

@@ -56,6 +56,9 @@ FILED = Metric("netigate_results_filed_total", "counter", "answer sets filed ane
 SET_ASIDE = Metric(
     "netigate_results_set_aside_total", "counter", "answer sets that could not be understood, by survey", ("survey",)
 )
+TEXTS_CUT = Metric(
+    "netigate_results_texts_cut_total", "counter", "texts beyond 64 KiB that were met and cut, by survey", ("survey",)
+)
 SWEEP_AGE = Metric(
     "netigate_results_sweep_age_seconds", "gauge",
     "time since the start of a survey's last complete sweep; missing before the first one and where it is unknown",
@@ -89,8 +92,8 @@ BUILD = Metric("netigate_results_build_info", "gauge", "1, with the version as l
 
 PROCESS_METRICS = (REQUESTS, REQUEST_SECONDS, CACHE, BUILD)
 ACCOUNT_METRICS = (
-    STORE_UP, CALLS, CALL_SECONDS, BACKOFF, REJECTED, SWEEPS, FILED, SET_ASIDE, SWEEP_AGE, IN_FUTURE, BACKFILL, ALARM,
-    ANSWER_SETS, CUSTOMERS, FEED, LISTS, UNMAPPED,
+    STORE_UP, CALLS, CALL_SECONDS, BACKOFF, REJECTED, SWEEPS, FILED, SET_ASIDE, TEXTS_CUT, SWEEP_AGE, IN_FUTURE,
+    BACKFILL, ALARM, ANSWER_SETS, CUSTOMERS, FEED, LISTS, UNMAPPED,
 )  # fmt: skip
 METRICS = PROCESS_METRICS + ACCOUNT_METRICS
 

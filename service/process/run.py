@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from service.observability.metric_table import FIGURES_DIR, FIGURES_PREFIX
 from service.options import settings
-from service.process import demo
+from service.process import demo, scratch
 from service.process import embedded_server as embedded
 from service.process.supervisor import Child, StartError, Supervisor, answers, listen, lock, python
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from service.options.settings import Settings
 
+DEMO_PREFIX = "netigate-results-demo-"
 OLD_SERVER_ENDS_WITHIN = 10.0  # seconds; it saves what it holds
 
 
@@ -36,7 +36,7 @@ def run(say: Callable[[str], None], *, accept_label: bool = False) -> int:
             os.environ.update(additions)
             demo_children = [simulator]
         options = settings.load(needed=("NETIGATE_API_KEY",))
-        environment[FIGURES_DIR] = stack.enter_context(tempfile.TemporaryDirectory(prefix=FIGURES_PREFIX))
+        environment[FIGURES_DIR] = str(stack.enter_context(scratch.folder(FIGURES_PREFIX)))
         listener = stack.enter_context(_listen(options))
         store_children = []
         if options.redis_url is None:
@@ -72,7 +72,7 @@ def gunicorn(bind: str, options: Settings) -> list[str]:
         "--no-control-socket",
         "--graceful-timeout=10",
         "--keep-alive=30",
-        "--config=python:service.gunicorn_conf",
+        "--config=python:service.process.gunicorn_conf",
         "service.wsgi:app",
     ]
 
@@ -81,8 +81,7 @@ def gunicorn(bind: str, options: Settings) -> list[str]:
 def _embedded(environment: dict[str, str], options: Settings) -> Iterator[tuple[Child, str]]:
     """The embedded server as a child, and its address. The demo keeps nothing."""
     with contextlib.ExitStack() as stack:
-        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="netigate-results-")))
-        directory = scratch if options.demo else options.data_dir.resolve()
+        directory = stack.enter_context(scratch.folder(DEMO_PREFIX)) if options.demo else options.data_dir.resolve()
         descriptor = lock(directory)
         stack.callback(os.close, descriptor)
         path = embedded.socket_path(directory)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from service.store.connection.append_only import AppendOnlyFile
 from service.store.control import Control
 from service.store.counters import Counters
+from service.store.deployments.accounts import Accounts
 from service.store.deployments.survey_lists import SurveyLists
 from service.store.feed import Feed
 from service.store.fetch_leases import Fetches
@@ -38,6 +39,7 @@ class RedisStore:
     rate_limit: RateLimitLeases
     fetches: Fetches
     lists: SurveyLists
+    accounts: Accounts
     append_only: AppendOnlyFile
     keys: Keys
     time: Clock
@@ -57,6 +59,7 @@ def redis_store(client: Client, keys: Keys, time: Clock, *, settle: float = 0.0)
         RateLimitLeases(client, keys),
         Fetches(client, keys),
         SurveyLists(client, keys, time),
+        Accounts(client, keys, time),
         AppendOnlyFile(client, time),
         keys,
         time,

@@ -144,9 +144,7 @@ class Codebooks:
         self._tell_drift(before.survey if before else None, how)
         return how
 
-    def _doubt(
-        self, before: Catalogue | None, after: Survey, names: Mapping[int, str], now: int
-    ) -> Suspicion | None:
+    def _doubt(self, before: Catalogue | None, after: Survey, names: Mapping[int, str], now: int) -> Suspicion | None:
         """Why the tree just read is not believed yet, since when; None where it is."""
         if before is None:
             return None

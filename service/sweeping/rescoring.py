@@ -47,6 +47,8 @@ class Rescorer:
             state = replace(state, reread_all=True)
         if self._retention.allows_less_than(state.ruleset):
             self._store.feed.strip_comments()
+            rewritten = self._store.append_only.rewrite()
+            log.info("comments_taken_out", survey_id=survey_id, file_rewritten=rewritten)
         if self._retention.allows_more_than(state.ruleset):
             state = replace(state, filled=None, page=0)  # comments are wanted that only Netigate still has
         state = replace(state, ruleset=name)

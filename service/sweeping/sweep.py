@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from service.survey.errors import ServiceError
+from service.survey.long_text import was_cut
 from service.survey.retention import Retention
 from service.sweeping.codebooks import CATALOGUE_SECONDS, CONFIRM_SECONDS, Codebooks, Labels
 from service.sweeping.label_guard import LabelGuard
+from service.sweeping.paging import ENDLESS, EndlessPagesError, pages
 from service.sweeping.rescoring import Rescorer
 from service.sweeping.set_filing import FUTURE, SetFiler, as_answered
 
@@ -32,10 +33,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 FILE_BATCH = 500  # sets filed at once, however many a page brings: bounds memory and the time of the script
-
-
-class StoppedError(ServiceError):
-    """The process is ending; what was filed stays, and the next sweep goes on from there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +57,7 @@ class SweepReport:
     filed: int
     set_aside: int
     first: bool
+    cut: int = 0  # texts that were too long to be kept whole
 
 
 @dataclass(slots=True)
@@ -68,6 +66,7 @@ class _Counts:
     seen: int = 0
     filed: int = 0
     set_aside: int = 0
+    cut: int = 0
 
 
 class Sweeper:
@@ -126,7 +125,7 @@ class Sweeper:
             self._changes.settle(survey_id, lease, state)
             self._store.control.set_state(survey_id, replace(state, settled=True))
         self._store.control.set_swept(survey_id, started)
-        return SweepReport(counts.pages, counts.seen, counts.filed, counts.set_aside, first)
+        return SweepReport(counts.pages, counts.seen, counts.filed, counts.set_aside, first, counts.cut)
 
     def _now(self) -> int:
         return int(self._clock.now().timestamp() * 1000)
@@ -138,14 +137,12 @@ class Sweeper:
             since = moment - timedelta(seconds=self._options.overlap)
         # A page behind the last may be an error; the last one is read again by a sweep that died behind it.
         number = 1 if state.filled is not None else min(state.page + 1, max(state.pages, 1))
-        while not self._stopping():
-            page = self._upstream.answer_page(survey_id, number, updated=since)
-            yield page
-            # TotalPages is read anew from each page: sets are added while we page.
-            if number >= page.total_pages or not (page.answer_sets or page.set_aside):
-                return
-            number += 1
-        raise StoppedError
+        try:
+            yield from pages(self._upstream, survey_id, number, since, self._stopping)
+        except EndlessPagesError:
+            # Told by the alarm; the worker logs the failure.
+            self._store.control.set_state(survey_id, replace(self._store.control.state(survey_id), alarm=ENDLESS))
+            raise
 
     def _file_page(self, page: AnswerPage, survey_id: int, lease: str, state: SurveyState, counts: _Counts) -> None:
         sets, aside = as_answered(page.answer_sets), page.set_aside
@@ -156,6 +153,10 @@ class Sweeper:
         counts.pages += 1
         counts.seen += len(page.answer_sets)
         counts.set_aside += aside
+        cut = sum(was_cut(answer.text) for found in sets for answer in found.answers)
+        if cut:
+            counts.cut += cut
+            log.warning("texts_cut", survey_id=survey_id, count=cut)
         if aside:
             log.warning("answer_sets_set_aside", survey_id=survey_id, count=aside)
 

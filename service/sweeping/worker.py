@@ -14,7 +14,7 @@ import structlog
 from service.cache.freshness import age_of
 from service.survey.errors import NotFoundError, RejectedError, ServiceError, StaleLeaseError, UnavailableError
 from service.sweeping.chores.runner import Chore, Chores
-from service.sweeping.sweep import StoppedError
+from service.sweeping.paging import StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

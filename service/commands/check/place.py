@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from service.store.connection.probe import probe as probe_redis
 from service.survey.errors import StoreAwayError
+from service.survey.summary import iso
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from service.commands.check.report import Report
     from service.store.connection.probe import Probe
+    from service.store.deployments.accounts import OtherAccount
 
 SLOW: Final = 0.005  # seconds for a round trip; readers wait for one
 REDIS_TIMEOUT: Final = 3.0
 OLDEST: Final = (6, 2)
 
 
-def try_store(report: Report, url: str | None, probe: Callable[..., Probe] = probe_redis) -> None:
-    """Reach Redis, write and read, and look at what could lose data."""
+def try_store(
+    report: Report,
+    url: str | None,
+    probe: Callable[..., Probe] = probe_redis,
+    others: Callable[[], Sequence[OtherAccount]] = tuple,
+) -> None:
+    """Reach Redis, write and read, and look at what could lose data, and at what `others` finds there."""
     report.title("Redis")
     if url is None:
         report.good("REDIS_URL is unset: `netigate-results run` starts an embedded server, for one machine")
@@ -41,3 +49,21 @@ def try_store(report: Report, url: str | None, probe: Callable[..., Probe] = pro
         report.bad(f"maxmemory-policy is {found.policy}: results would vanish", "Set maxmemory-policy noeviction.")
     if found.persistent is False:
         report.note("it keeps nothing on disk: after a restart everything is read from Netigate again, events excepted")
+    _tell_others(report, others)
+
+
+def _tell_others(report: Report, others: Callable[[], Sequence[OtherAccount]]) -> None:
+    try:
+        found = others()
+    except StoreAwayError:
+        report.note("whether other accounts' data is stored there could not be seen")
+        return
+    for other in found:
+        if other.in_use:
+            report.note(f"account {other.name}: {other.keys} keys, swept by another deployment")
+            continue
+        swept = "never" if other.last_swept is None else iso(datetime.fromtimestamp(other.last_swept / 1000, tz=UTC))
+        report.note(
+            f"account {other.name}: {other.keys} keys that nobody sweeps (last: {swept}), of another key or server"
+        )
+        report.plain(f"netigate-results purge --all --account {other.name}  (removes them)")

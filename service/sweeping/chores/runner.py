@@ -21,11 +21,12 @@ AFTER_FAILURE = 5.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """One thing to be done every so many seconds, for the first time at once."""
+    """One thing to be done every so many seconds, for the first time after `first`."""
 
     name: str
     every: float
     do: Callable[[], object]
+    first: float = 0.0
 
 
 @dataclass(slots=True)
@@ -34,12 +35,16 @@ class Chores:
 
     clock: Clock
     chores: Sequence[Chore] = ()
-    _due: dict[str, float] = field(default_factory=dict)  # monotonic
+    _due: dict[str, float] = field(init=False)  # monotonic
+
+    def __post_init__(self) -> None:
+        started = self.clock.monotonic()
+        self._due = {chore.name: started + chore.first for chore in self.chores}
 
     def do_due(self) -> None:
         """Never raises."""
         for chore in self.chores:
-            if self.clock.monotonic() >= self._due.get(chore.name, 0.0):
+            if self.clock.monotonic() >= self._due[chore.name]:
                 self._due[chore.name] = self.clock.monotonic() + (chore.every if _done(chore) else AFTER_FAILURE)
 
 

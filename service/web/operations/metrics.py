@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from service.store.stats import Stats
 
 NOT_MODIFIED: Final = 304
+COUNTED: Final = (
+    metric_table.CALLS, metric_table.SWEEPS, metric_table.FILED, metric_table.SET_ASIDE, metric_table.TEXTS_CUT,
+)  # fmt: skip
 # What a process counts; never scraped as such.
 CELLS: Final = "netigate_results_http_cells"
 CELL_LABELS: Final = ("route", "method", "status", "outcome", "bucket")
@@ -136,7 +139,7 @@ class AccountFigures(Collector):
         alive = sum(age is not None and age < ALIVE_SECONDS for age in ages)
         yield _gauge(metric_table.LISTS, [((), alive)])
         yield _gauge(metric_table.FEED, [((), stats.feed)])
-        for metric in (metric_table.CALLS, metric_table.SWEEPS, metric_table.FILED, metric_table.SET_ASIDE):
+        for metric in COUNTED:
             counts = [(name[1:], value) for name, value in stats.counts.items() if name[0] == metric.name]
             yield _counter(metric, counts)
         yield _call_seconds(stats)

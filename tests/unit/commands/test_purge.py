@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from service.app.parts import keeper, store_keys
 from service.cli import main
+from service.clock import SystemClock
 from service.options.settings import DEMO_MARK, load
 from service.process import embedded_server as embedded
 from service.store.redis_store import redis_store
@@ -138,8 +139,36 @@ def test_a_receipt_says_where_nothing_is_on_disk(account, monkeypatch, tmp_path)
 
 def test_all_leaves_no_key(account):
     found = receipt("--all")
-    assert found["results"] == 3
+    assert (found["results"], found["others"]) == (3, [])
     assert account.client.keys(f"*{account.keys.account}*") == []
+
+
+@pytest.fixture
+def left(account):
+    """What an old key has left, and what another deployment sweeps."""
+    houses = {name: House(account.client, account=name) for name in ("aaaaaaaaaaaa", "bbbbbbbbbbbb")}
+    for house in houses.values():
+        house.file(make_set(1, "Nöjd", customer="C-9"))
+    used = redis_store(account.client, houses["bbbbbbbbbbbb"].keys, SystemClock())
+    used.lists.renew((4711,))
+    return houses
+
+
+def test_all_names_the_data_of_other_accounts_and_removes_them_when_told(account, left):
+    others = {other["account"]: other["in_use"] for other in receipt("--all")["others"]}
+    assert others == {"aaaaaaaaaaaa": False, "bbbbbbbbbbbb": True}
+    found = receipt("--all", "--others")
+    assert (found["results"], found["erased"]) == (1, ["aaaaaaaaaaaa"])
+    assert left["bbbbbbbbbbbb"].sets_of("C-9") == [1]  # in use: only by its name
+    assert receipt("--all", "--account", "bbbbbbbbbbbb")["others"] == []
+    assert account.client.keys("nr:*") == []
+
+
+def test_an_account_that_is_not_there_is_said_with_those_that_are(account, left):
+    status, output = purge("--all", "--account", "cccccccccccc")
+    assert status == 2
+    assert "aaaaaaaaaaaa, bbbbbbbbbbbb" in output
+    assert account.sets_of("C-2") == [3]
 
 
 def test_who_is_kept_out_cannot_be_read_from_the_store(account):
@@ -158,6 +187,9 @@ def test_who_is_kept_out_cannot_be_read_from_the_store(account):
         ("--survey", "0"),
         ("--lift", "--all"),
         ("--respondent", "x"),
+        ("--account", "a"),
+        ("--others", "--customer", "a"),
+        ("--all", "--others", "--account", "a"),
     ],
 )
 def test_bad_use_is_said_and_removes_nothing(account, arguments):

@@ -9,7 +9,7 @@ import pytest
 
 from service.survey.errors import MalformedError, NotFoundError, StaleLeaseError, UnavailableError
 from service.survey.model import Alternative, Answer
-from service.sweeping.sweep import StoppedError
+from service.sweeping.paging import StoppedError
 from tests.support.fakes import CUSTOMER, SATISFACTION, START, make_set, make_survey
 
 DAY = timedelta(days=1)

@@ -18,7 +18,8 @@ from service.survey.errors import (
     StoreAwayError,
     UnavailableError,
 )
-from service.sweeping.sweep import StoppedError, SweepReport
+from service.sweeping.paging import StoppedError
+from service.sweeping.sweep import SweepReport
 from service.sweeping.worker import EndingClock, Worker
 from tests.support import stores
 from tests.support.house import House
