@@ -76,12 +76,16 @@ FEED = Metric("netigate_results_feed_length", "gauge", "changes kept in the feed
 UNMAPPED = Metric(
     "netigate_results_unmapped_wordings", "gauge", "alternatives that the scoring does not understand", ("survey",)
 )
+DAMAGED = Metric(
+    "netigate_results_damaged_values_total", "counter",
+    "reads of stored values that met damage, by family of keys; the worker repairs it", ("family",),
+)  # fmt: skip
 BUILD = Metric("netigate_results_build_info", "gauge", "1, with the version as label", ("version",))
 
 PROCESS_METRICS = (REQUESTS, REQUEST_SECONDS, CACHE, BUILD)
 ACCOUNT_METRICS = (
     STORE_UP, CALLS, CALL_SECONDS, BACKOFF, REJECTED, SWEEPS, FILED, SET_ASIDE, SWEEP_AGE, BACKFILL, ALARM, ANSWER_SETS,
-    CUSTOMERS, FEED, UNMAPPED,
+    CUSTOMERS, FEED, UNMAPPED, DAMAGED,
 )  # fmt: skip
 METRICS = PROCESS_METRICS + ACCOUNT_METRICS
 

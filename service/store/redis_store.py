@@ -13,7 +13,9 @@ from service.store.filing.eraser import Eraser
 from service.store.filing.filer import Filer
 from service.store.rate_limit_leases import RateLimitLeases
 from service.store.reads import Reads
+from service.store.repair.repair import Repair
 from service.store.stats import StatsReader
+from service.store.wholeness.tolerance import Tolerance
 
 if TYPE_CHECKING:
     from service.ports import Clock
@@ -34,19 +36,25 @@ class RedisStore:
     stats: StatsReader
     rate_limit: RateLimitLeases
     fetches: Fetches
+    tolerance: Tolerance
+    repair: Repair
 
 
 def redis_store(client: Client, keys: Keys, clock: Clock, *, settle: float = 0.0) -> RedisStore:
     """`settle`: seconds that a change is held back from the feed."""
-    control, filer, counters = Control(client, keys), Filer(client, keys, clock), Counters(client, keys)
+    filer, counters = Filer(client, keys, clock), Counters(client, keys)
+    tolerance = Tolerance(client, keys, counters.add)
+    control = Control(client, keys, tolerance)
     return RedisStore(
-        Reads(client, keys),
+        Reads(client, keys, tolerance),
         filer,
         control,
-        Feed(client, keys, control, settle=settle),
+        Feed(client, keys, control, tolerance, settle=settle),
         Eraser(client, keys, filer),
         counters,
-        StatsReader(client, keys, counters),
+        StatsReader(client, keys, counters, tolerance),
         RateLimitLeases(client, keys),
         Fetches(client, keys),
+        tolerance,
+        Repair(client, keys, tolerance),
     )

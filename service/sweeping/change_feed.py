@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from service.store import codec
 from service.store.filing.plan import Body, Plan
 from service.store.keys import set_key
@@ -104,7 +102,7 @@ class ChangeFeed:
             rows = [row for row in codec.decode_rows(stored[revision.customer_id]) if row < body.result.row]
             change = make(rows, body, revision)
             if change:
-                plan.events.append((set_key(*name), orjson.dumps(change).decode()))
+                plan.tell(set_key(*name), change)
         return plan
 
     def trim(self) -> int:

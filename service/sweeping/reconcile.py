@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from service.store.wholeness.tolerance import REPAIR_DUE
 from service.survey.errors import NotFoundError, UpstreamError
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Reconciler:
         return [key for key, found in listed.items() if differs(key, found)]
 
     def _lost(self, survey_id: int, stored: Mapping[int, Revision]) -> set[int]:
-        """Sets whose body a failover has lost: their partition was on another node than their revision."""
+        """Sets whose body is damaged, or lost by a failover: it was on another node than its revision."""
         places = [(revision.partition, survey_id, key) for key, revision in stored.items() if revision.partition]
         return {key for (_, _, key), there in zip(places, self._store.reads.exist(places), strict=True) if not there}
 
@@ -139,15 +140,19 @@ class Housekeeping:
         self._changes = changes
         self._store = store
         self._tried: dict[int, int] = {}
+        self._looked = 0  # when all that is stored was looked over last, Unix milliseconds
 
     def after_sweep(self, survey_id: int, lease: str) -> None:
         """Reconcile a survey that was not for an interval. Raises as `Reconciler.reconcile`."""
         now, state = self._store.filer.now(), self._store.control.state(survey_id)
         since = max(state.reconciled or 0, state.filled or 0, self._tried.get(survey_id, 0))
         interval = min(self.interval, ALARM_SECONDS) if state.alarm else self.interval
-        if state.filled is None or now - since < interval * 1000:
+        damaged = survey_id in self._store.tolerance.asked()
+        if state.filled is None or (now - since < interval * 1000 and not damaged):
             return
         self._tried[survey_id] = now
+        if damaged:
+            self._store.tolerance.done(survey_id)
         expired = self._expiry.expire(survey_id, lease) if self._expiry else 0
         if expired:
             log.info("expired", survey_id=survey_id, results=expired)
@@ -155,6 +160,23 @@ class Housekeeping:
         self._changes.trim()
         if report.fetched or report.purged:
             log.info("reconciled", survey_id=survey_id, fetched=report.fetched, purged=report.purged)
+
+    def damage_met(self) -> None:
+        self._store.tolerance.note("several")
+
+    def is_damaged(self) -> bool:
+        """Whether anybody has met damage since the last repair, or that was an interval ago. Raises StoreAwayError."""
+        now = self._store.filer.now()
+        due = abs(now - self._looked) >= self.interval * 1000 or REPAIR_DUE in self._store.tolerance.asked()
+        self._looked = now if due else self._looked
+        return due
+
+    def heal(self) -> None:
+        """Repair what is stored. Raises StoreAwayError."""
+        self._store.tolerance.done(REPAIR_DUE)  # first: what is met meanwhile is looked at again
+        found = self._store.repair.run()
+        for (family, sort), count in found.counts.items():
+            log.error("store_damaged", family=family, sort=sort, count=count)
 
     def not_found(self, survey_id: int) -> None:
         """Netigate says that the survey does not exist: believed by nobody, told to everybody."""

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
-from service.survey.errors import NotFoundError, RejectedError, ServiceError, StaleLeaseError, UnavailableError
+from service.survey.errors import (
+    DamagedValueError,
+    NotFoundError,
+    RejectedError,
+    ServiceError,
+    StaleLeaseError,
+    UnavailableError,
+)
 from service.sweeping.sweep import StoppedError
 
 if TYPE_CHECKING:
@@ -26,6 +33,8 @@ LEASE_SECONDS = 10.0
 FIRST_RETRY = 1.0  # seconds; doubles with each failure, up to the interval
 PARALLEL = 4
 IDLE = 0.5  # seconds between two looks at what is due
+HEALING = -1  # stands for the repair among the surveys, also as the name of its lease
+HEAL_SECONDS = 5.0  # between two looks whether a repair is due
 UNLISTED = 0  # stands for the unlisted surveys among the surveys' waits
 
 
@@ -52,6 +61,15 @@ class Care(Protocol):
 
     def after_sweep(self, survey_id: int, lease: str) -> None:
         """Reconcile the survey where that is due."""
+
+    def damage_met(self) -> None:
+        """Ask for a repair: a sweep has met what it cannot read."""
+
+    def is_damaged(self) -> bool:
+        """Whether a repair was asked for."""
+
+    def heal(self) -> None:
+        """Repair what is stored."""
 
     def not_found(self, survey_id: int) -> None:
         """Raise the alarm for a survey that Netigate says does not exist; nothing is removed."""
@@ -95,6 +113,7 @@ class Worker:
                     if survey not in running:
                         running[survey] = pool.submit(self.sweep_one, survey)
                 self.forget_unlisted()
+                self.heal()
                 stop.wait(IDLE)
 
     def let_go(self) -> None:
@@ -114,11 +133,29 @@ class Worker:
                     if token is not None:
                         removed = self._care.forget(survey)
                         log.info("survey_forgotten", survey_id=survey, results=removed)
+        except DamagedValueError:
+            self._care.damage_met()
         except ServiceError as error:
             log.warning("forgetting_failed", error=type(error).__name__, cause=str(error))
         except Exception:
             # Housekeeping must not end the sweeps.
             log.exception("forgetting_broke")
+
+    def heal(self) -> None:
+        """Repair what is stored where it is damaged; one process at a time."""
+        if self._clock.monotonic() < self._not_before.get(HEALING, 0.0):
+            return
+        self._not_before[HEALING] = self._clock.monotonic() + HEAL_SECONDS
+        try:
+            if self._care.is_damaged():
+                with self._lease(HEALING) as token:
+                    if token is not None:
+                        self._care.heal()
+        except ServiceError as error:
+            log.warning("healing_failed", error=type(error).__name__, cause=str(error))
+        except Exception:
+            # As with forgetting: the sweeps go on.
+            log.exception("healing_broke")
 
     def due(self) -> list[int]:
         """Surveys that nobody in the fleet has swept for an interval, those waiting longest first."""
@@ -147,6 +184,9 @@ class Worker:
             return
         except StaleLeaseError:
             log.warning("lease_lost", survey_id=survey_id)
+        except DamagedValueError as error:
+            self._care.damage_met()
+            self._failed(survey_id, error)
         except ServiceError as error:
             self._failed(survey_id, error)
         except Exception:

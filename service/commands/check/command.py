@@ -9,6 +9,7 @@ import click
 
 from service.app import lexicon_files as lexicons
 from service.clock import SystemClock
+from service.commands.check.place import REDIS_TIMEOUT
 from service.commands.check.report import Report
 from service.commands.check.run import Given
 from service.commands.check.run import check as run_check
@@ -16,6 +17,9 @@ from service.netigate.client import NetigateClient
 from service.netigate.policy import Policy
 from service.netigate.transport import Transport, open_session
 from service.options import scoring_file, settings
+from service.store.connection.clients import connect as connect_redis
+from service.store.keys import Keys, account_name
+from service.store.redis_store import redis_store
 from service.survey.scoring.scorer import Scorer
 
 if TYPE_CHECKING:
@@ -23,13 +27,14 @@ if TYPE_CHECKING:
 
     from service.netigate.client import Observe
     from service.ports import Upstream
+    from service.store.repair.findings import Findings
 
 EXIT_OPTIONS = 2
 # Somebody waits before the screen: fewer tries, but the patience that a slow Netigate needs.
 POLICY = Policy(attempts=2, budget=45.0)
 READ = (
     "NETIGATE_API_KEY", "NETIGATE_BASE_URL", "NETIGATE_SURVEYS", "NETIGATE_CUSTOMER_LABEL", "NETIGATE_CONTACT_LABEL",
-    "REDIS_URL", "API_KEYS", "SCORING_FILE",
+    "REDIS_URL", "API_KEYS", "SCORING_FILE", "NETIGATE_ACCOUNT",
 )  # fmt: skip
 
 
@@ -52,7 +57,12 @@ def check(surveys: tuple[int, ...]) -> None:
     def connect(base_url: str, observe: Observe) -> Upstream:
         return NetigateClient(Transport(session, base_url, clock), clock, policy=POLICY, observe=observe)
 
-    sys.exit(run_check(_report(), _given(values, surveys), connect, scorer))
+    def damage() -> Findings:
+        keys = Keys(account_name(values["NETIGATE_BASE_URL"], values["NETIGATE_ACCOUNT"] or values["NETIGATE_API_KEY"]))
+        client = connect_redis(values["REDIS_URL"], timeout=REDIS_TIMEOUT)
+        return redis_store(client, keys, clock).repair.look()
+
+    sys.exit(run_check(_report(), _given(values, surveys), connect, scorer, damage=damage))
 
 
 def _report() -> Report:

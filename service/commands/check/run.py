@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from service.commands.check.place import try_store
+from service.commands.check.place import look_for_damage, try_store
 from service.commands.check.reach import Reached, Stopwatch, reach
 from service.commands.check.surveys import ADD_IT, examine
 from service.netigate.protocol import Route
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from service.commands.check.report import Report
     from service.commands.check.surveys import Examined
     from service.store.connection.probe import Probe
+    from service.store.repair.findings import Findings
     from service.survey.model import Survey
     from service.survey.scoring.scorer import Scorer
 
@@ -44,7 +45,12 @@ class Given:
 
 
 def check(
-    report: Report, given: Given, connect: Connect, scorer: Scorer, probe: Callable[..., Probe] = probe_redis
+    report: Report,
+    given: Given,
+    connect: Connect,
+    scorer: Scorer,
+    probe: Callable[..., Probe] = probe_redis,
+    damage: Callable[[], Findings] | None = None,
 ) -> int:
     """Run it all; 0 where the service could start with what is printed, 1 where something must be put right first."""
     stopwatch = Stopwatch()
@@ -54,7 +60,8 @@ def check(
     if reached:
         examined = _look(report, reached, given, scorer)
         _tell_speed(report, stopwatch, examined)
-    try_store(report, given.redis_url, probe)
+    if try_store(report, given.redis_url, probe) and damage:
+        look_for_damage(report, damage)
     if reached:
         _print_options(report, given, reached, examined)
     report.title(

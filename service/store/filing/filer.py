@@ -18,7 +18,8 @@ from service.store.codec import Revision
 from service.store.connection.clients import guard, script
 from service.store.filing.partitions import ATTEMPTS, Partitions
 from service.store.filing.plan import Filing, PartitionChange, Plan, filing_plan
-from service.survey.errors import StaleLeaseError
+from service.store.keys import is_partition
+from service.survey.errors import DamagedValueError, StaleLeaseError
 from service.survey.model import Reason
 
 if TYPE_CHECKING:
@@ -132,6 +133,8 @@ class Filer:
             with guard():
                 self._client.set(self._keys.salt, secrets.token_bytes(32), nx=True)
                 salt: Any = self._client.get(self._keys.salt)
+            if not salt:
+                raise DamagedValueError("value")
             self._salt = salt
         return hmac.digest(self._salt, f"{what}:{identifier}".encode(), "sha256").hex()
 
@@ -160,7 +163,7 @@ class Filer:
         """Take away what processes that died between partition and commit have left; how many sets that were."""
         with guard():
             found: Any = self._client.hgetall(self._keys.intents(survey_id))
-        left = {int(key): partition.decode() for key, partition in found.items()}
+        left = {int(key): partition.decode(errors="replace") for key, partition in found.items() if key.isdigit()}
         if not left:
             return 0
         with guard():
@@ -171,7 +174,7 @@ class Filer:
         changes: dict[str, PartitionChange] = defaultdict(PartitionChange)
         for (key, partition), value in zip(left.items(), values, strict=True):
             revision = Revision.decode(value)
-            if partition and (revision is None or revision.partition != partition):
+            if is_partition(partition) and (revision is None or revision.partition != partition):
                 changes[partition].drop.add((survey_id, key))
         self.partitions.change(changes, self.now())
         return len(left)

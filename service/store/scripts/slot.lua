@@ -2,10 +2,15 @@
 -- KEYS: places, waiting, not before, trouble.  ARGV: token, now (ms), lifetime (ms), cap, '1' if somebody waits for it, patience (ms)
 -- Reply: {1} taken · {0, ms to wait at least}
 local now = tonumber(ARGV[2])
+-- What has no end was not written by us, and would hold the fleet back for ever.
+if redis.call('PTTL', KEYS[3]) == -1 then redis.call('DEL', KEYS[3]) end
 local hold = tonumber(redis.call('GET', KEYS[3]) or '0') - now
 if hold > 0 then return {0, hold} end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[2])
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[2])
+-- Nor is a place taken for longer than places last.
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '(' .. (now + 10 * tonumber(ARGV[3])), '+inf')
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '(' .. (now + 10 * tonumber(ARGV[6])), '+inf')
 local first = ARGV[5] == '1'
 -- While the key is refused one call is a probe, and more would be an assault.
 local cap = redis.call('EXISTS', KEYS[4]) == 1 and 1 or tonumber(ARGV[4])

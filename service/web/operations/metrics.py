@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from service.store.stats import Stats
 
 NOT_MODIFIED: Final = 304
+COUNTED: Final = (  # in Redis, by whoever does it
+    metric_table.CALLS, metric_table.SWEEPS, metric_table.FILED, metric_table.SET_ASIDE, metric_table.DAMAGED,
+)  # fmt: skip
 # What a process counts; never scraped as such.
 CELLS: Final = "netigate_results_http_cells"
 CELL_LABELS: Final = ("route", "method", "status", "outcome", "bucket")
@@ -131,7 +134,7 @@ class AccountFigures(Collector):
         yield _gauge(metric_table.UNMAPPED, [((str(survey),), count) for survey, count in unmapped.items()])
         yield _gauge(metric_table.CUSTOMERS, [((), stats.customers)])
         yield _gauge(metric_table.FEED, [((), stats.feed)])
-        for metric in (metric_table.CALLS, metric_table.SWEEPS, metric_table.FILED, metric_table.SET_ASIDE):
+        for metric in COUNTED:
             counts = [(name[1:], value) for name, value in stats.counts.items() if name[0] == metric.name]
             yield _counter(metric, counts)
         yield _call_seconds(stats)
