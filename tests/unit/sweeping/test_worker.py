@@ -29,9 +29,10 @@ REPORT = SweepReport(pages=1, seen=1, filed=1, set_aside=0, first=False)
 
 
 class Care:
+    """Implements worker.Care."""
+
     damaged = False
     healed = 0
-    """Implements worker.Care."""
 
     interval = 3600.0
 
