@@ -16,6 +16,7 @@ from service.commands.explain import explain
 from service.commands.key import key
 from service.commands.purge import purge
 from service.commands.refusal import refuse
+from service.commands.repair import repair
 from service.commands.token import token
 from service.observability.metric_table import FIGURES_DIR, FIGURES_PREFIX
 from service.options import settings
@@ -114,6 +115,7 @@ main.add_command(check)
 main.add_command(key)
 main.add_command(explain)
 main.add_command(purge)
+main.add_command(repair)
 main.add_command(token)
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from service.cache.freshness import STALE, Ages
-from service.cache.local_cache import CachedDocument, LocalCache
+from service.cache.local_cache import ERASURES, CachedDocument, LocalCache
+from service.store.reads import position
 from service.survey.errors import BadCursorError, StoreAwayError
 from service.survey.summary import result_document
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from service.cache.freshness import Freshness, FreshnessRule
     from service.cache.single_flight import ReadThrough
     from service.ports import Clock
-    from service.store.reads import After, Reads, Swept
+    from service.store.reads import After, Reads, StoredSummary, Swept
     from service.survey.results import Result
 
 
@@ -77,7 +78,7 @@ class Lookup:
 
         def load() -> CachedDocument:
             found, swept = self._reads.summary(customer_id, comments=comments, swept=self._copies.recent())
-            return CachedDocument(found.body, found.etag, swept)
+            return CachedDocument(found.body, found.etag, _believed(swept, found))
 
         return self._answer(("satisfaction", customer_id, comments), load)
 
@@ -88,7 +89,7 @@ class Lookup:
             found, swept = self._reads.summaries(customer_ids, comments=comments, swept=self._copies.recent())
             etag = hashlib.blake2b("".join(summary.etag for summary in found).encode(), digest_size=8).hexdigest()
             # Bodies one after the other; each gets its freshness when it is answered.
-            return CachedDocument(b"\n".join(summary.body for summary in found), etag, swept)
+            return CachedDocument(b"\n".join(summary.body for summary in found), etag, _believed(swept, *found))
 
         reply = self._answer(("satisfactions", tuple(customer_ids), comments), load)
         # The same age for all: it stands in front of each, between the last one's end and this one's beginning.
@@ -128,7 +129,7 @@ class Lookup:
 
         def load() -> CachedDocument:
             found, swept = self._reads.respondent_results(_number(respondent_id))
-            left = [r for r in found if survey_id in {None, r.survey_id} and (after is None or _position(r) < after)]
+            left = [r for r in found if survey_id in {None, r.survey_id} and (after is None or position(r) < after)]
             return _listed(left[:limit], swept, more=len(left) > limit, comments=comments)
 
         return self._of_respondent(
@@ -174,6 +175,11 @@ class Lookup:
         return Reply(held.body, held.etag, freshness, held.cursor, away=away)
 
 
+def _believed(swept: Swept, *found: StoredSummary) -> Swept:
+    """The sweeps that an answer rests on: none where something of it could not be read, so that it is stale."""
+    return {ERASURES: swept.get(ERASURES, 0)} if any(summary.damaged for summary in found) else swept
+
+
 def _number(respondent_id: str) -> int:
     # Netigate's ids are 32-bit numbers; 0 is nobody.
     return int(respondent_id) if respondent_id.isascii() and respondent_id.isdigit() and len(respondent_id) < 16 else 0  # noqa: PLR2004
@@ -190,13 +196,8 @@ def _latest(results: Sequence[Result], swept: Swept, *, comments: bool) -> Cache
     return _held({"latest": latest}, swept)
 
 
-def _position(result: Result) -> After:
-    row = result.row
-    return row.answered, row.survey_id, row.answer_set_id
-
-
 def _cursor(result: Result) -> str:
-    text = ".".join(str(part) for part in _position(result))
+    text = ".".join(str(part) for part in position(result))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 

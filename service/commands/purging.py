@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
@@ -12,15 +12,17 @@ from service.cache.local_cache import HOT_SECONDS
 from service.clock import SystemClock
 from service.process import embedded_server as embedded
 from service.store.filing.eraser import PURGE_TOMBSTONE_SECONDS, Receipt
+from service.survey.errors import DamagedValueError
 from service.survey.identity import clean_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from service.options.settings import Settings
     from service.ports import Clock
     from service.store.redis_store import RedisStore
 
+T = TypeVar("T")
 LEASE_SECONDS = 10.0
 LEASE_TRIES, LEASE_WAIT = 50, 0.2  # a first sweep may hold its survey for longer; the reconcile mends what it misses
 
@@ -52,15 +54,19 @@ class Target:
         return clean_id(self.customer or "") or ""
 
 
+def running_store(settings: Settings, clock: Clock) -> RedisStore:
+    """The store of REDIS_URL, else the embedded server's of a running service on this machine."""
+    if settings.redis_url is None:
+        settings = replace(settings, redis_url=embedded.url(embedded.socket_path(settings.data_dir.resolve())))
+    return open_store(settings, clock, patience=0)
+
+
 def purge_target(settings: Settings, target: Target, *, lift: bool) -> str:
     """Erase, or let in again; the receipt as a line of JSON. Raises ValueError, StoreAwayError."""
-    if settings.redis_url is None:
-        # The embedded server of a running service on this machine.
-        settings = replace(settings, redis_url=embedded.url(embedded.socket_path(settings.data_dir.resolve())))
     clock = SystemClock()
-    store = open_store(settings, clock, patience=0)
+    store = running_store(settings, clock)
     if lift:
-        lifted = _lift(store, target)
+        lifted = _whole(store, lambda: _lift(store, target))
         if lifted:
             _read_again(store, settings.netigate_surveys, clock)
         return orjson.dumps({"lifted": lifted}).decode()
@@ -69,7 +75,7 @@ def purge_target(settings: Settings, target: Target, *, lift: bool) -> str:
     if target.everything and (target.others or target.account):
         receipt = _erase_others(settings, store, target, clock)
     else:
-        receipt = asdict(_erase(settings, store, target)) | kept_out
+        receipt = asdict(_whole(store, lambda: _erase(settings, store, target))) | kept_out
     if target.everything:
         receipt["others"] = [other.document for other in store.accounts.others()]
     receipt["file_rewritten"] = store.append_only.rewrite()
@@ -78,6 +84,15 @@ def purge_target(settings: Settings, target: Target, *, lift: bool) -> str:
     # No process gives a copy of before any more when the receipt is out.
     clock.sleep(HOT_SECONDS)
     return orjson.dumps(receipt).decode()
+
+
+def _whole(store: RedisStore, act: Callable[[], T]) -> T:
+    """Act; where that meets damage, after a repair. Raises DamagedValueError where that did not help."""
+    try:
+        return act()
+    except DamagedValueError:
+        store.repair.run()
+        return act()
 
 
 def _keep_out(settings: Settings, store: RedisStore, target: Target) -> dict[str, Any]:

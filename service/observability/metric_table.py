@@ -88,12 +88,16 @@ LISTS = Metric(
 UNMAPPED = Metric(
     "netigate_results_unmapped_wordings", "gauge", "alternatives that the scoring does not understand", ("survey",)
 )
+DAMAGED = Metric(
+    "netigate_results_damaged_values_total", "counter",
+    "reads of stored values that met damage, by family of keys; the worker repairs it", ("family",),
+)  # fmt: skip
 BUILD = Metric("netigate_results_build_info", "gauge", "1, with the version as label", ("version",))
 
 PROCESS_METRICS = (REQUESTS, REQUEST_SECONDS, CACHE, BUILD)
 ACCOUNT_METRICS = (
     STORE_UP, CALLS, CALL_SECONDS, BACKOFF, REJECTED, SWEEPS, FILED, SET_ASIDE, TEXTS_CUT, SWEEP_AGE, IN_FUTURE,
-    BACKFILL, ALARM, ANSWER_SETS, CUSTOMERS, FEED, LISTS, UNMAPPED,
+    BACKFILL, ALARM, ANSWER_SETS, CUSTOMERS, FEED, LISTS, UNMAPPED, DAMAGED,
 )  # fmt: skip
 METRICS = PROCESS_METRICS + ACCOUNT_METRICS
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from service.observability.metric_table import FIGURES_DIR, FIGURES_PREFIX
 from service.options import settings
-from service.process import demo, scratch
+from service.process import aof_repair, demo, scratch
 from service.process import embedded_server as embedded
 from service.process.supervisor import Child, StartError, Supervisor, answers, listen, lock, python
 
@@ -40,7 +40,7 @@ def run(say: Callable[[str], None], *, accept_label: bool = False) -> int:
         listener = stack.enter_context(_listen(options))
         store_children = []
         if options.redis_url is None:
-            server, environment["REDIS_URL"] = stack.enter_context(_embedded(environment, options))
+            server, environment["REDIS_URL"] = stack.enter_context(_embedded(environment, options, say))
             store_children = [server]
         children = [*store_children, *demo_children, *_own(environment, listener, options, accept_label=accept_label)]
         port = int(listener.getsockname()[1])
@@ -78,7 +78,9 @@ def gunicorn(bind: str, options: Settings) -> list[str]:
 
 
 @contextlib.contextmanager
-def _embedded(environment: dict[str, str], options: Settings) -> Iterator[tuple[Child, str]]:
+def _embedded(
+    environment: dict[str, str], options: Settings, say: Callable[[str], None]
+) -> Iterator[tuple[Child, str]]:
     """The embedded server as a child, and its address. The demo keeps nothing."""
     with contextlib.ExitStack() as stack:
         directory = stack.enter_context(scratch.folder(DEMO_PREFIX)) if options.demo else options.data_dir.resolve()
@@ -87,8 +89,18 @@ def _embedded(environment: dict[str, str], options: Settings) -> Iterator[tuple[
         path = embedded.socket_path(directory)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _await_end_of_old(path)
-        argv = embedded.argv(directory, path, keep=not options.demo)
-        yield Child("store", argv, environment, ready=lambda: embedded.answers(path)), embedded.url(path)
+        embedded.log_file(directory).unlink(missing_ok=True)
+        if done := aof_repair.prepare(directory):
+            say(done)
+        server = Child(
+            "store",
+            embedded.argv(directory, path, keep=not options.demo),
+            environment,
+            ready=lambda: embedded.answers(path),
+            mend=lambda: aof_repair.mend(directory),
+            why=lambda: embedded.last_word(directory),
+        )
+        yield server, embedded.url(path)
 
 
 def _await_end_of_old(path: Path) -> None:

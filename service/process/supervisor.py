@@ -45,13 +45,19 @@ class RefusedError(StartError):
 
 @dataclass(slots=True)
 class Child:
-    """A process to keep running. `ready` tells whether it can be used; the next child waits for that."""
+    """A process to keep running. `ready` tells whether it can be used; the next child waits for that.
+
+    mend: puts right what keeps it from starting, one thing at a time; what it did, None where it knows of nothing.
+    why: the process's own last word.
+    """
 
     name: str
     argv: Sequence[str]
     env: Mapping[str, str]
     ready: Callable[[], bool] = lambda: True
     pass_fds: tuple[int, ...] = ()
+    mend: Callable[[], str | None] = lambda: None
+    why: Callable[[], str] = str
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     started: float = 0.0
     quick_deaths: int = 0
@@ -111,10 +117,21 @@ class Supervisor:
         deadline = time.monotonic() + READY_WITHIN
         while not self._stop.is_set() and not child.ready():
             if child.process is not None and child.process.poll() is not None:
-                raise StartError(f"{child.name} ended at its start (exit status {child.process.returncode})")
+                self._mend(child)
+                deadline = time.monotonic() + READY_WITHIN
             if time.monotonic() > deadline:
                 raise StartError(f"{child.name} is not ready after {READY_WITHIN:g} s")
             self._stop.wait(LOOK / 2)
+
+    def _mend(self, child: Child) -> None:
+        """Start a child again that ended at its start, where that can be put right. Raises StartError."""
+        done = child.mend()
+        if done is None:
+            status = child.process.returncode if child.process else None
+            why = child.why()
+            raise StartError(f"{child.name} ended at its start (exit status {status})" + (f": {why}" if why else ""))
+        self._say(done)
+        self._start(child)
 
     def _revive(self, child: Child) -> None:
         if child.process is None or child.process.poll() is None:
@@ -124,6 +141,8 @@ class Supervisor:
         lived = time.monotonic() - child.started
         child.quick_deaths = child.quick_deaths + 1 if lived < QUICK else 0
         self._say(f"{child.name} ended (exit status {child.process.returncode}); starting it again")
+        if child.quick_deaths and (done := child.mend()):
+            self._say(done)
         if child.quick_deaths >= QUICK_DEATHS:
             raise StartError(f"{child.name} keeps ending; giving up")
         if not self._stop.wait(RESTART_DELAY):

@@ -1,9 +1,8 @@
-"""What the values in Redis look like, pure. JSON lists, compressed with a dictionary of our own phrases."""
+"""What the values in Redis look like, pure: JSON lists in an envelope (`wholeness.envelope`)."""
 
 from __future__ import annotations
 
 import hashlib
-import zlib
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from operator import attrgetter
@@ -11,49 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from service.store.wholeness.envelope import pack, read_sealed, reading, seal, unpack
 from service.survey.model import Answer, AnswerSet, Band, Direction, Kind, Method, Reason
 from service.survey.results import Result, Row, ScoreBasis, ScoredAnswer, newest_scored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Part of the stored format: a changed dictionary needs a new version byte beside this one, never instead.
-_VERSION = b"\x01"
-_PUZZLED = "?"  # between a revision's digest and the question tree that left something unexplained
-_DICTIONARY = (
-    b'"freshness":{"state":"fresh","as_of":"age_seconds":"refresh_after_seconds":promoterpassivedetractor'
-    b'"unmapped","ambiguous","not_a_scale","no_opinion","free_text","comment":true'
-    b'RADIOBUTTON","CHECKBOX","DROPDOWN","TEXT_FIELD","MATRIX","WEIGHTED_RADIOBUTTON",'
-    b'"very_dissatisfied","dissatisfied","neutral","satisfied","very_satisfied","likelihood","agreement",'
-    b'"quality","effort","yes_no","nps":"promoter","nps":"detractor","kind":"nps","swe","deu","eng","sv","de","en",'
-    b'"kind":"satisfaction","answer":"Hur n\xc3\xb6jd \xc3\xa4r du med","Mycket n\xc3\xb6jd","Missn\xc3\xb6jd",'
-    b'"How satisfied are you with","Wie zufrieden sind Sie mit","null,null,null,null,null,null,null,false],['
-    b'"method":"weight","method":"number","method":"wording","language":"de","reason":null},{"question_item_id":'
-    b'"method":"wording","language":"sv","reason":null},{"question_item_id":31,"question":"'
-    b'"scale":null,"method":null,"language":null,"reason":"free_text"'
-    b'"scale":{"points":5,"direction":"descending"},"scale":{"points":11,"direction":"ascending"},"method":'
-    b'","score":100.0,"band":"very_satisfied","score":75.0,"band":"satisfied","score":50.0,"band":"neutral",'
-    b'"answered_at":"2026-01-01T00:00:00Z","score":null,"survey_id":{"answered_at":"2026-'
-    b'T00:00:00Z","score":0.0,"survey_id":47},{"answered_at":"'
-    b'{"customer_id":"C-1","score":25.0,"band":"dissatisfied","trend":{"previous":75.0,"change":-75.0},"trend":null,'
-    b'"answered":1,"last_answered_at":"2026-11-22T08:10:00Z","low_respondents":1,"latest":{"answer_set_id":9001,'
-    b'"survey":{"id":4711,"name":"Kundn\xc3\xb6jdhet"},"respondent_id":501,"contact_id":"P-77","answered_at":"2026-'
-    b'"updated_at":"2026-11-22T08:10:00Z","score":0.0,"band":"very_dissatisfied",'
-    b'"score_basis":{"kind":"satisfaction","items":1},"answers":[{"question_item_id":"question":"'
-    b'"history":[{"answered_at":"'
-)
-
-
-def pack(plain: bytes) -> bytes:
-    packer = zlib.compressobj(level=6, wbits=-15, zdict=_DICTIONARY)
-    return _VERSION + packer.compress(plain) + packer.flush()
-
-
-def unpack(packed: bytes) -> bytes:
-    """Raises ValueError where the value is of another version."""
-    if packed[:1] != _VERSION:
-        raise ValueError("a stored value of another version")
-    return zlib.decompressobj(wbits=-15, zdict=_DICTIONARY).decompress(packed[1:])
+_PUZZLED: Final = "?"  # between a revision's digest and the question tree that left something unexplained
 
 
 def _millis(moment: datetime | None) -> int | None:
@@ -103,6 +67,7 @@ def _answer(values: list[Any]) -> ScoredAnswer:
     )  # fmt: skip
 
 
+@reading
 def decode_result(packed: bytes) -> tuple[Result, AnswerSet]:
     """The result and the answer set it was made from, as it was kept (`Codebook.asked`)."""
     (
@@ -137,6 +102,7 @@ def row_values(row: Row) -> list[Any]:
     ]
 
 
+@reading
 def row_of(values: list[Any]) -> Row:
     answered, survey, answer_set, respondent, kind, score, band, updated = values
     return Row(answered, survey, answer_set, respondent, _optional(Kind, kind), score, _optional(Band, band), updated)
@@ -144,11 +110,13 @@ def row_of(values: list[Any]) -> Row:
 
 def encode_rows(rows: list[Row]) -> bytes:
     """Newest first. Empty bytes for no rows."""
-    return orjson.dumps([row_values(row) for row in sorted(rows, reverse=True)]) if rows else b""
+    return seal(orjson.dumps([row_values(row) for row in sorted(rows, reverse=True)])) if rows else b""
 
 
+@reading
 def decode_rows(value: bytes | None) -> list[Row]:
-    return [row_of(values) for values in orjson.loads(value)] if value else []
+    """Raises DamagedValueError."""
+    return [row_of(values) for values in read_sealed(value)] if value else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +131,8 @@ class Revision:
     customer_id: str | None
 
     def encode(self) -> bytes:
-        return orjson.dumps([
-            self.digest, self.updated, self.completed, self.respondent_id, self.partition, self.customer_id,
-        ])  # fmt: skip
+        values = (self.digest, self.updated, self.completed, self.respondent_id, self.partition, self.customer_id)
+        return seal(orjson.dumps(values))
 
     def matches(self, listed: AnswerSet) -> bool:
         """Whether a set listed without answers is still as it was filed."""
@@ -180,7 +147,13 @@ class Revision:
 
     @classmethod
     def decode(cls, value: bytes | None) -> Revision | None:
-        return cls(*orjson.loads(value)) if value else None
+        """Raises DamagedValueError."""
+        return _revision(value) if value else None
+
+
+@reading
+def _revision(value: bytes) -> Revision:
+    return Revision(*read_sealed(value))
 
 
 def revision_of(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.store.connection.clients import guard, script
 from service.store.control import REJECTED
-from service.survey.errors import RejectedError, ServiceError, UnavailableError
+from service.survey.errors import DamagedValueError, RejectedError, ServiceError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +38,8 @@ class FleetLimit:
     ) -> None:
         """`cap` calls at once; `auth_probe`: seconds between tries while the key is refused; on_demand goes first."""
         self._client = client
-        self._names = [keys.control(name) for name in ("places", "waiting", "notbefore")]
-        self._failures = keys.control("failures")
+        self._names = [keys.places, keys.waiting, keys.not_before]
+        self._failures = keys.failures
         self._trouble = keys.trouble
         self._clock = clock
         self._cap = cap
@@ -93,10 +93,15 @@ class FleetLimit:
         first = "1" if self._on_demand else "0"
         while True:
             lifetime, patience = int(PLACE_SECONDS * 1000), int(QUEUE_SECONDS * 1000)
-            with guard():
-                reply: Any = self._client.eval(
-                    self._slot, 4, *self._names, self._trouble, token, self._now(), lifetime, self._cap, first, patience
-                )
+            args: Any = [token, self._now(), lifetime, self._cap, first, patience]
+            try:
+                with guard():
+                    reply: Any = self._client.eval(self._slot, 4, *self._names, self._trouble, *args)
+            except DamagedValueError:
+                # All of it is of the moment: beginning anew costs a call too many at most.
+                with guard():
+                    self._client.delete(*self._names, self._trouble, self._failures)
+                continue
             taken, wait = int(reply[0]), int(reply[1]) / 1000
             if taken:
                 return

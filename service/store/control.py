@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from service.store import codec
 from service.store.connection.clients import guard, script
+from service.store.wholeness.envelope import pack, read_sealed, reading, seal, unpack
+from service.store.wholeness.tolerance import moments
 from service.survey.codebook import Former
 from service.survey.doubt import Suspicion
+from service.survey.errors import DamagedValueError
 from service.survey.model import Alternative, QuestionItem, Survey
 
 if TYPE_CHECKING:
@@ -19,11 +21,14 @@ if TYPE_CHECKING:
 
     from service.store.connection.clients import Client
     from service.store.keys import Keys
+    from service.store.wholeness.tolerance import Tolerance
 
 
 REJECTED = "rejected"
 HELD, BACKFILLING = "h", "b"  # before a survey's id, among the sweeps' times
+SWEEP_MARKS: Final = frozenset({HELD.encode(), BACKFILLING.encode()})
 LONGEST_LEASE = 120.0  # seconds; a lease that has longer to live was dated by a clock that was wrong
+LONGEST_EPOCH: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +81,10 @@ class Catalogue:
 class Control:
     """Marks and leases in Redis. Every call raises StoreAwayError when Redis is away."""
 
-    def __init__(self, client: Client, keys: Keys) -> None:
+    def __init__(self, client: Client, keys: Keys, tolerance: Tolerance) -> None:
         self._client = client
         self._keys = keys
+        self._tolerance = tolerance
         self._take = script("lease")
         self._keep = script("lease_keep")
 
@@ -98,33 +104,30 @@ class Control:
 
     def trouble(self) -> str | None:
         """REJECTED while Netigate refuses the key."""
-        with guard():
-            found: Any = self._client.get(self._keys.trouble)
-        return found.decode() if found else None
+        found: Any = self._tolerance.ask_for("trouble", lambda: self._client.get(self._keys.trouble), None)
+        return REJECTED if found == REJECTED.encode() else None
 
     def swept(self) -> dict[int, int]:
         """Start of each survey's last complete sweep, Unix milliseconds."""
-        with guard():
-            found: Any = self._client.hgetall(self._keys.swept)
-        return {int(survey): int(start) for survey, start in found.items()}
+        return moments(self._tolerance.ask_for("swept", lambda: self._client.hgetall(self._keys.swept), {}))
 
     def set_swept(self, survey_id: int, start: int) -> None:
         with guard():
             self._client.hset(self._keys.swept, str(survey_id), str(start))
 
     def state(self, survey_id: int) -> SurveyState:
-        with guard():
-            value: Any = self._client.hget(self._keys.survey(survey_id), "state")
-        return SurveyState(**orjson.loads(value)) if value else SurveyState()
+        """A state that cannot be read begins anew, with a first sweep."""
+        return self._tolerance.value("survey", decode_state, self._field(survey_id, "state")) or SurveyState()
+
+    def _field(self, survey_id: int, name: str) -> Any:  # noqa: ANN401
+        return self._tolerance.ask_for("survey", lambda: self._client.hget(self._keys.survey(survey_id), name), None)
 
     def set_state(self, survey_id: int, state: SurveyState) -> None:
         with guard():
-            self._client.hset(self._keys.survey(survey_id), "state", orjson.dumps(asdict(state)))
+            self._client.hset(self._keys.survey(survey_id), "state", seal(orjson.dumps(asdict(state))))
 
     def catalogue(self, survey_id: int) -> Catalogue | None:
-        with guard():
-            value: Any = self._client.hget(self._keys.survey(survey_id), "catalogue")
-        return _decode_catalogue(value) if value else None
+        return self._tolerance.value("survey", decode_catalogue, self._field(survey_id, "catalogue"))
 
     def catalogues(self, survey_ids: Iterable[int]) -> dict[int, Catalogue]:
         """Those of the surveys that were read at least once."""
@@ -133,9 +136,7 @@ class Control:
 
     def set_catalogue(self, catalogue: Catalogue) -> None:
         with guard():
-            self._client.hset(
-                self._keys.survey(catalogue.survey.id), "catalogue", codec.pack(_encode_catalogue(catalogue))
-            )
+            self._client.hset(self._keys.survey(catalogue.survey.id), "catalogue", pack(_encode_catalogue(catalogue)))
 
     def mark_held(self, survey_id: int, *, held: bool) -> None:
         """Tell readers whether a survey is held."""
@@ -167,20 +168,18 @@ class Control:
             self._client.hset(self._keys.survey(survey_id), mapping=values)
 
     def _numbered(self, survey_id: int, name: str) -> dict[int, str]:
-        with guard():
-            value: Any = self._client.hget(self._keys.survey(survey_id), name)
-        return {int(number): text for number, text in orjson.loads(codec.unpack(value)).items()} if value else {}
+        return self._tolerance.value("survey", decode_numbered, self._field(survey_id, name)) or {}
 
     def epoch(self) -> str:
-        """The name of this store, drawn the first time that anybody asks."""
+        """The name of this store, drawn the first time that anybody asks. Raises DamagedValueError."""
         with guard():
             self._client.set(self._keys.epoch, secrets.token_hex(4), nx=True)
             value: Any = self._client.get(self._keys.epoch)
-        return str(value.decode())
+        return decode_epoch(value)
 
 
 def _pack_numbered(found: Mapping[int, str]) -> bytes:
-    return codec.pack(orjson.dumps({str(number): text for number, text in found.items()}))
+    return pack(orjson.dumps({str(number): text for number, text in found.items()}))
 
 
 def _encode_catalogue(catalogue: Catalogue) -> bytes:
@@ -206,8 +205,37 @@ def _item(found: dict[str, Any]) -> QuestionItem:
     )
 
 
-def _decode_catalogue(packed: bytes) -> Catalogue:
-    found = orjson.loads(codec.unpack(packed))
+_STATE: Final = {field.name: str(field.type) for field in fields(SurveyState)}
+
+
+@reading
+def decode_state(value: bytes) -> SurveyState:
+    """Fields of a later version are passed over. Raises DamagedValueError."""
+    known = {name: found for name, found in read_sealed(value).items() if name in _STATE}
+    if any(type(found).__name__ not in _STATE[name].replace("None", "NoneType") for name, found in known.items()):
+        raise DamagedValueError("value")
+    return SurveyState(**known)
+
+
+@reading
+def decode_numbered(packed: bytes) -> dict[int, str]:
+    """Answer sets, each with what it is listed with. Raises DamagedValueError."""
+    return {int(number): str(text) for number, text in orjson.loads(unpack(packed)).items()}
+
+
+@reading
+def decode_epoch(value: bytes) -> str:
+    """Raises DamagedValueError."""
+    name = value.decode()
+    if not (name.isalnum() and len(name) <= LONGEST_EPOCH):
+        raise DamagedValueError("value")
+    return name
+
+
+@reading
+def decode_catalogue(packed: bytes) -> Catalogue:
+    """Raises DamagedValueError."""
+    found = orjson.loads(unpack(packed))
     survey = found["survey"]
     items = tuple(_item(item) for item in survey["items"])
     former = tuple(Former(_item(one["item"]), one["until"]) for one in found.get("former", ()))

@@ -8,12 +8,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from service.store import codec
 from service.store.connection.clients import guard, script
-from service.store.feed_redaction import strip_comments
-from service.survey.errors import BadCursorError, ServiceError
+from service.store.feed_redaction import decode_change, strip_comments
+from service.survey.errors import BadCursorError, DamagedValueError, ServiceError
 from service.survey.results import Row, low_respondents, newest_scored
 
 if TYPE_CHECKING:
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
     from service.store.connection.clients import Client
     from service.store.control import Control
     from service.store.keys import Keys
+    from service.store.wholeness.tolerance import Tolerance
     from service.survey.model import Band
 
 LOOK_AT = 2000  # entries passed over by filters before a page ends early, so that no page costs more than another
@@ -74,6 +73,14 @@ def decode_cursor(cursor: str, parts: int) -> list[str]:
     return split
 
 
+def decode_stream_id(value: bytes) -> str:
+    """Raises DamagedValueError."""
+    found = value.decode(errors="replace")
+    if not _STREAM_ID.fullmatch(found):
+        raise DamagedValueError("value")
+    return found
+
+
 def _order(stream_id: str) -> tuple[int, int]:
     millis, _, number = stream_id.partition("-")
     return int(millis), int(number)
@@ -82,11 +89,14 @@ def _order(stream_id: str) -> tuple[int, int]:
 class Feed:
     """Reads changes and who stands low. Every call raises StoreAwayError when Redis is away."""
 
-    def __init__(self, client: Client, keys: Keys, control: Control, *, settle: float = 0.0) -> None:
+    def __init__(
+        self, client: Client, keys: Keys, control: Control, tolerance: Tolerance, *, settle: float = 0.0
+    ) -> None:
         """`settle`: seconds that a change is held back, so that none is given out which a failover may yet lose."""
         self._client = client
         self._keys = keys
         self._control = control
+        self._tolerance = tolerance
         self._settle = settle
         self._horizon = script("feed_horizon")
         self._standing = script("standing_page")
@@ -97,8 +107,20 @@ class Feed:
     ) -> FeedPage:
         """Changes after a cursor, or since a moment (Unix ms), or from the oldest kept.
 
-        Raises BadCursorError, GoneCursorError.
+        Raises BadCursorError; GoneCursorError also where a change behind the cursor cannot be read any more;
+        DamagedValueError where there is no telling.
         """
+        try:
+            return self._page(cursor, since, limit, wanted)
+        except DamagedValueError:
+            self._tolerance.note("feed")
+            if cursor:
+                raise GoneCursorError from None
+            raise
+
+    def _page(
+        self, cursor: str | None, since: int | None, limit: int, wanted: Callable[[dict[str, Any]], bool]
+    ) -> FeedPage:
         epoch = self._control.epoch()
         # Taken before the first look: what is added in between must lie behind the cursor given back.
         until = self._until()
@@ -114,8 +136,10 @@ class Feed:
             for identifier, fields in entries:
                 exclusive, looked = "(", looked + 1
                 at = resting = identifier.decode()
-                change = orjson.loads(fields[b"e"])
-                if wanted(change):
+                change = self._tolerance.value("feed", decode_change, fields)
+                if change is None and cursor:
+                    raise GoneCursorError
+                if change is not None and wanted(change):
                     found.append(change)
                 if len(found) == limit:
                     return FeedPage(tuple(found), encode_cursor(epoch, at))
@@ -139,8 +163,7 @@ class Feed:
         with guard():
             newest: Any = self._client.xrevrange(self._keys.feed, count=1)
             trimmed: Any = self._client.get(self._keys.trimmed)
-        at: bytes = newest[0][0] if newest else trimmed or FIRST.encode()
-        return at.decode()
+        return newest[0][0].decode() if newest else decode_stream_id(trimmed or FIRST.encode())
 
     def strip_comments(self) -> int:
         """Take comments out of every change that is kept; how many held any."""
@@ -159,7 +182,7 @@ class Feed:
             raise BadCursorError
         with guard():
             trimmed: Any = self._client.get(self._keys.trimmed)
-        if theirs != epoch or (trimmed and _order(at) < _order(trimmed.decode())):
+        if theirs != epoch or (trimmed and _order(at) < _order(decode_stream_id(trimmed))):
             raise GoneCursorError
         return at
 
@@ -174,7 +197,7 @@ class Feed:
     ) -> tuple[list[Standing], str | None]:
         """Customers in these bands, worst first; `before` (Unix seconds): who last answered before then.
 
-        None among the bands means customers without a score. Raises BadCursorError.
+        None among the bands means customers without a score. Raises BadCursorError, DamagedValueError.
         """
         place, customer = decode_cursor(cursor, 2) if cursor else ("", "")
         if place and not (place.isascii() and place.isdigit() and len(place) <= 16):  # noqa: PLR2004  (digits of 2^53)
@@ -193,7 +216,7 @@ class Feed:
             args: list[Any] = [first, last, limit - len(found), LOOK_AT, highest, latest, place, customer]
             with guard():
                 reply: Any = self._client.eval(self._standing, 1, self._keys.standing, *args)
-            next_place, next_customer, *customers = (part.decode() for part in reply)
+            next_place, next_customer, *customers = (part.decode(errors="replace") for part in reply)
             found += self._rows(customers)
             if next_place:
                 return found, encode_cursor(next_place, next_customer)
@@ -202,7 +225,8 @@ class Feed:
     def _rows(self, customers: Sequence[str]) -> list[Standing]:
         if not customers:
             return []
-        with guard():
-            states: Any = self._client.hmget(self._keys.states, list(customers))
-        pairs = zip(customers, states, strict=True)
-        return [Standing(customer, tuple(codec.decode_rows(state))) for customer, state in pairs if state]
+        states: Any = self._tolerance.ask_for(
+            "states", lambda: self._client.hmget(self._keys.states, list(customers)), []
+        )
+        rows = self._tolerance.values("states", codec.decode_rows, states)
+        return [Standing(customer, tuple(found)) for customer, found in zip(customers, rows, strict=False) if found]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from service.store.connection.clients import guard, script
 from service.store.filing.partitions import ATTEMPTS
+from service.store.wholeness.envelope import read_sealed, reading, seal
+from service.survey.errors import DamagedValueError
 
 if TYPE_CHECKING:
     from service.store.connection.clients import Client
     from service.store.keys import Keys
 
 CHUNK = 1000
+_NEEDED: Final = frozenset({"id", "kind", "customer_id", "band", "score", "survey", "answer_set_id"})
 
 
 def strip_comments(client: Client, keys: Keys) -> int:
@@ -22,7 +25,7 @@ def strip_comments(client: Client, keys: Keys) -> int:
 
     A stream's entries cannot be edited, so it is written anew beside and put in place as one.
     """
-    swap, beside = script("feed_swap"), keys.control(f"feed:{secrets.token_hex(4)}")
+    swap, beside = script("feed_swap"), keys.feed_rewritten(secrets.token_hex(4))
     for _ in range(ATTEMPTS):
         with guard():
             entries = _read(client, keys.feed)
@@ -53,8 +56,18 @@ def _read(client: Client, feed: str) -> list[tuple[bytes, dict[bytes, bytes]]]:
             return entries
 
 
+@reading
 def _bare(fields: dict[bytes, bytes]) -> dict[bytes, bytes]:
-    change = orjson.loads(fields[b"e"])
+    change = read_sealed(fields[b"e"])
     if not change.get("comments"):
         return fields
-    return {**fields, b"e": orjson.dumps({**change, "comments": []})}
+    return {**fields, b"e": seal(orjson.dumps({**change, "comments": []}))}
+
+
+@reading
+def decode_change(fields: dict[bytes, bytes]) -> dict[str, Any]:
+    """The change of a feed's entry. Raises DamagedValueError."""
+    change: dict[str, Any] = read_sealed(fields[b"e"])
+    if not (change.keys() >= _NEEDED and isinstance(change["survey"]["id"], int)):
+        raise DamagedValueError("value")
+    return change

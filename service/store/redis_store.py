@@ -17,7 +17,9 @@ from service.store.filing.filer import Filer
 from service.store.filing.keep_outs import KeepOuts
 from service.store.rate_limit_leases import RateLimitLeases
 from service.store.reads import Reads
+from service.store.repair.repair import Repair
 from service.store.stats import StatsReader
+from service.store.wholeness.tolerance import Tolerance
 
 if TYPE_CHECKING:
     from service.ports import Clock
@@ -43,19 +45,23 @@ class RedisStore:
     append_only: AppendOnlyFile
     keys: Keys
     time: Clock
+    tolerance: Tolerance
+    repair: Repair
 
 
 def redis_store(client: Client, keys: Keys, time: Clock, *, settle: float = 0.0) -> RedisStore:
     """`time`: what processes compare is dated by it. `settle`: seconds that a change is held back from the feed."""
-    control, filer, counters = Control(client, keys), Filer(client, keys, time), Counters(client, keys)
+    filer, counters = Filer(client, keys, time), Counters(client, keys)
+    tolerance = Tolerance(client, keys, counters.add)
+    control = Control(client, keys, tolerance)
     return RedisStore(
-        Reads(client, keys),
+        Reads(client, keys, tolerance),
         filer,
         control,
-        Feed(client, keys, control, settle=settle),
+        Feed(client, keys, control, tolerance, settle=settle),
         Eraser(client, keys, filer, KeepOuts(client, keys, time)),
         counters,
-        StatsReader(client, keys, counters),
+        StatsReader(client, keys, counters, tolerance),
         RateLimitLeases(client, keys),
         Fetches(client, keys),
         SurveyLists(client, keys, time),
@@ -63,4 +69,6 @@ def redis_store(client: Client, keys: Keys, time: Clock, *, settle: float = 0.0)
         AppendOnlyFile(client, time),
         keys,
         time,
+        tolerance,
+        Repair(client, keys, tolerance),
     )

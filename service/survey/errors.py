@@ -54,6 +54,10 @@ class StoreAwayError(StoreError):
     """Redis cannot be reached, is loading, or has failed over and not yet recovered."""
 
 
+class DamagedValueError(StoreError):
+    """A stored value cannot be read: cut short, foreign, of another format, or of another type of Redis."""
+
+
 class StaleLeaseError(StoreError):
     """Somebody else sweeps this survey by now: the fencing token is not the newest."""
 

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from service.cache.freshness import age_of
-from service.survey.errors import NotFoundError, RejectedError, ServiceError, StaleLeaseError, UnavailableError
+from service.survey.errors import (
+    DamagedValueError,
+    NotFoundError,
+    RejectedError,
+    ServiceError,
+    StaleLeaseError,
+    UnavailableError,
+)
 from service.sweeping.chores.runner import Chore, Chores
 from service.sweeping.paging import StoppedError
 
@@ -31,6 +38,8 @@ FIRST_RETRY = 1.0  # seconds; doubles with each failure, up to the interval
 PARALLEL = 4
 IDLE = 0.5  # seconds between two looks at what is due
 LOOK_FOR_UNLISTED = 60.0  # seconds between two looks for surveys that nobody lists any more, at most
+HEALING = -1  # stands for the repair among the surveys, as the name of its lease
+HEAL_SECONDS = 5.0  # between two looks whether a repair is due
 
 
 class EndingClock:
@@ -59,6 +68,15 @@ class Care(Protocol):
 
     def refused(self, survey_id: int, error: UpstreamError) -> None:
         """Judge what it means that Netigate refuses a survey or does not find it."""
+
+    def damage_met(self) -> None:
+        """Ask for a repair: a sweep has met what it cannot read."""
+
+    def is_damaged(self) -> bool:
+        """Whether a repair was asked for."""
+
+    def heal(self) -> None:
+        """Repair what is stored."""
 
     def unlisted(self, listed: Sequence[int]) -> list[int]:
         """Surveys of which something is stored though nobody lists them."""
@@ -90,7 +108,12 @@ class Worker:
         self._interval = interval
         self._clock = clock
         self._chores = Chores(
-            clock, [*chores, Chore("forget", min(care.interval, LOOK_FOR_UNLISTED), self.forget_unlisted)]
+            clock,
+            [
+                *chores,
+                Chore("forget", min(care.interval, LOOK_FOR_UNLISTED), self.forget_unlisted),
+                Chore("heal", HEAL_SECONDS, self.heal),
+            ],
         )
         self._failures: dict[int, int] = {}
         self._not_before: dict[int, float] = {}
@@ -116,11 +139,21 @@ class Worker:
 
     def forget_unlisted(self) -> None:
         """Erase what is stored of surveys that no operator lists any more. Raises StoreAwayError."""
-        for survey in self._care.unlisted(self._surveys):
-            with self._lease(survey) as token:
+        try:
+            for survey in self._care.unlisted(self._surveys):
+                with self._lease(survey) as token:
+                    if token is not None:
+                        removed = self._care.forget(survey)
+                        log.info("survey_forgotten", survey_id=survey, results=removed)
+        except DamagedValueError:
+            self._care.damage_met()
+
+    def heal(self) -> None:
+        """Repair what is stored where it is damaged; one process at a time. Raises StoreAwayError."""
+        if self._care.is_damaged():
+            with self._lease(HEALING) as token:
                 if token is not None:
-                    removed = self._care.forget(survey)
-                    log.info("survey_forgotten", survey_id=survey, results=removed)
+                    self._care.heal()
 
     def due(self) -> list[int]:
         """Surveys that nobody in the fleet has swept for an interval, those waiting longest first."""
@@ -152,6 +185,9 @@ class Worker:
             return
         except StaleLeaseError:
             log.warning("lease_lost", survey_id=survey_id)
+        except DamagedValueError as error:
+            self._care.damage_met()
+            self._failed(survey_id, error)
         except ServiceError as error:
             self._failed(survey_id, error)
         except Exception:

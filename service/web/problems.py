@@ -14,7 +14,7 @@ from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
 from service.store.feed import GoneCursorError
-from service.survey.errors import BadCursorError, ServiceError, StoreAwayError
+from service.survey.errors import BadCursorError, DamagedValueError, ServiceError, StoreAwayError
 from service.web.rate_limit import TooManyRequestsError
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ log = structlog.get_logger()
 
 CONTENT_TYPE = "application/problem+json"
 NAMESPACE = "urn:netigate-results:problem:"
+REPAIR_RETRY = 5  # seconds; the worker looks that often whether a repair is due
 STORE_RETRY = 2  # seconds; Redis is looked for again that often
 
 
@@ -89,6 +90,10 @@ PROBLEMS: dict[type[Exception], Problem] = {
     StoreAwayError: Problem(
         503, "store-unavailable", "The store cannot be reached", "Try again after `Retry-After` seconds.",
         (("Retry-After", str(STORE_RETRY)),),
+    ),
+    DamagedValueError: Problem(
+        503, "store-damaged", "What is stored cannot be read", "It is being repaired: try again after `Retry-After`.",
+        (("Retry-After", str(REPAIR_RETRY)),),
     ),
 }  # fmt: skip
 HOST_REJECTED = Problem(401, "host-rejected", "The host's signature is not good", "See the host's page in docs/crm.")

@@ -9,7 +9,7 @@ import click
 
 from service.app import lexicon_files as lexicons
 from service.clock import SystemClock
-from service.commands.check.place import REDIS_TIMEOUT
+from service.commands.check.place import REDIS_TIMEOUT, Stored
 from service.commands.check.report import Report
 from service.commands.check.run import Given
 from service.commands.check.run import check as run_check
@@ -17,9 +17,9 @@ from service.netigate.client import NetigateClient
 from service.netigate.policy import Policy
 from service.netigate.transport import Transport, open_session
 from service.options import scoring_file, settings
-from service.store.connection.clients import connect as open_redis
-from service.store.deployments.accounts import Accounts
+from service.store.connection.clients import connect as connect_redis
 from service.store.keys import Keys, account_name
+from service.store.redis_store import redis_store
 from service.survey.scoring.scorer import Scorer
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from service.netigate.client import Observe
     from service.ports import Upstream
-    from service.store.deployments.accounts import OtherAccount
+    from service.store.redis_store import RedisStore
 
 EXIT_OPTIONS = 2
 # Somebody waits before the screen: fewer tries, but the patience that a slow Netigate needs.
@@ -57,15 +57,12 @@ def check(surveys: tuple[int, ...]) -> None:
     def connect(base_url: str, observe: Observe) -> Upstream:
         return NetigateClient(Transport(session, base_url, clock), clock, policy=POLICY, observe=observe)
 
-    def others() -> list[OtherAccount]:
-        client = open_redis(values["REDIS_URL"], timeout=REDIS_TIMEOUT)
-        try:
-            name = values["NETIGATE_ACCOUNT"] or values["NETIGATE_API_KEY"]
-            return Accounts(client, Keys(account_name(values["NETIGATE_BASE_URL"], name)), clock).others()
-        finally:
-            client.close()
+    def store() -> RedisStore:
+        keys = Keys(account_name(values["NETIGATE_BASE_URL"], values["NETIGATE_ACCOUNT"] or values["NETIGATE_API_KEY"]))
+        return redis_store(connect_redis(values["REDIS_URL"], timeout=REDIS_TIMEOUT), keys, clock)
 
-    sys.exit(run_check(_report(), _given(values, surveys), connect, scorer, others=others))
+    look = Stored(others=lambda: store().accounts.others(), damage=lambda: store().repair.look())  # noqa: PLW0108
+    sys.exit(run_check(_report(), _given(values, surveys), connect, scorer, stored=look))
 
 
 def _report() -> Report:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -16,30 +17,34 @@ if TYPE_CHECKING:
     from service.commands.check.report import Report
     from service.store.connection.probe import Probe
     from service.store.deployments.accounts import OtherAccount
+    from service.store.repair.findings import Findings
 
 SLOW: Final = 0.005  # seconds for a round trip; readers wait for one
 REDIS_TIMEOUT: Final = 3.0
 OLDEST: Final = (6, 2)
 
 
-def try_store(
-    report: Report,
-    url: str | None,
-    probe: Callable[..., Probe] = probe_redis,
-    others: Callable[[], Sequence[OtherAccount]] = tuple,
-) -> None:
-    """Reach Redis, write and read, and look at what could lose data, and at what `others` finds there."""
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the check asks of what is stored. Each raises StoreAwayError."""
+
+    others: Callable[[], Sequence[OtherAccount]]
+    damage: Callable[[], Findings]
+
+
+def try_store(report: Report, url: str | None, probe: Callable[..., Probe] = probe_redis) -> bool:
+    """Reach Redis, write and read, and look at what could lose data; whether it was reached."""
     report.title("Redis")
     if url is None:
         report.good("REDIS_URL is unset: `netigate-results run` starts an embedded server, for one machine")
-        return
+        return False
     host = urlsplit(url).netloc.rpartition("@")[2] or urlsplit(url).path
     try:
         found = probe(url, timeout=REDIS_TIMEOUT)
     except StoreAwayError as error:
         do = "Check REDIS_URL: scheme (rediss:// for TLS), host, port, user and password; and that a firewall lets it."
         report.bad(f"{host}: cannot be used ({error})", do)
-        return
+        return False
     report.good(f"{host}: version {found.version}, {found.seconds * 1000:.1f} ms a round trip")
     if found.seconds > SLOW:
         report.note("each read waits for one round trip: put Redis nearer")
@@ -49,7 +54,21 @@ def try_store(
         report.bad(f"maxmemory-policy is {found.policy}: results would vanish", "Set maxmemory-policy noeviction.")
     if found.persistent is False:
         report.note("it keeps nothing on disk: after a restart everything is read from Netigate again, events excepted")
-    _tell_others(report, others)
+    return True
+
+
+def look_at_stored(report: Report, stored: Stored) -> None:
+    """Name what other accounts have left, and what of this one cannot be read."""
+    _tell_others(report, stored.others)
+    try:
+        found = stored.damage()
+    except StoreAwayError as error:
+        report.bad(f"what is stored could not be looked at ({error})", "Try again.")
+        return
+    for line in found.lines():
+        report.bad(f"damaged in Redis: {line}", "Heal it: `netigate-results repair`; a running worker does it too.")
+    if not found.counts:
+        report.good(f"{found.whole} stored keys are whole")
 
 
 def _tell_others(report: Report, others: Callable[[], Sequence[OtherAccount]]) -> None:

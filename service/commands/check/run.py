@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from service.commands.check.place import try_store
+from service.commands.check.place import Stored, look_at_stored, try_store
 from service.commands.check.reach import Reached, Stopwatch, reach
 from service.commands.check.surveys import ADD_IT, examine
 from service.netigate.protocol import Route
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from service.commands.check.report import Report
     from service.commands.check.surveys import Examined
     from service.store.connection.probe import Probe
-    from service.store.deployments.accounts import OtherAccount
     from service.survey.model import Survey
     from service.survey.scoring.scorer import Scorer
 
@@ -50,7 +49,7 @@ def check(
     connect: Connect,
     scorer: Scorer,
     probe: Callable[..., Probe] = probe_redis,
-    others: Callable[[], Sequence[OtherAccount]] = tuple,
+    stored: Stored | None = None,
 ) -> int:
     """Run it all; 0 where the service could start with what is printed, 1 where something must be put right first."""
     stopwatch = Stopwatch()
@@ -60,7 +59,8 @@ def check(
     if reached:
         examined = _look(report, reached, given, scorer)
         _tell_speed(report, stopwatch, examined)
-    try_store(report, given.redis_url, probe, others)
+    if try_store(report, given.redis_url, probe) and stored:
+        look_at_stored(report, stored)
     if reached:
         _print_options(report, given, reached, examined)
     report.title(

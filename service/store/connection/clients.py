@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from importlib.resources import files
@@ -15,7 +16,7 @@ from redis.exceptions import RedisClusterException, RedisError
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
-from service.survey.errors import StoreAwayError
+from service.survey.errors import DamagedValueError, StoreAwayError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,13 +36,30 @@ def script(name: str) -> str:
     return files("service.store").joinpath("scripts", f"{name}.lua").read_text("utf-8")
 
 
+# What Redis says of a value of another type or shape than the command, or a script of ours, takes it for.
+_DAMAGE = re.compile(
+    r"WRONGTYPE|not an integer|not a (?:valid )?float|smaller than the target stream top item|exhausted the last"
+    r"|user_script:\d+: (?!-?[A-Z]{2})"
+)
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether an error reply is on account of what is stored under the key, and not of the server."""
+    return isinstance(error, redis.ResponseError) and bool(_DAMAGE.search(str(error)))
+
+
 class guard:  # noqa: N801  (read as a word: `with guard():`)
-    """Any failure to reach Redis, or of Redis to answer, is StoreAwayError. Its text names no key and no value."""
+    """Any failure to reach Redis, or of Redis to answer, is StoreAwayError. Its text names no key and no value.
+
+    A key that a command or a script cannot work on, for its type or its value, is DamagedValueError.
+    """
 
     def __enter__(self) -> None:
         return
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        if error is not None and is_damage(error):
+            raise DamagedValueError("key") from None
         # A cluster's is no RedisError.
         if kind is not None and issubclass(kind, RedisError | RedisClusterException | OSError):
             raise StoreAwayError(kind.__name__) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from service.store import codec
 from service.store.codec import Revision
 from service.store.connection.clients import guard
-from service.store.filing.partitions import ATTEMPTS
+from service.store.filing.partitions import ATTEMPTS, decode_index
 from service.store.filing.plan import PartitionChange, Plan, state_changes
-from service.store.keys import PREFIX, set_key
-from service.survey.errors import StoreAwayError
+from service.store.keys import partition_of, set_key, split_set_key
+from service.survey.errors import DamagedValueError, StoreAwayError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -66,9 +67,9 @@ class Eraser:
 
     def survey(self, survey_id: int) -> Receipt:
         """Erase a survey, and forget that it was ever swept."""
-        receipt = Receipt()
+        receipt, revisions = Receipt(), self._keys.revisions(survey_id)
         with guard():
-            while found := list(self._client.hscan(self._keys.revisions(survey_id), count=BATCH)[1]):
+            while found := [key for key in self._client.hscan(revisions, count=BATCH)[1] if key.isdigit()]:
                 receipt.add(self.sets(survey_id, [int(key) for key in found], tombstone=PURGE_TOMBSTONE_SECONDS))
             pipe = self._client.pipeline(transaction=False)
             pipe.delete(self._keys.survey(survey_id))
@@ -82,23 +83,26 @@ class Eraser:
         self.keep_outs.add("customer", customer_id)
         with guard():
             stored: Any = self._client.hget(self._keys.states, customer_id)
-        return self._grouped(row.key for row in codec.decode_rows(stored))
+            index: Any = self._client.hget(self._keys.partition(partition_of(customer_id, 0)), "x")
+        # Both, since either may have lost something: what is left must not be left for that.
+        rows = {*codec.decode_rows(stored), *decode_index(index)[0]}
+        return self._grouped({row.key for row in rows})
 
     def respondent(self, respondent_id: int) -> Receipt:
         """Erase all of a respondent, and keep it out."""
         self.keep_outs.add("respondent", str(respondent_id))
         with guard():
             pointers: Any = self._client.hgetall(self._keys.respondent(respondent_id))
-        names = [name.decode().partition("/") for name in pointers]
-        return self._grouped((int(survey), int(answer_set)) for survey, _, answer_set in names)
+        return self._grouped(split_set_key(name) for name in pointers)
 
     def everything(self) -> Receipt:
         """Erase all that is stored of this account."""
         receipt = Receipt()
-        with guard():
+        with contextlib.suppress(DamagedValueError):  # whatever it is, it goes with the rest
             for survey in self.known_surveys():
                 receipt.add(self.survey(survey))
-            for pattern in (f"{PREFIX}:{{{self._keys.account}}}:*", f"{PREFIX}:{self._keys.account}:*"):
+        with guard():
+            for pattern in self._keys.patterns:
                 for key in self._client.scan_iter(match=pattern, count=1000):
                     receipt.keys += int(bool(self._client.delete(key)))
         return receipt
@@ -107,7 +111,7 @@ class Eraser:
         """Surveys of which anything may be stored."""
         with guard():
             found: Any = self._client.smembers(self._keys.known)
-        return sorted(int(survey) for survey in found)
+        return sorted(int(survey) for survey in found if survey.isdigit())
 
     def _grouped(self, keys: Iterable[tuple[int, int]]) -> Receipt:
         by_survey: dict[int, list[int]] = defaultdict(list)

@@ -16,6 +16,7 @@ from service.store.codec import Revision
 from service.store.connection.clients import guard, script
 from service.store.filing.partitions import ATTEMPTS, Partitions
 from service.store.filing.plan import Filing, PartitionChange, Plan, filing_plan
+from service.store.keys import is_partition
 from service.survey.errors import StaleLeaseError
 from service.survey.model import Reason
 
@@ -149,7 +150,7 @@ class Filer:
         """Take away what processes that died between partition and commit have left; how many sets that were."""
         with guard():
             found: Any = self._client.hgetall(self._keys.intents(survey_id))
-        left = {int(key): partition.decode() for key, partition in found.items()}
+        left = {int(key): partition.decode(errors="replace") for key, partition in found.items() if key.isdigit()}
         if not left:
             return 0
         with guard():
@@ -160,7 +161,7 @@ class Filer:
         changes: dict[str, PartitionChange] = defaultdict(PartitionChange)
         for (key, partition), value in zip(left.items(), values, strict=True):
             revision = Revision.decode(value)
-            if partition and (revision is None or revision.partition != partition):
+            if is_partition(partition) and (revision is None or revision.partition != partition):
                 changes[partition].drop.add((survey_id, key))
         self.partitions.change(changes, self.now())
         return len(left)

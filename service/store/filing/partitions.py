@@ -12,6 +12,8 @@ import orjson
 from service.store import codec
 from service.store.connection.clients import guard, script
 from service.store.keys import set_key
+from service.store.wholeness.envelope import pack, read_sealed, reading, seal, unpack
+from service.survey.errors import DamagedValueError
 from service.survey.summary import summary_document
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from service.store.connection.clients import Client
     from service.store.filing.plan import Body, PartitionChange
     from service.store.keys import Keys
+    from service.survey.model import AnswerSet
     from service.survey.results import Result, Row
 
 # A conflict means that somebody else got on, so this many in a row is a fault and no contention.
@@ -43,6 +46,31 @@ def render(customer_id: str, rows: list[Row], latest: Result | None) -> tuple[by
     if latest is None or not any(answer.comment for answer in latest.answers):
         return plain, None
     return plain, render_document(summary_document(customer_id, rows, latest, comments=True))
+
+
+def encode_index(rows: list[Row], tombstones: dict[str, int], customer_id: str | None) -> bytes:
+    """What a partition holds: rows, newest first; tombstones by set; whose it is."""
+    index = {"rows": [codec.row_values(row) for row in rows], "gone": tombstones, "customer": customer_id}
+    return seal(orjson.dumps(index))
+
+
+@reading
+def decode_index(index: bytes | None) -> tuple[list[Row], dict[str, int], str | None]:
+    """Rows, tombstones and customer. Raises DamagedValueError."""
+    if not index:
+        return [], {}, None
+    found = read_sealed(index)
+    tombstones = {str(name): int(until) for name, until in found["gone"].items()}
+    return [codec.row_of(row) for row in found["rows"]], tombstones, found["customer"]
+
+
+@reading
+def decode_summary(stored: bytes) -> tuple[str, bytes]:
+    """A rendered summary's ETag and JSON. Raises DamagedValueError."""
+    rendered = unpack(stored)
+    if rendered[ETAG_LENGTH : ETAG_LENGTH + 1] != b"{" or not rendered.endswith(b"}"):
+        raise DamagedValueError("value")
+    return rendered[:ETAG_LENGTH].decode(), rendered[ETAG_LENGTH:]
 
 
 def render_document(document: Mapping[str, Any]) -> bytes:
@@ -75,13 +103,8 @@ class Partitions:
         pipe = self._client.pipeline(transaction=False)
         for name in names:
             pipe.hmget(self._keys.partition(name), ["n", "x"])
-        partitions = {}
-        for name, (version, index) in zip(names, pipe.execute(), strict=True):
-            found = orjson.loads(index) if index else {"rows": [], "gone": {}, "customer": None}
-            partitions[name] = _Partition(
-                version or b"", [codec.row_of(row) for row in found["rows"]], found["gone"], found["customer"]
-            )
-        return partitions
+        replies = zip(names, pipe.execute(), strict=True)
+        return {name: _Partition(version or b"", *decode_index(index)) for name, (version, index) in replies}
 
     def _write_all(
         self, changes: Mapping[str, PartitionChange], partitions: dict[str, _Partition], now: int
@@ -111,7 +134,15 @@ class Partitions:
         for name, plan in plans.items():
             pipe.hget(self._keys.partition(name), f"b:{set_key(*max(plan.rows).key)}")
         bodies = dict(zip(plans, pipe.execute() if plans else [], strict=True))
-        return {name: codec.decode_result(body)[0] for name, body in bodies.items() if body}
+        return {name: found[0] for name, body in bodies.items() if body and (found := _whole(body))}
+
+
+def _whole(body: bytes) -> tuple[Result, AnswerSet] | None:
+    """What a body says; nothing where it cannot be read, so that what is filed beside it is not held up."""
+    try:
+        return codec.decode_result(body)
+    except DamagedValueError:
+        return None
 
 
 @dataclass(slots=True)
@@ -139,21 +170,20 @@ class _Plan:
     def fields(self, stored: Result | None) -> dict[str, bytes]:
         latest = self.bodies[self.latest.key].result if self.latest and not self.missing else stored
         rows = sorted(self.rows, reverse=True)
-        index = {"rows": [codec.row_values(row) for row in rows], "gone": self.tombstones, "customer": self.customer_id}
         fields = {
             # Drawn, not counted: a partition may vanish and come back between a read and a write.
             "n": secrets.token_bytes(6),
-            "x": orjson.dumps(index),
+            "x": encode_index(rows, self.tombstones, self.customer_id),
         }
         for key, body in self.bodies.items():
             fields[f"b:{set_key(*key)}"] = codec.encode_result(body.result, body.raw)
         if self.customer_id is not None:
             plain, full = render(self.customer_id, rows, latest)
-            fields["s"] = codec.pack(plain)
+            fields["s"] = pack(plain)
             if full is None:
                 self.deleted.add("S")
             else:
-                fields["S"] = codec.pack(full)
+                fields["S"] = pack(full)
         return fields
 
 

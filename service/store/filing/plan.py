@@ -10,6 +10,7 @@ import orjson
 from service.store import codec
 from service.store.codec import Revision
 from service.store.keys import set_key
+from service.store.wholeness.envelope import seal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -92,7 +93,7 @@ class Plan:
 
     def tell(self, name: str, change: dict[str, Any]) -> None:
         """Have a set's change told, unless it was before."""
-        self.events.append((name, orjson.dumps(change).decode(), change["id"]))
+        self.events.append((name, seal(orjson.dumps(change)).decode(), change["id"]))
 
     def encode(self) -> bytes:
         return orjson.dumps({

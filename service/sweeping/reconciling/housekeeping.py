@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from service.cache.freshness import age_of
+from service.store.wholeness.tolerance import REPAIR_DUE
 from service.survey.errors import UpstreamError
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Housekeeping:
         self._rereader = rereader
         self._expiry = expiry
         self._tried: dict[int, float] = {}  # monotonic
+        self._looked: float | None = None  # when all that is stored was looked over last, monotonic
         self._proved: dict[int, float] = {}
 
     def after_sweep(self, survey_id: int, lease: str) -> None:
@@ -69,6 +71,24 @@ class Housekeeping:
                 raise  # sweeps alone bring nothing here
         self._count_aside(survey_id)
 
+    def damage_met(self) -> None:
+        self._store.tolerance.note("several")
+
+    def is_damaged(self) -> bool:
+        """Whether anybody has met damage since the last repair, or that was an interval ago. Raises StoreAwayError."""
+        now = self._store.time.monotonic()
+        late = self._looked is None or now - self._looked >= self.interval
+        due = late or REPAIR_DUE in self._store.tolerance.asked()
+        self._looked = now if due else self._looked
+        return due
+
+    def heal(self) -> None:
+        """Repair what is stored. Raises StoreAwayError."""
+        self._store.tolerance.done(REPAIR_DUE)  # first: what is met meanwhile is looked at again
+        found = self._store.repair.run()
+        for (family, sort), count in found.counts.items():
+            log.error("store_damaged", family=family, sort=sort, count=count)
+
     def refused(self, survey_id: int, error: UpstreamError) -> None:
         """Netigate refuses the survey, or does not find it."""
         self._held.refused(survey_id, error)
@@ -86,6 +106,9 @@ class Housekeeping:
         state, tried = self._store.control.state(survey_id), self._tried.get(survey_id)
         if state.filled is None:
             return False
+        if survey_id in self._store.tolerance.asked():
+            self._store.tolerance.done(survey_id)
+            return True
         if not state.compared or state.filter_wrong is not None:
             return not self._store.control.missing(survey_id)
         interval = min(self.interval, ALARM_SECONDS) if state.alarm else self.interval

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from service.store.stats import Stats
 
 NOT_MODIFIED: Final = 304
-COUNTED: Final = (
+COUNTED: Final = (  # in Redis, by whoever does it
     metric_table.CALLS, metric_table.SWEEPS, metric_table.FILED, metric_table.SET_ASIDE, metric_table.TEXTS_CUT,
+    metric_table.DAMAGED,
 )  # fmt: skip
 # What a process counts; never scraped as such.
 CELLS: Final = "netigate_results_http_cells"

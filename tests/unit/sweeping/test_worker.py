@@ -32,6 +32,9 @@ REPORT = SweepReport(pages=1, seen=1, filed=1, set_aside=0, first=False)
 class Care:
     """Implements worker.Care."""
 
+    damaged = False
+    healed = 0
+
     interval = 3600.0
 
     def __init__(self, known=()):
@@ -46,6 +49,16 @@ class Care:
 
     def unlisted(self, listed):
         return [survey for survey in self.known if survey not in listed]
+
+    def damage_met(self):
+        self.damaged = True
+
+    def is_damaged(self):
+        return self.damaged
+
+    def heal(self):
+        self.damaged = False
+        self.healed += 1
 
     def forget(self, survey_id):
         self.known.remove(survey_id)
