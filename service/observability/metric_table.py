@@ -76,12 +76,17 @@ FEED = Metric("netigate_results_feed_length", "gauge", "changes kept in the feed
 UNMAPPED = Metric(
     "netigate_results_unmapped_wordings", "gauge", "alternatives that the scoring does not understand", ("survey",)
 )
+FOREIGN = Metric(
+    "netigate_results_foreign_answers_total", "counter",
+    "bodies that Redis gave for somebody else than was asked for, thrown away, by what they were", ("family",),
+)  # fmt: skip
+FOREIGN_FAMILIES: Final = ("summary", "result", "partition")
 BUILD = Metric("netigate_results_build_info", "gauge", "1, with the version as label", ("version",))
 
 PROCESS_METRICS = (REQUESTS, REQUEST_SECONDS, CACHE, BUILD)
 ACCOUNT_METRICS = (
     STORE_UP, CALLS, CALL_SECONDS, BACKOFF, REJECTED, SWEEPS, FILED, SET_ASIDE, SWEEP_AGE, BACKFILL, ALARM, ANSWER_SETS,
-    CUSTOMERS, FEED, UNMAPPED,
+    CUSTOMERS, FEED, UNMAPPED, FOREIGN,
 )  # fmt: skip
 METRICS = PROCESS_METRICS + ACCOUNT_METRICS
 

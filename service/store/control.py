@@ -54,7 +54,7 @@ class Catalogue:
 
 
 class Control:
-    """Marks and leases in Redis. Every call raises StoreAwayError when Redis is away."""
+    """Marks and leases in Redis. Every call raises StoreError where Redis is away or refuses."""
 
     def __init__(self, client: Client, keys: Keys) -> None:
         self._client = client
@@ -89,8 +89,12 @@ class Control:
         return {int(survey): int(start) for survey, start in found.items()}
 
     def set_swept(self, survey_id: int, start: int) -> None:
+        """Also names the store where nobody has: who reads changes need then not write."""
+        pipe = self._client.pipeline(transaction=False)
+        pipe.hset(self._keys.swept, str(survey_id), str(start))
+        pipe.set(self._keys.epoch, secrets.token_hex(4), nx=True)
         with guard():
-            self._client.hset(self._keys.swept, str(survey_id), str(start))
+            pipe.execute()
 
     def state(self, survey_id: int) -> SurveyState:
         with guard():
@@ -118,10 +122,12 @@ class Control:
             )
 
     def epoch(self) -> str:
-        """The name of this store, drawn the first time that anybody asks."""
+        """The name of this store, drawn with its first sweep, or the first time that anybody asks."""
         with guard():
-            self._client.set(self._keys.epoch, secrets.token_hex(4), nx=True)
             value: Any = self._client.get(self._keys.epoch)
+            if value is None:
+                self._client.set(self._keys.epoch, secrets.token_hex(4), nx=True)
+                value = self._client.get(self._keys.epoch)
         return str(value.decode())
 
 

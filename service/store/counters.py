@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from service.store.connection.clients import guard
-from service.survey.errors import StoreAwayError
+from service.survey.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ SEPARATOR = "|"
 
 
 class Counters:
-    """Adds up. While Redis is away counts wait in this process and go with the next one."""
+    """Adds up. While Redis is away, or takes no writes, counts wait in this process and go with the next one."""
 
     def __init__(self, client: Client, keys: Keys) -> None:
         self._client = client
@@ -41,13 +41,13 @@ class Counters:
                     if amount:
                         pipe.hincrbyfloat(self._key, SEPARATOR.join(name), amount)
                 pipe.execute()
-        except StoreAwayError:
+        except StoreError:
             with self._lock:
                 for name, amount in due.items():
                     self._waiting[name] += amount
 
     def read(self) -> dict[Name, float]:
-        """All counts. Raises StoreAwayError."""
+        """All counts. Raises StoreError."""
         with guard():
             found: Any = self._client.hgetall(self._key)
         return {tuple(name.decode().split(SEPARATOR)): float(value) for name, value in found.items()}

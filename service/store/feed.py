@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from service.store import codec
-from service.store.connection.clients import guard, script
+from service.store.connection.clients import ReadScript, guard, script
 from service.store.feed_redaction import strip_comments
 from service.survey.errors import BadCursorError, ServiceError
 from service.survey.results import Row, low_respondents, newest_scored
@@ -80,7 +80,7 @@ def _order(stream_id: str) -> tuple[int, int]:
 
 
 class Feed:
-    """Reads changes and who stands low. Every call raises StoreAwayError when Redis is away."""
+    """Reads changes and who stands low. Every call raises StoreError where Redis is away or refuses."""
 
     def __init__(self, client: Client, keys: Keys, control: Control, *, settle: float = 0.0) -> None:
         """`settle`: seconds that a change is held back, so that none is given out which a failover may yet lose."""
@@ -88,8 +88,8 @@ class Feed:
         self._keys = keys
         self._control = control
         self._settle = settle
-        self._horizon = script("feed_horizon")
-        self._standing = script("standing_page")
+        self._horizon = ReadScript("feed_horizon")
+        self._standing = ReadScript("standing_page")
         self._trim = script("feed_trim")
 
     def page(
@@ -128,7 +128,9 @@ class Feed:
         if not self._settle:
             return None
         with guard():
-            millis: Any = self._client.eval(self._horizon, 1, self._keys.feed, int(self._settle * 1000))
+            millis: Any = self._horizon.run(
+                lambda text: self._client.eval(text, 1, self._keys.feed, int(self._settle * 1000))
+            )
         return f"{millis.decode()}-{2**64 - 1}"
 
     def now(self) -> str:
@@ -154,7 +156,8 @@ class Feed:
 
     def _start(self, cursor: str, epoch: str) -> str:
         theirs, at = decode_cursor(cursor, 2)
-        if not _STREAM_ID.fullmatch(at) or max(_order(at)) >= 2**64:
+        # Nothing can be behind the last id that there is, and Redis refuses to look.
+        if not _STREAM_ID.fullmatch(at) or max(_order(at)) >= 2**64 or _order(at) == _order(LAST):
             raise BadCursorError
         with guard():
             trimmed: Any = self._client.get(self._keys.trimmed)
@@ -191,12 +194,15 @@ class Feed:
                 continue
             args: list[Any] = [first, last, limit - len(found), LOOK_AT, highest, latest, place, customer]
             with guard():
-                reply: Any = self._client.eval(self._standing, 1, self._keys.standing, *args)
+                reply: Any = self._page_of(args)
             next_place, next_customer, *customers = (part.decode() for part in reply)
             found += self._rows(customers)
             if next_place:
                 return found, encode_cursor(next_place, next_customer)
         return found, None
+
+    def _page_of(self, args: list[Any]) -> Any:  # noqa: ANN401
+        return self._standing.run(lambda text: self._client.eval(text, 1, self._keys.standing, *args))
 
     def _rows(self, customers: Sequence[str]) -> list[Standing]:
         if not customers:

@@ -47,6 +47,10 @@ class Keys:
         """Where a respondent's results are: a hash, `survey/set` → partition."""
         return f"{PREFIX}:{self.account}:{{i{respondent_id}}}"
 
+    def probe(self, number: int) -> str:
+        """String with a lifetime: written to see whether it is taken; the number spreads them over a Cluster."""
+        return f"{PREFIX}:{self.account}:{{w{number}}}"
+
     # Control keys, each with what it holds.
 
     def revisions(self, survey_id: int) -> str:

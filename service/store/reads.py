@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
 from service.store import codec
 from service.store.connection.auto_pipeline import AutoPipeline, as_mapping
-from service.store.connection.clients import guard, script
+from service.store.connection.clients import ReadScript, forget_connections, guard
 from service.store.filing.partitions import ETAG_LENGTH, render
 from service.store.keys import partition_of, set_key
+from service.store.ownership import Refuser, check_customer, check_set, check_summary
+from service.survey.errors import ForeignAnswerError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from service.store.connection.auto_pipeline import Command
     from service.store.connection.clients import Client
+    from service.store.counters import Counters
     from service.store.keys import Keys
     from service.survey.model import AnswerSet
     from service.survey.results import Result
@@ -41,43 +44,71 @@ class ResultPage:
 
 
 BATCH = 500
+T = TypeVar("T")
 Swept = dict[int, int]
+Place = tuple[str, int, int]  # a result's: partition, survey, answer set
 After = tuple[int, int, int]  # the row to go on after: answered, survey, answer set
 
 
 class Reads:
-    """The reading side of the store. Every call raises StoreAwayError when Redis is away."""
+    """The reading side of the store. Every call raises StoreError where Redis is away or refuses."""
 
-    def __init__(self, client: Client, keys: Keys) -> None:
+    def __init__(self, client: Client, keys: Keys, counters: Counters) -> None:
         self._client = client
         self._keys = keys
-        self._page = script("partition_page")
+        self._page = ReadScript("partition_page")
         self._one, self._many = (
             AutoPipeline(client),
             AutoPipeline(client),
         )  # apart, so that no batch is in a single read's way
+        self._refuse = Refuser(counters, self._forget_connections)
+
+    def _forget_connections(self) -> None:
+        for pipeline in (self._one, self._many):
+            pipeline.forget()
+        forget_connections(self._client)
+
+    def _own(self, read: Callable[[], T]) -> T:
+        """What is read, once more over other connections where it was somebody else's. Raises ForeignAnswerError."""
+        try:
+            return read()
+        except ForeignAnswerError as error:
+            self._refuse(str(error))
+        try:
+            return read()
+        except ForeignAnswerError as error:
+            self._refuse(str(error))
+            raise
 
     def summary(self, customer: str, *, comments: bool, swept: Swept | None = None) -> tuple[StoredSummary, Swept]:
         """One summary, and the sweeps it rests on where `swept` does not say them already: one round trip."""
         if swept is None:
             (found,), swept = self.summaries([customer], comments=comments)
             return found, swept
-        with guard():
-            values = self._one.ask(*self._summary_command(customer, comments=comments))
-        return _summary(customer, values), swept
+
+        def read() -> StoredSummary:
+            with guard():
+                values = self._one.ask(*self._summary_command(customer, comments=comments))
+            return _summary(customer, values)
+
+        return self._own(read), swept
 
     def summaries(
         self, customers: Sequence[str], *, comments: bool, swept: Swept | None = None
     ) -> tuple[list[StoredSummary], Swept]:
         """Summaries in the order asked, and the sweeps they rest on where `swept` does not say them: one round trip."""
         commands = [self._summary_command(customer, comments=comments) for customer in customers]
-        with guard():
-            if swept is None:
-                *found, starts = self._many.ask_all([*commands, ("HGETALL", self._keys.swept)])
-                swept = _swept(as_mapping(starts))
-            else:
-                found = list(self._many.ask_all(commands))
-        return [_summary(*pair) for pair in zip(customers, found, strict=True)], swept
+
+        def read() -> tuple[list[StoredSummary], Swept]:
+            with guard():
+                if swept is None:
+                    *found, starts = self._many.ask_all([*commands, ("HGETALL", self._keys.swept)])
+                    rest_on = _swept(as_mapping(starts))
+                else:
+                    found, rest_on = list(self._many.ask_all(commands)), swept
+            return [_summary(*pair) for pair in zip(customers, found, strict=True)], rest_on
+
+        return self._own(read)
 
     def _summary_command(self, customer: str, *, comments: bool) -> Command:
         key = self._keys.partition(partition_of(customer, 0))
@@ -87,37 +118,58 @@ class Reads:
         self, customer: str, *, survey_id: int | None, limit: int, after: After | None
     ) -> tuple[ResultPage, Swept]:
         """A page over all of a customer's respondents: one round trip."""
-        pipe = self._client.pipeline(transaction=False)
+        key = self._keys.partition(partition_of(customer, 0))
         args = [survey_id or "", limit, *(after or ("", "", ""))]
-        pipe.execute_command("EVAL", self._page, 1, self._keys.partition(partition_of(customer, 0)), *args)
-        pipe.hgetall(self._keys.swept)
-        with guard():
-            (more, *bodies), swept = pipe.execute()
-        results = [codec.decode_result(body)[0] for body in (bodies[0] if bodies else []) if body]
-        return ResultPage(tuple(results), bool(more)), _swept(swept)
+
+        def ask(page: str) -> tuple[list[Any], dict[bytes, bytes]]:
+            pipe = self._client.pipeline(transaction=False)
+            pipe.execute_command("EVAL", page, 1, key, *args)
+            pipe.hgetall(self._keys.swept)
+            found, swept = pipe.execute()
+            return found, swept
+
+        def read() -> tuple[ResultPage, Swept]:
+            with guard():
+                (more, *bodies), swept = self._page.run(ask)
+            results = [codec.decode_result(body)[0] for body in (bodies[0] if bodies else []) if body]
+            check_customer(customer, results)
+            return ResultPage(tuple(results), bool(more)), _swept(swept)
+
+        return self._own(read)
 
     def respondent_results(self, respondent_id: int) -> tuple[list[Result], Swept]:
         """All results of a respondent, newest first: two round trips, since a customer may own them."""
-        pipe = self._client.pipeline(transaction=False)
-        pipe.hgetall(self._keys.respondent(respondent_id))
-        pipe.hgetall(self._keys.swept)
-        with guard():
-            pointers, swept = pipe.execute()
-            bodies = pipe.execute() if self._ask_bodies(pipe, pointers) else []
-        results = [codec.decode_result(body)[0] for body in bodies if body]
-        own = [result for result in results if result.respondent_id == respondent_id]
-        return sorted(own, key=lambda result: result.row, reverse=True), _swept(swept)
 
-    def bodies(self, places: Sequence[tuple[str, int, int]]) -> list[tuple[Result, AnswerSet] | None]:
+        def read() -> tuple[list[Result], Swept]:
+            pipe = self._client.pipeline(transaction=False)
+            pipe.hgetall(self._keys.respondent(respondent_id))
+            pipe.hgetall(self._keys.swept)
+            with guard():
+                pointers, swept = pipe.execute()
+            found = self._decoded([_place(*pointer) for pointer in pointers.items()])
+            # One that has gone to another respondent meanwhile is nobody's mistake.
+            own = [result for result, _ in filter(None, found) if result.respondent_id == respondent_id]
+            return sorted(own, key=lambda result: result.row, reverse=True), _swept(swept)
+
+        return self._own(read)
+
+    def bodies(self, places: Sequence[Place]) -> list[tuple[Result, AnswerSet] | None]:
         """Results and what they were made from, by partition, survey and answer set."""
+        return self._own(lambda: self._decoded(places))
+
+    def _decoded(self, places: Sequence[Place]) -> list[tuple[Result, AnswerSet] | None]:
         pipe = self._client.pipeline(transaction=False)
         for partition, survey_id, answer_set_id in places:
             pipe.hget(self._keys.partition(partition), f"b:{set_key(survey_id, answer_set_id)}")
         with guard():
             found = pipe.execute() if places else []
-        return [codec.decode_result(body) if body else None for body in found]
+        decoded = [codec.decode_result(body) if body else None for body in found]
+        for (_, survey_id, answer_set_id), result in zip(places, decoded, strict=True):
+            if result:
+                check_set(survey_id, answer_set_id, result[0])
+        return decoded
 
-    def exist(self, places: Sequence[tuple[str, int, int]]) -> list[bool]:
+    def exist(self, places: Sequence[Place]) -> list[bool]:
         """Whether results are where they should be, by partition, survey and answer set."""
         found: list[bool] = []
         for at in range(0, len(places), BATCH):
@@ -162,16 +214,18 @@ class Reads:
             value: Any = self._client.hget(self._keys.revisions(survey_id), str(answer_set_id))
         return codec.Revision.decode(value)
 
-    def _ask_bodies(self, pipe: Any, pointers: dict[bytes, bytes]) -> bool:  # noqa: ANN401  (a pipeline of either client)
-        for name, partition in pointers.items():
-            pipe.hget(self._keys.partition(partition.decode()), b"b:" + name)
-        return bool(pointers)
+
+def _place(name: bytes, partition: bytes) -> Place:
+    survey_id, _, answer_set_id = name.decode().partition("/")
+    return partition.decode(), int(survey_id), int(answer_set_id)
 
 
 def _summary(customer: str, values: list[bytes | None]) -> StoredSummary:
     stored = values[0] or values[-1]
     rendered = codec.unpack(stored) if stored else render(customer, [], None)[0]
-    return StoredSummary(rendered[:ETAG_LENGTH].decode(), rendered[ETAG_LENGTH:], known=stored is not None)
+    body = rendered[ETAG_LENGTH:]
+    check_summary(customer, body)
+    return StoredSummary(rendered[:ETAG_LENGTH].decode(), body, known=stored is not None)
 
 
 def _swept(found: dict[bytes, bytes]) -> Swept:

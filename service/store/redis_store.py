@@ -38,9 +38,10 @@ class RedisStore:
 
 def redis_store(client: Client, keys: Keys, clock: Clock, *, settle: float = 0.0) -> RedisStore:
     """`settle`: seconds that a change is held back from the feed."""
-    control, filer, counters = Control(client, keys), Filer(client, keys, clock), Counters(client, keys)
+    control, counters = Control(client, keys), Counters(client, keys)
+    filer = Filer(client, keys, clock, counters)
     return RedisStore(
-        Reads(client, keys),
+        Reads(client, keys, counters),
         filer,
         control,
         Feed(client, keys, control, settle=settle),

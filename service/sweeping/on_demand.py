@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from service.survey.errors import NotFoundError, StoreAwayError, UpstreamError
+from service.survey.errors import NotFoundError, StoreError, UpstreamError
 
 if TYPE_CHECKING:
     from service.cache.freshness import FreshnessRule
@@ -44,7 +44,7 @@ class RespondentFetch:
                 return None
             try:
                 return self._load_from(survey_id, respondent_id)
-            except (UpstreamError, StoreAwayError) as error:
+            except (UpstreamError, StoreError) as error:
                 log.warning("fetch_failed", survey_id=survey_id, error=type(error).__name__, cause=str(error))
                 return None
 

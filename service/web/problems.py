@@ -14,7 +14,7 @@ from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
 from service.store.feed import GoneCursorError
-from service.survey.errors import BadCursorError, ServiceError, StoreAwayError
+from service.survey.errors import BadCursorError, ServiceError, StoreAwayError, StoreError, StoreRefusedError
 from service.web.rate_limit import TooManyRequestsError
 
 if TYPE_CHECKING:
@@ -90,6 +90,10 @@ PROBLEMS: dict[type[Exception], Problem] = {
         503, "store-unavailable", "The store cannot be reached", "Try again after `Retry-After` seconds.",
         (("Retry-After", str(STORE_RETRY)),),
     ),
+    StoreError: Problem(
+        503, "store-refused", "The store gave no answer to this", "Try again after `Retry-After` seconds.",
+        (("Retry-After", str(STORE_RETRY)),),
+    ),
 }  # fmt: skip
 HOST_REJECTED = Problem(401, "host-rejected", "The host's signature is not good", "See the host's page in docs/crm.")
 HOST_REQUEST = Problem(422, "host-request", "The host names no customer", "See the host's page in docs/crm.")
@@ -140,6 +144,8 @@ def install_problems(app: Flask, more: Mapping[type[Exception], Problem] | None 
         problem = next(table[kind] for kind in type(error).__mro__ if kind in table)
         extra = {"errors": error.errors} if isinstance(error, InvalidError) else {}
         response = problem_response(problem, **extra)
+        if isinstance(error, StoreRefusedError):
+            log.warning("store_refused", kind=error.kind)
         if isinstance(error, TooManyRequestsError):
             response.headers["Retry-After"] = str(max(1, ceil(error.retry_after)))
         return response

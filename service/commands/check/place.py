@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from service.store.connection.probe import probe as probe_redis
-from service.survey.errors import StoreAwayError
+from service.survey.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ def try_store(report: Report, url: str | None, probe: Callable[..., Probe] = pro
     host = urlsplit(url).netloc.rpartition("@")[2] or urlsplit(url).path
     try:
         found = probe(url, timeout=REDIS_TIMEOUT)
-    except StoreAwayError as error:
+    except StoreError as error:
         do = "Check REDIS_URL: scheme (rediss:// for TLS), host, port, user and password; and that a firewall lets it."
         report.bad(f"{host}: cannot be used ({error})", do)
         return

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import redis
 from hiredis import pack_command
 
-from service.store.connection.clients import forget_connections
+from service.store.connection.connections import Counting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,7 +47,8 @@ class AutoPipeline:
     def __init__(self, client: Client) -> None:
         self._client: Any = client
         pool: Any = client.connection_pool if type(client) is redis.Redis else None
-        self._pool: Any = pool if type(pool) is redis.ConnectionPool else None
+        own = type(pool) is redis.ConnectionPool and issubclass(pool.connection_class, Counting)
+        self._pool: Any = pool if own else None
         self._connection: Any = None  # the leader's
         self._distrusted = False
         self._lock = threading.Lock()
@@ -68,10 +69,9 @@ class AutoPipeline:
                 raise copy(reply)  # others may have the same one, and each adds its own frames
         return replies
 
-    def forget_connections(self) -> None:
-        """Have the next command go over new connections: what came over these was somebody else's answer."""
+    def forget(self) -> None:
+        """Have the next command go over a new connection: what came over this one was somebody else's answer."""
         self._distrusted = True
-        forget_connections(self._client)
 
     def _in_turn(self, commands: Sequence[Command]) -> Sequence[Any]:
         own = _Ask(commands)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import redis
@@ -22,6 +22,7 @@ from service.survey.errors import StoreAwayError, StorePasswordError, StoreRefus
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+T = TypeVar("T")
 Client: TypeAlias = "redis.Redis | RedisCluster"
 
 SENTINEL_SCHEMES = frozenset({"redis+sentinel", "rediss+sentinel"})
@@ -35,6 +36,29 @@ CLUSTER_TRIES = 3
 def script(name: str) -> str:
     """A Lua script of this package."""
     return files("service.store").joinpath("scripts", f"{name}.lua").read_text("utf-8")
+
+
+class ReadScript:
+    """A script that only reads, and says so where the server understands it: it then runs while writes are refused or
+    paused. (Redis before 7 takes the line for a mistake.)
+    """
+
+    FLAGS = "#!lua flags=no-writes\n"
+
+    def __init__(self, name: str) -> None:
+        self._plain = script(name)
+        self._flagged = True
+
+    def run(self, ask: Callable[[str], T]) -> T:
+        """What `ask` brings with the script's text."""
+        if self._flagged:
+            try:
+                return ask(self.FLAGS + self._plain)
+            except redis.ResponseError as error:
+                if "near '#'" not in str(error):
+                    raise
+                self._flagged = False
+        return ask(self._plain)
 
 
 class guard:  # noqa: N801  (read as a word: `with guard():`)

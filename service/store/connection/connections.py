@@ -21,7 +21,7 @@ else:
     _Base = object
 
 
-class _Counting(_Base):
+class Counting(_Base):
     """What is added to each kind of connection; a pool closes one that should reconnect when it gets it back."""
 
     _owed = 0  # replies
@@ -71,23 +71,23 @@ class _Counting(_Base):
         return bool(self._owed or super().should_reconnect())
 
 
-class PlainConnection(_Counting, Connection):
+class PlainConnection(Counting, Connection):
     """TCP."""
 
 
-class TlsConnection(_Counting, SSLConnection):
+class TlsConnection(Counting, SSLConnection):
     """TCP with TLS."""
 
 
-class SocketConnection(_Counting, UnixDomainSocketConnection):
+class SocketConnection(Counting, UnixDomainSocketConnection):
     """A unix socket."""
 
 
-class SentinelConnection(_Counting, SentinelManagedConnection):
+class SentinelConnection(Counting, SentinelManagedConnection):
     """TCP to the master that the Sentinels name."""
 
 
-class SentinelTlsConnection(_Counting, SentinelManagedSSLConnection):
+class SentinelTlsConnection(Counting, SentinelManagedSSLConnection):
     """The same with TLS."""
 
 

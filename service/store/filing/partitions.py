@@ -5,19 +5,21 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from service.store import codec
-from service.store.connection.clients import guard, script
+from service.store.connection.clients import forget_connections, guard, script
 from service.store.keys import set_key
+from service.store.ownership import Refuser, is_set, owns
 from service.survey.summary import summary_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from service.store.connection.clients import Client
+    from service.store.counters import Counters
     from service.store.filing.plan import Body, PartitionChange
     from service.store.keys import Keys
     from service.survey.results import Result, Row
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 # A conflict means that somebody else got on, so this many in a row is a fault and no contention.
 ATTEMPTS = 64
 ETAG_LENGTH = 16
+EMPTY: Final = {"rows": (), "gone": {}, "customer": None}  # the index of a partition that is not there
 
 
 @dataclass(slots=True)
@@ -53,10 +56,11 @@ def render_document(document: Mapping[str, Any]) -> bytes:
 class Partitions:
     """Changes partitions, any number in three round trips, each partition atomically."""
 
-    def __init__(self, client: Client, keys: Keys) -> None:
+    def __init__(self, client: Client, keys: Keys, counters: Counters) -> None:
         self._client = client
         self._keys = keys
         self._write = script("partition_write")
+        self._refuse = Refuser(counters, lambda: forget_connections(client))
 
     def change(self, changes: Mapping[str, PartitionChange], now: int) -> None:
         """Carry out changes by partition name; safe to repeat. `now` in Unix milliseconds. Raises StoreAwayError."""
@@ -77,7 +81,11 @@ class Partitions:
             pipe.hmget(self._keys.partition(name), ["n", "x"])
         partitions = {}
         for name, (version, index) in zip(names, pipe.execute(), strict=True):
-            found = orjson.loads(index) if index else {"rows": [], "gone": {}, "customer": None}
+            found = orjson.loads(index) if index else dict(EMPTY)
+            if not owns(name, found["customer"]):
+                # Begun anew: were it another's reply, its version would not be ours, and nothing is written by it.
+                self._refuse("partition")
+                found = dict(EMPTY)
             partitions[name] = _Partition(
                 version or b"", [codec.row_of(row) for row in found["rows"]], found["gone"], found["customer"]
             )
@@ -107,11 +115,20 @@ class Partitions:
 
     def _stored_latest(self, plans: Mapping[str, _Plan]) -> dict[str, Result]:
         """The newest result of partitions whose newest is not among what is being filed."""
-        pipe = self._client.pipeline(transaction=False)
-        for name, plan in plans.items():
-            pipe.hget(self._keys.partition(name), f"b:{set_key(*max(plan.rows).key)}")
-        bodies = dict(zip(plans, pipe.execute() if plans else [], strict=True))
-        return {name: codec.decode_result(body)[0] for name, body in bodies.items() if body}
+        newest = {name: max(plan.rows).key for name, plan in plans.items()}
+        found: dict[str, Result] = {}
+        for _ in range(2):  # over other connections where one was somebody else's; what it is then is stored so
+            pipe = self._client.pipeline(transaction=False)
+            for name, key in newest.items():
+                pipe.hget(self._keys.partition(name), f"b:{set_key(*key)}")
+            bodies = dict(zip(newest, pipe.execute() if newest else [], strict=True))
+            found = {name: codec.decode_result(body)[0] for name, body in bodies.items() if body}
+            foreign = [name for name, result in found.items() if not is_set(*newest[name], result)]
+            if not foreign:
+                break
+            self._refuse("result")
+            found = {name: result for name, result in found.items() if name not in foreign}
+        return found
 
 
 @dataclass(slots=True)

@@ -2,45 +2,64 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from flask import Blueprint, Response
 
 from service.cache.freshness import STALE
 from service.store.control import REJECTED
-from service.survey.errors import StoreAwayError
+from service.survey.errors import StoreError, StorePasswordError, StoreRefusedError
 from service.survey.summary import iso
 from service.web.responses import JSON
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from service.cache.circuit_breaker import CircuitBreaker
     from service.cache.freshness import FreshnessRule
     from service.ports import Clock
     from service.store.control import Control
 
+# What keeps a store from taking writes; it is read all the same.
+NO_WRITES: Final = {
+    "memory": "the store refuses writes: its memory is full",
+    "disk": "the store refuses writes: it cannot save to its disk",
+    "read_only": "the store refuses writes: it is read-only",
+    "replicas": "the store refuses writes: too few replicas follow it",
+    "paused": "writes to the store are paused",
+}
 HTTP_OK, HTTP_UNAVAILABLE = 200, 503
 
 
 class Readiness:
     """Whether this process can answer: once each survey was swept, by whomever. Then it stays, perhaps degraded."""
 
-    def __init__(self, control: Control, rule: FreshnessRule, clock: Clock, breaker: CircuitBreaker) -> None:
+    def __init__(
+        self,
+        control: Control,
+        rule: FreshnessRule,
+        clock: Clock,
+        breaker: CircuitBreaker,
+        writes: Callable[[], str | None] = lambda: None,
+    ) -> None:
+        """`writes`: why the store takes none, in a word; None where it does."""
         self._control = control
         self._rule = rule
         self._clock = clock
         self._breaker = breaker
+        self._writes = writes
         self._was_ready = False
 
     def look(self) -> tuple[int, dict[str, Any]]:
         """The status and the document, with what is wrong in words."""
         try:
             swept, troubles = self._breaker.call(self._read)
-        except StoreAwayError:
+        except StoreError as error:
             # What this process holds in memory it goes on serving; taken out of service it would serve nobody.
             status = HTTP_OK if self._was_ready else HTTP_UNAVAILABLE
             word = "degraded" if self._was_ready else "unavailable"
-            return status, {"status": word, "reasons": ["the store cannot be reached"]}
+            return status, {"status": word, "reasons": [_why(error)]}
         ages = {survey: self._rule.of(swept, self._clock.now(), [survey]) for survey in self._rule.surveys}
         waiting = [f"survey {survey} has not been swept yet" for survey, age in ages.items() if age.as_of is None]
         if waiting:
@@ -55,6 +74,9 @@ class Readiness:
 
     def _read(self) -> tuple[dict[int, int], list[str]]:
         troubles = ["Netigate refuses the API key"] if self._control.trouble() == REJECTED else []
+        refused = self._writes()
+        if refused:
+            troubles.append(NO_WRITES.get(refused, f"the store refuses writes: {refused}"))
         for survey in self._rule.surveys:
             state = self._control.state(survey)
             if state.alarm:
@@ -62,6 +84,14 @@ class Readiness:
             if state.is_nobodys:
                 troubles.append(f"survey {survey}: no item carries the customer label, so no customer has its answers")
         return self._control.swept(), troubles
+
+
+def _why(error: StoreError) -> str:
+    if isinstance(error, StorePasswordError):
+        return "the store refuses the password"
+    if isinstance(error, StoreRefusedError):
+        return f"the store refuses to be read: {error.kind}"
+    return "the store cannot be reached"
 
 
 def health_blueprint(readiness: Readiness, spec: str) -> Blueprint:

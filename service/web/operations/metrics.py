@@ -18,7 +18,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from service.observability import metric_table
-from service.survey.errors import StoreAwayError
+from service.survey.errors import StoreError
 from service.web.application import Prepared
 
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ NOT_MODIFIED: Final = 304
 CELLS: Final = "netigate_results_http_cells"
 CELL_LABELS: Final = ("route", "method", "status", "outcome", "bucket")
 CELL_SECONDS: Final = "netigate_results_http_cell_seconds"
+ACCOUNT_COUNTS: Final = (
+    metric_table.CALLS, metric_table.SWEEPS, metric_table.FILED, metric_table.SET_ASIDE, metric_table.FOREIGN
+)  # fmt: skip
 # What stands in Cache-Status → the outcome; the first that fits.
 CACHE_OUTCOMES: Final = {
     "fwd=miss": "fetched",
@@ -120,7 +123,7 @@ class AccountFigures(Collector):
     def collect(self) -> Iterator[Family]:
         try:
             stats, unmapped = self._facts(self._surveys), self._unmapped()
-        except StoreAwayError:
+        except StoreError:
             yield _gauge(metric_table.STORE_UP, [((), 0)])
             return
         yield _gauge(metric_table.STORE_UP, [((), 1)])
@@ -131,9 +134,11 @@ class AccountFigures(Collector):
         yield _gauge(metric_table.UNMAPPED, [((str(survey),), count) for survey, count in unmapped.items()])
         yield _gauge(metric_table.CUSTOMERS, [((), stats.customers)])
         yield _gauge(metric_table.FEED, [((), stats.feed)])
-        for metric in (metric_table.CALLS, metric_table.SWEEPS, metric_table.FILED, metric_table.SET_ASIDE):
-            counts = [(name[1:], value) for name, value in stats.counts.items() if name[0] == metric.name]
-            yield _counter(metric, counts)
+        for metric in ACCOUNT_COUNTS:
+            counts = {name[1:]: value for name, value in stats.counts.items() if name[0] == metric.name}
+            if metric is metric_table.FOREIGN:  # told while it is 0, so that an alarm has something to look at
+                counts = dict.fromkeys(((family,) for family in metric_table.FOREIGN_FAMILIES), 0.0) | counts
+            yield _counter(metric, counts.items())
         yield _call_seconds(stats)
 
     def _surveys_of(self, stats: Stats) -> Iterator[Family]:
