@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.support.cluster import Cluster, Node, cluster, free_ports
 from tests.support.proxy import CUT, HALF, HOLD, PASS, Proxy, certificate, proxy
 from tests.support.sentinel import Sentinels, sentinels
+from tests.support.waiting import until
 
 
 @dataclass
@@ -33,7 +34,7 @@ class Served:
 def _one(scheme: str, **options: str) -> Iterator[Served]:
     with contextlib.ExitStack() as stack:
         at = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nr-kind-")))
-        node = Node(at / "data", free_ports(1)[0], {"enable-debug-command": "yes", **options})
+        node = Node(at / "data", free_ports(1)[0], options)
         stack.callback(node.stop)
         node.start()
         if scheme == "unix":
@@ -117,21 +118,25 @@ HANGS = (
 )
 
 
+def _save(node: Node, status: str) -> None:
+    node.ask("BGSAVE")
+    until(lambda: node.info("persistence")["rdb_last_bgsave_status"] == status, what=f"a save that is {status}")
+
+
 def _fill_disk(served: Served) -> None:
     """Have a save fail, as it does on a disk without room."""
     for node in served.nodes:
-        node.ask("CONFIG", "SET", "dbfilename", "no-such-file.rdb")
-        (node.directory / "no-such-file.rdb").mkdir()  # nothing can be put in its place
-        node.ask("CONFIG", "SET", "save", "3600 1")
-        with contextlib.suppress(Exception):
-            node.ask("SAVE")
-        node.ask("CONFIG", "SET", "stop-writes-on-bgsave-error", "yes")
+        file = node.directory / "dump.rdb"
+        file.unlink(missing_ok=True)
+        file.mkdir()  # nothing can be put in its place
+        node.ask("CONFIG", "SET", "save", "3600 100000")
+        _save(node, "err")
 
 
 def _free_disk(served: Served) -> None:
     for node in served.nodes:
-        (node.directory / "no-such-file.rdb").rmdir()
-        node.ask("SAVE")
+        (node.directory / "dump.rdb").rmdir()
+        _save(node, "ok")
         node.ask("CONFIG", "SET", "save", "")
 
 
