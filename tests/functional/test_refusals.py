@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+
 import pytest
 
+from service.app.web import GuardedLeases
 from service.cache.circuit_breaker import CircuitBreaker
 from service.store.connection.clients import connect
+from service.store.feed import encode_cursor
 from service.store.rate_limit_leases import RateLimitLeases
 from service.store.write_probe import WriteProbe
-from service.app.web import GuardedLeases
+from service.survey.errors import StorePasswordError
 from service.clock import SystemClock
 from service.web.rate_limit import RateLimiter
 from tests.support.edge import Edge
@@ -70,7 +75,6 @@ def test_reads_go_on_while_writes_are_refused_and_readyz_says_why(place):
             found = place.ready()
             assert found["status"] == "degraded", way.name
             assert WORDS[way.name] in " ".join(found["reasons"])
-            assert not place.edge.app.express is None
         finally:
             way.end(place.served)
         until(lambda: place.ready()["status"] == "ready", seconds=10, what=f"writes after {way.name}")
@@ -88,9 +92,30 @@ def test_one_requests_error_reply_is_nobody_elses(place):
 
 @pytest.mark.parametrize("at", [f"{2**64}-0", f"0-{2**64}", f"{2**64 - 1}-{2**64 - 1}", f"{10**19 * 9}-0"])
 def test_a_cursor_beyond_the_last_that_there_can_be_is_a_400_and_costs_nobody_else(place, at):
-    from service.store.feed import encode_cursor
-
     epoch = place.house.store.control.epoch()
     for _ in range(3):
         assert place.edge.get(f"/v1/changes?cursor={encode_cursor(epoch, at)}").status_code == 400
         assert place.edge.get("/v1/customers/C-1/results").status_code == 200
+
+
+@pytest.fixture
+def locked(place):
+    """Every node asks for a password that nobody has."""
+    with contextlib.ExitStack() as stack:
+        for node in place.served.nodes:
+            client = stack.enter_context(contextlib.closing(node.client))
+            kept = stack.enter_context(contextlib.closing(client.client()))  # one connection, let in before
+            kept.config_set("requirepass", "another")
+            stack.callback(kept.config_set, "requirepass", "")
+        yield
+
+
+@pytest.mark.parametrize("patience", [0, 20])
+def test_a_wrong_password_is_told_at_once_as_such(place, locked, patience):
+    begun = time.monotonic()
+    house = House(connect(place.served.url, timeout=TIMEOUT, patience=patience))
+    with pytest.raises(StorePasswordError):
+        house.store.control.swept()
+    assert time.monotonic() - begun < 3
+    document = Edge(house).client.get("/readyz").get_json()
+    assert document["reasons"] == ["the store refuses the password"]

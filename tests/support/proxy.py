@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PASS, HOLD, CUT, HALF = "pass", "hold", "cut", "half"
+PASS, HOLD, CUT, HALF, DOUBLE = "pass", "hold", "cut", "half", "double"
 LOOK = 0.02  # seconds
 
 
 @dataclass
 class Proxy:
-    """`mode`: PASS replies on; HOLD them back, to be late; CUT the connection within one; give HALF, the rest late."""
+    """`mode`: PASS replies on; HOLD them back, to be late; CUT the connection within one; give HALF, the rest late; DOUBLE one."""
 
     target: int  # a port on loopback
     listener: socket.socket
@@ -70,6 +70,8 @@ class Proxy:
                 if not reply:
                     return
                 kept = len(reply) // 2 if self.mode in {CUT, HALF} else len(reply)
+                if self.mode == DOUBLE:
+                    self.mode, reply, kept = PASS, reply * 2, 2 * kept
                 near.sendall(reply[:kept])
                 late = reply[kept:]
                 if self.mode == CUT:
