@@ -101,7 +101,6 @@ class Writer(threading.Thread):
 @pytest.fixture(scope="module", params=KINDS)
 def served(request):
     with KINDS[request.param]() as found:
-        found.kind = request.param
         client = connect(found.url, timeout=5, patience=5)
         House(client).file(*[make_set(n + 1, customer=f"C-{n}", respondent=n + 1) for n in range(CUSTOMERS)])
         for n in range(CUSTOMERS):

@@ -61,7 +61,6 @@ class Place:
 @pytest.fixture(scope="module", params=KINDS)
 def place(request):
     with KINDS[request.param]() as served:
-        served.kind = request.param
         yield Place(served)
 
 

@@ -19,6 +19,7 @@ from tests.support.waiting import until
 class Served:
     """A server that runs. `nodes` are those that hold data and take writes."""
 
+    kind: str
     url: str
     nodes: list[Node]
     proxy: Proxy | None = None
@@ -31,41 +32,41 @@ class Served:
 
 
 @contextlib.contextmanager
-def _one(scheme: str, **options: str) -> Iterator[Served]:
+def _one(kind: str) -> Iterator[Served]:
     with contextlib.ExitStack() as stack:
         at = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nr-kind-")))
-        node = Node(at / "data", free_ports(1)[0], options)
+        node = Node(at / "data", free_ports(1)[0], {"appendonly": "yes"})
         stack.callback(node.stop)
         node.start()
-        if scheme == "unix":
+        if kind == "socket":
             between = stack.enter_context(proxy(node.port, path=at / "s"))
             url = f"unix://{at / 's'}"
-        elif scheme == "rediss":
+        elif kind == "tls":
             public, context = certificate(at)
             between = stack.enter_context(proxy(node.port, tls=context))
             url = f"rediss://127.0.0.1:{between.listener.getsockname()[1]}?ssl_ca_certs={public}"
         else:
             between = stack.enter_context(proxy(node.port))
             url = f"redis://127.0.0.1:{between.listener.getsockname()[1]}"
-        yield Served(url, [node], between)
+        yield Served(kind, url, [node], between)
 
 
 @contextlib.contextmanager
 def _sentinel() -> Iterator[Served]:
     with sentinels() as found:
-        yield Served(found.url, [found.master], sentinels=found)
+        yield Served("sentinel", found.url, [found.master], sentinels=found)
 
 
 @contextlib.contextmanager
 def _cluster() -> Iterator[Served]:
     with cluster(replicated=True) as found:
-        yield Served(found.url, found.masters, cluster=found)
+        yield Served("cluster", found.url, found.masters, cluster=found)
 
 
 KINDS: dict[str, Callable[[], AbstractContextManager[Served]]] = {
-    "plain": lambda: _one("redis"),
-    "tls": lambda: _one("rediss"),
-    "socket": lambda: _one("unix"),
+    "plain": lambda: _one("plain"),
+    "tls": lambda: _one("tls"),
+    "socket": lambda: _one("socket"),
     "sentinel": _sentinel,
     "cluster": _cluster,
 }
