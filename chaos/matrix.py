@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import threading
+import time
 from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from chaos.places import Place
 
 TOLD_WITHIN = 30.0  # seconds after the deed
+WARM = 4.0  # seconds, in which each process has answered for each customer
 EVERY = 0.25  # seconds between two answers given meanwhile
 
 
@@ -68,10 +71,8 @@ class Answering(threading.Thread):
         def told() -> Counter[int]:
             return Counter(self._place.changes(self._since))
 
-        try:
+        with contextlib.suppress(AssertionError):  # which are missing is counted
             until(lambda: set(self.given) <= set(told()), seconds=TOLD_WITHIN, what="every change", every=0.2)
-        except AssertionError:
-            pass  # which are missing is counted
         found = told()
         return sum(not found[key] for key in self.given), sum(found[key] > 1 for key in self.given)
 
@@ -97,6 +98,7 @@ def run(names: list[str]) -> list[Cell]:
 
 def _cell(kind: str, deed: Deed, place: Place, load: Load) -> Cell:
     place.await_fresh()
+    time.sleep(WARM)
     load.take()
     answering = Answering(place)
     answering.start()

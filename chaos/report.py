@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 Row: TypeAlias = "dict[str, Any]"
 
@@ -42,13 +41,14 @@ BEGIN, END = "<!-- chaos -->", "<!-- /chaos -->"
 MATRIX_BEGIN, MATRIX_END = "<!-- matrix -->", "<!-- /matrix -->"
 MATRIX_NOTES = """\
 Each row is a service as above over a server of its own, under the same load, while people answer four times a second.
-*Hang*: three times 0.4 s, which is longer than a reader waits, of each of a process that is stopped, `CLIENT PAUSE`, and
-(where a proxy stands before the server: plain, TLS, socket) replies that are held back, cut off, or half given and the
-rest later. *Refuse*: 1.5 s of each of full memory, a disk that cannot be saved to, a read-only server (not in a Sentinel
-set-up or a Cluster, which would choose another master), too few replicas, and `CLIENT PAUSE WRITE`. *Kill*: 2 s without
-the server, or without its master. *Wrong*: an answer for another customer or respondent than was asked for, or none for
-one who has answered. *Lost* and *twice*: changes of the answers given meanwhile that `/v1/changes` never told, or told
-more than once. *5xx*: 503 with Retry-After for customers that the process has no copy of, and any other failure.
+*Hang*: three times 0.4 s, which is longer than a reader waits, of each of a process that is stopped, `CLIENT PAUSE`,
+and (where a proxy stands before the server: plain, TLS, socket) replies that are held back, cut off, or half given and
+the rest later. *Refuse*: 1.5 s of each of full memory, a disk that cannot be saved to, a read-only server (not in a
+Sentinel set-up or a Cluster, which would choose another master), too few replicas, and `CLIENT PAUSE WRITE`. *Kill*:
+2 s without the server, or without its master. *Wrong*: an answer for another customer or respondent than was asked
+for, or none for one who has answered. *Lost* and *twice*: changes of the answers given meanwhile that `/v1/changes`
+never told, or told more than once. *5xx*: 503 with Retry-After for customers that the process has no copy of, and any
+other failure.
 """
 NOTES = """\
 `make chaos` makes this table: two web processes, a sweeper, the simulator and a real Valkey, in processes of their own

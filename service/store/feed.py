@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from service.store import codec
-from service.store.connection.clients import ReadScript, guard, script
+from service.store.connection.clients import guard, script
+from service.store.connection.read_script import ReadScript
 from service.store.feed_redaction import strip_comments
 from service.survey.errors import BadCursorError, ServiceError
 from service.survey.results import Row, low_respondents, newest_scored

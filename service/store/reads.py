@@ -9,7 +9,8 @@ import orjson
 
 from service.store import codec
 from service.store.connection.auto_pipeline import AutoPipeline, as_mapping
-from service.store.connection.clients import ReadScript, forget_connections, guard
+from service.store.connection.clients import forget_connections, guard
+from service.store.connection.read_script import ReadScript
 from service.store.filing.partitions import ETAG_LENGTH, render
 from service.store.keys import partition_of, set_key
 from service.store.ownership import Refuser, check_customer, check_set, check_summary

@@ -54,7 +54,7 @@ class _Window:
 class RateLimiter:
     """Lets callers through while they have leases. Safe for threads.
 
-    While Redis is away, or refuses to be written to, each process lets its share through: nobody is refused, or let loose, for that.
+    While Redis is away, or takes no writes, each process lets its share through: nobody is refused, or let loose.
     """
 
     def __init__(self, leases: Lease, clock: Clock, *, limit: int, processes: int) -> None:

@@ -9,8 +9,8 @@ from typing import ClassVar
 import pytest
 import redis
 
-from service.store.connection.connections import SocketConnection
 from service.store.codec import Revision
+from service.store.connection.connections import SocketConnection
 from service.survey.summary import HISTORY
 from tests.support.fakes import START, make_set
 from tests.support.house import House

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from service.observability.metric_table import FOREIGN
-from service.store.connection.clients import connect
+from service.store.connection.clients import connect, guard
 from service.survey.errors import StoreAwayError, StoreError
 from tests.support.fakes import make_set
 from tests.support.house import House
@@ -64,14 +64,8 @@ class Reader(threading.Thread):
 
     def raw(self, n):
         """What nothing looks at once more: only the connections see to it."""
-        with guarded():
+        with guard():
             return self.client.get(f"raw:{n}") != str(n).encode()
-
-
-def guarded():
-    from service.store.connection.clients import guard
-
-    return guard()
 
 
 def _is_not(n, body):
@@ -131,7 +125,9 @@ def test_nobody_gets_anothers_answer_and_no_change_is_lost_or_told_twice(served)
                 hang(served, way)
                 for reader in readers:  # each is answered again
                     good = reader.good + 10
-                    until(lambda r=reader, g=good: r.good >= g, seconds=10, what=f"answers after {way.name}", every=0.01)
+                    until(
+                        lambda r=reader, g=good: r.good >= g, seconds=10, what=f"answers after {way.name}", every=0.01
+                    )
             assert sum(reader.failed for reader in readers) > failed, f"{way.name} was not felt"
             assert [reader.wrong for reader in readers] == [[]] * READERS, way.name
     finally:

@@ -9,12 +9,12 @@ import pytest
 
 from service.app.web import GuardedLeases
 from service.cache.circuit_breaker import CircuitBreaker
+from service.clock import SystemClock
 from service.store.connection.clients import connect
 from service.store.feed import encode_cursor
 from service.store.rate_limit_leases import RateLimitLeases
 from service.store.write_probe import WriteProbe
 from service.survey.errors import StorePasswordError
-from service.clock import SystemClock
 from service.web.rate_limit import RateLimiter
 from tests.support.edge import Edge
 from tests.support.fakes import make_set

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.support.cluster import Cluster, Node, cluster, free_ports
 from tests.support.proxy import CUT, HALF, HOLD, PASS, Proxy, certificate, proxy
 from tests.support.sentinel import Sentinels, sentinels
 from tests.support.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
 
 @dataclass

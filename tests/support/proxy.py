@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
+import datetime as dt
 import ipaddress
 import select
 import socket
@@ -26,7 +26,7 @@ LOOK = 0.02  # seconds
 
 @dataclass
 class Proxy:
-    """`mode`: PASS replies on; HOLD them back, to be late; CUT the connection within one; give HALF, the rest late; DOUBLE one."""
+    """`mode`: PASS replies on, HOLD them back, CUT off within one, give HALF and the rest late, DOUBLE one."""
 
     target: int  # a port on loopback
     listener: socket.socket
@@ -48,9 +48,13 @@ class Proxy:
 
     def _serve(self, near: socket.socket) -> None:
         # Whoever ends the connection, or breaks it, has ended it for both.
-        with contextlib.suppress(OSError), near, socket.create_connection(("127.0.0.1", self.target)) as far:
-            with self.tls.wrap_socket(near, server_side=True) if self.tls else near as side:
-                self._relay(side, far)
+        with (
+            contextlib.suppress(OSError),
+            near,
+            socket.create_connection(("127.0.0.1", self.target)) as far,
+            self.tls.wrap_socket(near, server_side=True) if self.tls else near as side,
+        ):
+            self._relay(side, far)
 
     def _relay(self, near: Any, far: socket.socket) -> None:
         late = b""
@@ -100,14 +104,14 @@ def proxy(target: int, *, tls: ssl.SSLContext | None = None, path: Path | None =
 def certificate(directory: Path) -> tuple[Path, ssl.SSLContext]:
     """A certificate for this machine, signed by itself, and a server's context with it."""
     key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.dt.now(dt.UTC)
     builder = x509.CertificateBuilder(
         issuer_name=name,
         subject_name=name,
         public_key=key.public_key(),
         serial_number=x509.random_serial_number(),
-        not_valid_before=now - datetime.timedelta(hours=1),
-        not_valid_after=now + datetime.timedelta(hours=1),
+        not_valid_before=now - dt.timedelta(hours=1),
+        not_valid_after=now + dt.timedelta(hours=1),
     )
     here = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
     made = builder.add_extension(here, critical=True).sign(key, hashes.SHA256())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import redis
@@ -22,7 +22,6 @@ from service.survey.errors import StoreAwayError, StorePasswordError, StoreRefus
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-T = TypeVar("T")
 Client: TypeAlias = "redis.Redis | RedisCluster"
 
 SENTINEL_SCHEMES = frozenset({"redis+sentinel", "rediss+sentinel"})
@@ -36,29 +35,6 @@ CLUSTER_TRIES = 3
 def script(name: str) -> str:
     """A Lua script of this package."""
     return files("service.store").joinpath("scripts", f"{name}.lua").read_text("utf-8")
-
-
-class ReadScript:
-    """A script that only reads, and says so where the server understands it: it then runs while writes are refused or
-    paused. (Redis before 7 takes the line for a mistake.)
-    """
-
-    FLAGS = "#!lua flags=no-writes\n"
-
-    def __init__(self, name: str) -> None:
-        self._plain = script(name)
-        self._flagged = True
-
-    def run(self, ask: Callable[[str], T]) -> T:
-        """What `ask` brings with the script's text."""
-        if self._flagged:
-            try:
-                return ask(self.FLAGS + self._plain)
-            except redis.ResponseError as error:
-                if "near '#'" not in str(error):
-                    raise
-                self._flagged = False
-        return ask(self._plain)
 
 
 class guard:  # noqa: N801  (read as a word: `with guard():`)
@@ -93,12 +69,13 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 class PatientRetry(Retry):
     """Tries again what may pass by itself; a password does not become right by waiting."""
 
-    def call_with_retry(
-        self, do: Any, fail: Any, is_retryable: Any = None, with_failure_count: bool = False  # noqa: ANN401, FBT
-    ) -> Any:  # noqa: ANN401  (redis-py's)
-        """As redis-py's."""
-        may_pass = is_retryable or (lambda error: not isinstance(error, AuthenticationError))
-        return super().call_with_retry(do, fail, may_pass, with_failure_count)
+    def call_with_retry(self, do: Any, fail: Any, *given: Any, **more: Any) -> Any:  # noqa: ANN401  (redis-py's)
+        """As redis-py's, which hands on neither a rule of its own nor one of ours."""
+        return super().call_with_retry(do, fail, *given, **{"is_retryable": _may_pass, **more})
+
+
+def _may_pass(error: Exception) -> bool:
+    return not isinstance(error, AuthenticationError)
 
 
 class BoundedCluster(RedisCluster):

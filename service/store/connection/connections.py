@@ -16,12 +16,12 @@ from redis.sentinel import SentinelManagedConnection, SentinelManagedSSLConnecti
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    _Base = AbstractConnection
+    _Base: Any = AbstractConnection  # much of it is untyped
 else:
     _Base = object
 
 
-class Counting(_Base):
+class Counting(_Base):  # type: ignore[misc]  # see above
     """What is added to each kind of connection; a pool closes one that should reconnect when it gets it back."""
 
     _owed = 0  # replies
@@ -92,7 +92,7 @@ class SentinelTlsConnection(Counting, SentinelManagedSSLConnection):
 
 
 # By the scheme of the address.
-CONNECTIONS: dict[str, type[AbstractConnection]] = {
+CONNECTIONS: dict[str, Any] = {
     "redis": PlainConnection,
     "rediss": TlsConnection,
     "unix": SocketConnection,

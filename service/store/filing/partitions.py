@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # A conflict means that somebody else got on, so this many in a row is a fault and no contention.
 ATTEMPTS = 64
 ETAG_LENGTH = 16
-EMPTY: Final = {"rows": (), "gone": {}, "customer": None}  # the index of a partition that is not there
+EMPTY: Final[dict[str, Any]] = {"rows": (), "gone": {}, "customer": None}  # the index of a partition that is not there
 
 
 @dataclass(slots=True)
