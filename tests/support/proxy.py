@@ -104,7 +104,7 @@ def proxy(target: int, *, tls: ssl.SSLContext | None = None, path: Path | None =
 def certificate(directory: Path) -> tuple[Path, ssl.SSLContext]:
     """A certificate for this machine, signed by itself, and a server's context with it."""
     key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
-    now = dt.dt.now(dt.UTC)
+    now = dt.datetime.now(dt.UTC)
     builder = x509.CertificateBuilder(
         issuer_name=name,
         subject_name=name,
