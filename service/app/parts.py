@@ -20,7 +20,9 @@ from service.store.connection.server_time import ServerTime
 from service.store.deployments.survey_lists import SAY_AGAIN
 from service.store.filing.keep_out_file import KeepOutFile
 from service.store.keys import Keys, account_name, account_secret
+from service.store.rate_limit_leases import RateLimitLeases
 from service.store.redis_store import RedisStore, redis_store
+from service.store.write_probe import WriteProbe
 from service.survey.errors import StoreAwayError
 from service.survey.retention import Retention
 from service.survey.scoring.overrides import Overrides
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
 # A reader waits for READ_BUDGET_SECONDS; what comes later is stored all the same, within the fetch's lease.
 ON_DEMAND = Policy(connect_timeout=2.0, read_timeout=5.0, budget=8.0, attempts=2, backoff=0.2, longest_backoff=1.0)
 SWEEP_REDIS_TIMEOUT = 5.0  # seconds
+LEASE_TIMEOUT = 0.1  # seconds; a process lets its share through where leases take longer
 FAILOVER_SETTLE = 1.0  # seconds; replicas are behind by milliseconds
 SWEEP_PATIENCE = 20.0  # seconds over which a sweep rides out a failover
 
@@ -98,6 +101,17 @@ def keep_out_file(settings: Settings) -> KeepOutFile | None:
 
 def keeper(settings: Settings, store: RedisStore) -> Keeper:
     return Keeper(store.eraser.keep_outs, keep_out_file(settings))
+
+
+def open_leases(settings: Settings) -> RateLimitLeases:
+    """Leases of the rate limit, over connections of their own."""
+    timeout = min(LEASE_TIMEOUT, settings.redis_timeout_seconds)
+    return RateLimitLeases(connect(settings.redis_url or "", timeout=timeout), store_keys(settings))
+
+
+def write_probe(settings: Settings, clock: Clock) -> WriteProbe:
+    client = connect(settings.redis_url or "", timeout=settings.redis_timeout_seconds)
+    return WriteProbe(client, store_keys(settings), clock)
 
 
 def retention(settings: Settings) -> Retention:

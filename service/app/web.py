@@ -14,7 +14,7 @@ from service.clock import SystemClock
 from service.crm.hosts import crm_blueprints
 from service.crm.options import CrmOptions
 from service.crm.verify import HostRejectedError, HostRequestError
-from service.survey.errors import StoreAwayError
+from service.survey.errors import StoreAwayError, StoreError
 from service.sweeping.codebooks import Labels, read
 from service.web.api.catalogue import Catalogues, surveys_blueprint
 from service.web.api.changes import changes_blueprint
@@ -56,13 +56,18 @@ HOST_PROBLEMS: dict[type[Exception], Problem] = {HostRejectedError: HOST_REJECTE
 
 @dataclass(frozen=True, slots=True)
 class GuardedLeases:
-    """Permits leased through the breaker: a request pays a Redis that hangs once, whatever it asks of it."""
+    """Permits leased over a road of their own, which is not taken while the reads' Redis is known to be away.
+
+    A lease is a write: where it is refused or kept waiting, reads must not suffer for it.
+    """
 
     leases: RateLimitLeases
-    breaker: CircuitBreaker
+    reads: CircuitBreaker
 
     def lease(self, caller: str, wanted: int, limit: int) -> tuple[int, float]:
-        return self.breaker.call(lambda: self.leases.lease(caller, wanted, limit))
+        if self.reads.open:
+            raise StoreAwayError("away")
+        return self.leases.lease(caller, wanted, limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ class WebParts:
     labels: Labels
     breaker: CircuitBreaker | None = None
     limiter: RateLimiter | None = None
+    writes: Callable[[], str | None] = lambda: None  # why the store takes no writes
     through: ReadThrough | None = None
     budget: float = 0.0
     watch: bool = False  # look for erasures from a thread
@@ -88,7 +94,7 @@ def web_parts(settings: Settings) -> WebParts:
     clock = SystemClock()
     store = parts.open_store(settings, clock, timeout=settings.redis_timeout_seconds, patience=0)
     breaker = CircuitBreaker(clock)
-    leases = GuardedLeases(store.rate_limit, breaker)
+    leases = GuardedLeases(parts.open_leases(settings), breaker)
     return WebParts(
         store,
         parts.freshness_rule(settings),
@@ -98,6 +104,7 @@ def web_parts(settings: Settings) -> WebParts:
         Labels(settings.netigate_customer_label, settings.netigate_contact_label),
         breaker=breaker,
         limiter=RateLimiter(leases, clock, limit=settings.rate_limit, processes=settings.web_concurrency),
+        writes=parts.write_probe(settings, clock).refused,
         through=parts.read_through(
             settings, clock, lambda respondent: breaker.call(lambda: store.fetches.last(respondent))
         ),
@@ -134,7 +141,7 @@ def build_web(web: WebParts) -> Flask:
     copies = LocalCache(breaker, web.store.control.swept, web.clock, watch=web.watch)
     time = web.store.time
     lookup = Lookup(web.store.reads, web.rule, time, copies, through=web.through, budget=web.budget)
-    readiness = Readiness(web.store.control, web.rule, time, breaker, web.store.lists)
+    readiness = Readiness(web.store.control, web.rule, time, breaker, web.store.lists, web.writes)
     catalogues = Catalogues(web.store.control, web.rule, time, lambda stored: read(stored, web.scorer, web.labels))
     authorizer = Authorizer(_identify(web), web.limiter.admit) if web.limiter else Authorizer(_identify(web))
     app.express = FastPath(authorizer, lookup, web.rule, access)
@@ -161,7 +168,7 @@ def _swept(web: WebParts, breaker: CircuitBreaker) -> bool:
     """Whether no answer means none; with the store away the card says so by itself."""
     try:
         found = breaker.call(web.store.control.swept)
-    except StoreAwayError:
+    except StoreError:
         return True
     return all(survey in found for survey in web.rule.surveys)
 

@@ -17,7 +17,7 @@ import orjson
 from service.cache.freshness import STALE, Ages
 from service.cache.local_cache import ERASURES, CachedDocument, LocalCache
 from service.store.reads import position
-from service.survey.errors import BadCursorError, StoreAwayError
+from service.survey.errors import BadCursorError, StoreError
 from service.survey.summary import result_document
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _held(document: dict[str, Any], swept: Swept, cursor: str | None = None) -> 
 
 
 class Lookup:
-    """Answers reads. Implements ports.Summaries. Every call raises StoreAwayError when the store is away."""
+    """Answers reads. Implements ports.Summaries. Every call raises StoreError when the store is away or refuses."""
 
     def __init__(
         self,
@@ -159,8 +159,8 @@ class Lookup:
             # A fetch that reached only some surveys has brought what those had, and is no newer for it.
             start = last.start if last.ok else None
             fetched = self._answer((key, last), lambda: replace(load(), fetched=start), survey_id)
-        except StoreAwayError:
-            return reply  # away since; what was read a moment ago is better than nothing
+        except StoreError:
+            return reply  # away since, or not to be written to; what was read a moment ago is better than nothing
         return replace(fetched, fetched=not known)
 
     def _answer(self, key: Hashable, load: Callable[[], CachedDocument], survey_id: int | None = None) -> Reply:

@@ -6,7 +6,7 @@ import click
 
 from service.commands.refusal import refuse
 from service.options import settings
-from service.survey.errors import ServiceError, StoreAwayError
+from service.survey.errors import ServiceError, StoreAwayError, StoreRefusedError
 
 
 @click.command()
@@ -37,5 +37,7 @@ def purge(
         raise click.UsageError(str(error)) from None
     except StoreAwayError:
         refuse(StoreAwayError("The store cannot be reached."))
+    except StoreRefusedError as error:
+        refuse(StoreAwayError(f"The store refused it ({error.kind})."))
     except (settings.SettingsError, ServiceError) as error:
         refuse(error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from service.survey.errors import StoreAwayError
+from service.survey.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +37,7 @@ def read_summary(summaries: Summaries, customer_id: str, *, comments: bool) -> d
     """Read the summary with its `state`; the same fields, empty, while the store is away. Never raises for that."""
     try:
         summary = summaries.summary(customer_id, comments=comments)
-    except StoreAwayError:
+    except StoreError:
         return {"state": State.UNAVAILABLE, **_nothing_known(customer_id)}
     return {"state": state_of(summary), **summary}
 

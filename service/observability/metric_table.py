@@ -92,12 +92,17 @@ DAMAGED = Metric(
     "netigate_results_damaged_values_total", "counter",
     "reads of stored values that met damage, by family of keys; the worker repairs it", ("family",),
 )  # fmt: skip
+FOREIGN = Metric(
+    "netigate_results_foreign_answers_total", "counter",
+    "bodies that Redis gave for somebody else than was asked for, thrown away, by what they were", ("family",),
+)  # fmt: skip
+FOREIGN_FAMILIES: Final = ("summary", "result", "partition")
 BUILD = Metric("netigate_results_build_info", "gauge", "1, with the version as label", ("version",))
 
 PROCESS_METRICS = (REQUESTS, REQUEST_SECONDS, CACHE, BUILD)
 ACCOUNT_METRICS = (
     STORE_UP, CALLS, CALL_SECONDS, BACKOFF, REJECTED, SWEEPS, FILED, SET_ASIDE, TEXTS_CUT, SWEEP_AGE, IN_FUTURE,
-    BACKFILL, ALARM, ANSWER_SETS, CUSTOMERS, FEED, LISTS, UNMAPPED, DAMAGED,
+    BACKFILL, ALARM, ANSWER_SETS, CUSTOMERS, FEED, LISTS, UNMAPPED, DAMAGED, FOREIGN,
 )  # fmt: skip
 METRICS = PROCESS_METRICS + ACCOUNT_METRICS
 

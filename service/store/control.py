@@ -79,7 +79,7 @@ class Catalogue:
 
 
 class Control:
-    """Marks and leases in Redis. Every call raises StoreAwayError when Redis is away."""
+    """Marks and leases in Redis. Every call raises StoreError where Redis is away or refuses."""
 
     def __init__(self, client: Client, keys: Keys, tolerance: Tolerance) -> None:
         self._client = client
@@ -112,8 +112,12 @@ class Control:
         return moments(self._tolerance.ask_for("swept", lambda: self._client.hgetall(self._keys.swept), {}))
 
     def set_swept(self, survey_id: int, start: int) -> None:
+        """Also names the store where nobody has: who reads changes need then not write."""
+        pipe = self._client.pipeline(transaction=False)
+        pipe.hset(self._keys.swept, str(survey_id), str(start))
+        pipe.set(self._keys.epoch, secrets.token_hex(4), nx=True)
         with guard():
-            self._client.hset(self._keys.swept, str(survey_id), str(start))
+            pipe.execute()
 
     def state(self, survey_id: int) -> SurveyState:
         """A state that cannot be read begins anew, with a first sweep."""
@@ -171,10 +175,12 @@ class Control:
         return self._tolerance.value("survey", decode_numbered, self._field(survey_id, name)) or {}
 
     def epoch(self) -> str:
-        """The name of this store, drawn the first time that anybody asks. Raises DamagedValueError."""
+        """The name of this store, drawn with its first sweep, or when first asked for. Raises DamagedValueError."""
         with guard():
-            self._client.set(self._keys.epoch, secrets.token_hex(4), nx=True)
             value: Any = self._client.get(self._keys.epoch)
+            if value is None:
+                self._client.set(self._keys.epoch, secrets.token_hex(4), nx=True)
+                value = self._client.get(self._keys.epoch)
         return decode_epoch(value)
 
 

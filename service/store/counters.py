@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from service.observability.metric_table import ACCOUNT_METRICS
 from service.store.connection.clients import guard
-from service.survey.errors import DamagedValueError, StoreAwayError
+from service.survey.errors import DamagedValueError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,7 @@ _LABELS = {metric.name: len(metric.labels) + (metric.kind == "histogram") for me
 
 
 class Counters:
-    """Adds up. While Redis is away counts wait in this process and go with the next one."""
+    """Adds up. While Redis is away, or takes no writes, counts wait in this process and go with the next one."""
 
     def __init__(self, client: Client, keys: Keys) -> None:
         self._client = client
@@ -47,13 +47,13 @@ class Counters:
                 pipe.execute()
         except DamagedValueError:
             return  # counted or not: what was not is worth no failure, and the repair finds why
-        except StoreAwayError:
+        except StoreError:
             with self._lock:
                 for name, amount in due.items():
                     self._waiting[name] += amount
 
     def read(self) -> dict[Name, float]:
-        """All counts. Raises StoreAwayError."""
+        """All counts. Raises StoreError."""
         try:
             with guard():
                 found: Any = self._client.hgetall(self._key)

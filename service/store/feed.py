@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.store import codec
 from service.store.connection.clients import guard, script
+from service.store.connection.read_script import ReadScript
 from service.store.feed_redaction import decode_change, strip_comments
 from service.survey.errors import BadCursorError, DamagedValueError, ServiceError
 from service.survey.results import Row, low_respondents, newest_scored
@@ -87,7 +88,7 @@ def _order(stream_id: str) -> tuple[int, int]:
 
 
 class Feed:
-    """Reads changes and who stands low. Every call raises StoreAwayError when Redis is away."""
+    """Reads changes and who stands low. Every call raises StoreError where Redis is away or refuses."""
 
     def __init__(
         self, client: Client, keys: Keys, control: Control, tolerance: Tolerance, *, settle: float = 0.0
@@ -98,8 +99,8 @@ class Feed:
         self._control = control
         self._tolerance = tolerance
         self._settle = settle
-        self._horizon = script("feed_horizon")
-        self._standing = script("standing_page")
+        self._horizon = ReadScript("feed_horizon")
+        self._standing = ReadScript("standing_page")
         self._trim = script("feed_trim")
 
     def page(
@@ -152,7 +153,9 @@ class Feed:
         if not self._settle:
             return None
         with guard():
-            millis: Any = self._client.eval(self._horizon, 1, self._keys.feed, int(self._settle * 1000))
+            millis: Any = self._horizon.run(
+                lambda text: self._client.eval(text, 1, self._keys.feed, int(self._settle * 1000))
+            )
         return f"{millis.decode()}-{2**64 - 1}"
 
     def now(self) -> str:
@@ -178,7 +181,8 @@ class Feed:
 
     def _start(self, cursor: str, epoch: str) -> str:
         theirs, at = decode_cursor(cursor, 2)
-        if not _STREAM_ID.fullmatch(at) or max(_order(at)) >= 2**64:
+        # Nothing can be behind the last id that there is, and Redis refuses to look.
+        if not _STREAM_ID.fullmatch(at) or max(_order(at)) >= 2**64 or _order(at) == _order(LAST):
             raise BadCursorError
         with guard():
             trimmed: Any = self._client.get(self._keys.trimmed)
@@ -215,12 +219,15 @@ class Feed:
                 continue
             args: list[Any] = [first, last, limit - len(found), LOOK_AT, highest, latest, place, customer]
             with guard():
-                reply: Any = self._client.eval(self._standing, 1, self._keys.standing, *args)
+                reply: Any = self._page_of(args)
             next_place, next_customer, *customers = (part.decode(errors="replace") for part in reply)
             found += self._rows(customers)
             if next_place:
                 return found, encode_cursor(next_place, next_customer)
         return found, None
+
+    def _page_of(self, args: list[Any]) -> Any:  # noqa: ANN401
+        return self._standing.run(lambda text: self._client.eval(text, 1, self._keys.standing, *args))
 
     def _rows(self, customers: Sequence[str]) -> list[Standing]:
         if not customers:

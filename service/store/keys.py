@@ -140,6 +140,8 @@ FAMILIES: Final = (
            "its own bodies, else " + NETIGATE, control=False),
     Family("pointers", "{{i{}}}", Type.HASH, "by respondent: `survey/set` → the partition that holds it", "partitions",
            control=False),
+    Family("probe", "{{w{}}}", Type.STRING, "by number: written to see whether writes are taken", NEXT_USE,
+           control=False, lasting=False),
     Family("fetch_lease", "{{i{}}}:lease", Type.STRING, "by respondent: who fetches it now", NEXT_USE,
            control=False, lasting=False),
     Family("fetched", "{{i{}}}:fetched", Type.STRING, "by respondent: its last fetch on demand", NEXT_USE,
@@ -218,6 +220,7 @@ class Keys:
         return hmac.digest(self.secret or self.account.encode(), f"{what}:{identifier}".encode(), "sha256").hex()
 
     partition = _Each("partition")
+    probe = _Each("probe")
     respondent = _Each("pointers")
     fetch_lease = _Each("fetch_lease")
     fetched = _Each("fetched")

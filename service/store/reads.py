@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-import orjson
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from service.store import codec
 from service.store.connection.auto_pipeline import AutoPipeline, as_mapping
-from service.store.connection.clients import guard, script
+from service.store.connection.clients import forget_connections, guard
+from service.store.connection.read_script import ReadScript
 from service.store.filing.partitions import ETAG_LENGTH, decode_index, decode_summary, render
 from service.store.keys import partition_of, set_key, split_set_key
-from service.store.wholeness.envelope import is_sealed, is_whole, reading
+from service.store.known_sets import KnownSets, Place
+from service.store.ownership import Refuser, check_customer, check_summary, is_set, owns
+from service.store.wholeness.envelope import reading
 from service.store.wholeness.tolerance import moments
-from service.survey.errors import DamagedValueError
+from service.survey.errors import DamagedValueError, ForeignAnswerError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from service.store.connection.auto_pipeline import Command
     from service.store.connection.clients import Client
+    from service.store.counters import Counters
     from service.store.keys import Keys
     from service.store.wholeness.tolerance import Tolerance
     from service.survey.model import AnswerSet
@@ -45,62 +47,83 @@ class ResultPage:
     more: bool
 
 
-BATCH = 500
+T = TypeVar("T")
 Swept = dict[int, int]
 After = tuple[int, int, int]  # the row to go on after: answered, survey, answer set
 
 
-class Reads:
-    """The reading side of the store. Every call raises StoreAwayError when Redis is away."""
+class Reads(KnownSets):
+    """The reading side of the store. Every call raises StoreError where Redis is away or refuses."""
 
-    def __init__(self, client: Client, keys: Keys, tolerance: Tolerance) -> None:
-        self._client = client
-        self._keys = keys
-        self._tolerance = tolerance
-        self._page = script("partition_page")
+    def __init__(self, client: Client, keys: Keys, counters: Counters, tolerance: Tolerance) -> None:
+        super().__init__(client, keys, tolerance)
+        self._page = ReadScript("partition_page")
         self._one, self._many = (
             AutoPipeline(client),
             AutoPipeline(client),
         )  # apart, so that no batch is in a single read's way
+        self._refuse = Refuser(counters, self._forget_connections)
+
+    def _forget_connections(self) -> None:
+        for pipeline in (self._one, self._many):
+            pipeline.forget()
+        forget_connections(self._client)
+
+    def _own(self, read: Callable[[], T], left: Callable[[], T]) -> T:
+        """What is read, once more over other connections where it was somebody else's.
+
+        left: what is left where the value is damaged, or is still somebody else's and so is stored like that.
+        """
+        for _ in range(2):
+            try:
+                return read()
+            except ForeignAnswerError as error:
+                self._refuse(str(error))
+            except DamagedValueError:
+                break
+        self._tolerance.note("partition")
+        return left()
 
     def summary(self, customer: str, *, comments: bool, swept: Swept | None = None) -> tuple[StoredSummary, Swept]:
         """One summary, and the sweeps it rests on where `swept` does not say them already: one round trip."""
         if swept is None:
             (found,), swept = self.summaries([customer], comments=comments)
             return found, swept
-        try:
+
+        def read() -> StoredSummary:
             with guard():
                 values = self._one.ask(*self._summary_command(customer, comments=comments))
-            return _summary(customer, values), swept
-        except DamagedValueError:
-            return self._left_of(customer, comments=comments), swept
+            return _summary(customer, values)
+
+        return self._own(read, lambda: self._left_of(customer, comments=comments)), swept
 
     def summaries(
         self, customers: Sequence[str], *, comments: bool, swept: Swept | None = None
     ) -> tuple[list[StoredSummary], Swept]:
         """Summaries in the order asked, and the sweeps they rest on where `swept` does not say them: one round trip."""
         commands = [self._summary_command(customer, comments=comments) for customer in customers]
-        try:
+
+        def read() -> tuple[list[StoredSummary], Swept]:
             with guard():
                 if swept is None:
                     *found, starts = self._many.ask_all([*commands, ("HGETALL", self._keys.swept)])
-                    swept = moments(as_mapping(starts))
+                    rest_on = moments(as_mapping(starts))
                 else:
-                    found = list(self._many.ask_all(commands))
-            return [_summary(*pair) for pair in zip(customers, found, strict=True)], swept
-        except DamagedValueError:
-            return self._one_by_one(customers, comments=comments), self._swept() if swept is None else swept
+                    found, rest_on = list(self._many.ask_all(commands)), swept
+            return [_summary(*pair) for pair in zip(customers, found, strict=True)], rest_on
 
-    def _one_by_one(self, customers: Sequence[str], *, comments: bool) -> list[StoredSummary]:
-        """The same where one of them is damaged, which must be nobody else's harm."""
-        return [self.summary(customer, comments=comments, swept={})[0] for customer in customers]
+        def one_by_one() -> tuple[list[StoredSummary], Swept]:
+            """The same where one of them is damaged, which must be nobody else's harm."""
+            found = [self.summary(customer, comments=comments, swept={})[0] for customer in customers]
+            return found, self._swept() if swept is None else swept
+
+        return self._own(read, one_by_one)
 
     def _swept(self) -> Swept:
         return moments(self._tolerance.ask_for("swept", lambda: as_mapping(self._client.hgetall(self._keys.swept)), {}))
 
     def _left_of(self, customer: str, *, comments: bool) -> StoredSummary:
         """A summary that cannot be read, rendered anew from what can."""
-        self._tolerance.note("partition")
         index, results = self._whole_results(partition_of(customer, 0))
         rows = index or [result.row for result in results]
         latest = next((result for result in results if result.row.key == max(rows).key), None)
@@ -109,7 +132,7 @@ class Reads:
         return StoredSummary(rendered[:ETAG_LENGTH].decode(), rendered[ETAG_LENGTH:], known=bool(rows), damaged=True)
 
     def _whole_results(self, partition: str) -> tuple[list[Row], list[Result]]:
-        """A partition's index and results, newest first, as far as they can be read."""
+        """A partition's index and results, newest first, as far as they can be read and are its own."""
         key = self._keys.partition(partition)
         fields: dict[bytes, bytes] = self._tolerance.ask_for("partition", lambda: self._client.hgetall(key), {})
         bodies = [value for name, value in fields.items() if name.startswith(b"b:")]
@@ -117,7 +140,7 @@ class Reads:
         index = self._tolerance.value("partition", decode_index, fields.get(b"x"))
         results = sorted(found, key=lambda result: result.row, reverse=True)
         own = [result for result in results if partition_of(result.customer_id, result.respondent_id) == partition]
-        return index[0] if index else [], own
+        return index[0] if index and owns(partition, index[2]) else [], own
 
     def _summary_command(self, customer: str, *, comments: bool) -> Command:
         key = self._keys.partition(partition_of(customer, 0))
@@ -127,21 +150,27 @@ class Reads:
         self, customer: str, *, survey_id: int | None, limit: int, after: After | None
     ) -> tuple[ResultPage, Swept]:
         """A page over all of a customer's respondents: one round trip."""
-        pipe = self._client.pipeline(transaction=False)
+        key = self._keys.partition(partition_of(customer, 0))
         args = [survey_id or "", limit, *(after or ("", "", ""))]
-        pipe.execute_command("EVAL", self._page, 1, self._keys.partition(partition_of(customer, 0)), *args)
-        pipe.hgetall(self._keys.swept)
-        try:
+
+        def ask(page: str) -> tuple[list[Any], dict[bytes, bytes]]:
+            pipe = self._client.pipeline(transaction=False)
+            pipe.execute_command("EVAL", page, 1, key, *args)
+            pipe.hgetall(self._keys.swept)
+            found, swept = pipe.execute()
+            return found, swept
+
+        def read() -> tuple[ResultPage, Swept]:
             with guard():
-                (more, *bodies), swept = pipe.execute()
-            results = [_own(customer, body) for body in (bodies[0] if bodies else []) if body]
+                (more, *bodies), swept = self._page.run(ask)
+            results = [codec.decode_result(body)[0] for body in (bodies[0] if bodies else []) if body]
+            check_customer(customer, results)
             return ResultPage(tuple(results), bool(more) and bool(results)), moments(swept)
-        except DamagedValueError:
-            return self._page_left(customer, survey_id, limit, after), self._swept()
+
+        return self._own(read, lambda: (self._page_left(customer, survey_id, limit, after), self._swept()))
 
     def _page_left(self, customer: str, survey_id: int | None, limit: int, after: After | None) -> ResultPage:
         """The same page of what can be read, where the index or a body cannot."""
-        self._tolerance.note("partition")
         found = [
             result
             for result in self._whole_results(partition_of(customer, 0))[1]
@@ -151,106 +180,55 @@ class Reads:
 
     def respondent_results(self, respondent_id: int) -> tuple[list[Result], Swept]:
         """All results of a respondent, newest first: two round trips, since a customer may own them."""
-        pipe = self._client.pipeline(transaction=False)
-        pipe.hgetall(self._keys.respondent(respondent_id))
-        pipe.hgetall(self._keys.swept)
-        pointers, swept = self._tolerance.replies("pointers", pipe)
-        bodies = self._tolerance.replies("partition", pipe) if self._ask_bodies(pipe, pointers or {}) else []
-        results = [found[0] for found in self._tolerance.values("partition", codec.decode_result, bodies) if found]
-        own = [result for result in results if result.respondent_id == respondent_id]
-        return sorted(own, key=lambda result: result.row, reverse=True), moments(swept)
 
-    def bodies(self, places: Sequence[tuple[str, int, int]]) -> list[tuple[Result, AnswerSet] | None]:
+        def read(*, strict: bool = True) -> tuple[list[Result], Swept]:
+            pipe = self._client.pipeline(transaction=False)
+            pipe.hgetall(self._keys.respondent(respondent_id))
+            pipe.hgetall(self._keys.swept)
+            pointers, swept = self._tolerance.replies("pointers", pipe)
+            pairs = list((pointers or {}).items())
+            places = filter(None, self._tolerance.values("pointers", lambda pair: _place(*pair), pairs))
+            found = self._decoded(list(places), strict=strict)
+            # One that has gone to another respondent meanwhile is nobody's mistake.
+            own = [result for result, _ in filter(None, found) if result.respondent_id == respondent_id]
+            return sorted(own, key=lambda result: result.row, reverse=True), moments(swept)
+
+        return self._own(read, lambda: read(strict=False))
+
+    def bodies(self, places: Sequence[Place]) -> list[tuple[Result, AnswerSet] | None]:
         """Results and what they were made from, by partition, survey and answer set."""
+        return self._own(lambda: self._decoded(places), lambda: self._decoded(places, strict=False))
+
+    def _decoded(self, places: Sequence[Place], *, strict: bool = True) -> list[tuple[Result, AnswerSet] | None]:
+        """Those of each place; of another answer set is an error, or (not `strict`) a miss."""
         pipe = self._client.pipeline(transaction=False)
         for partition, survey_id, answer_set_id in places:
             pipe.hget(self._keys.partition(partition), f"b:{set_key(survey_id, answer_set_id)}")
         found = self._tolerance.replies("partition", pipe) if places else []
-        return self._tolerance.values("partition", codec.decode_result, found)
-
-    def exist(self, places: Sequence[tuple[str, int, int]]) -> list[bool]:
-        """Whether results are where they should be, and whole, by partition, survey and answer set.
-
-        What is rendered of them is looked at as well; where that is damaged a repair is asked for.
-        """
-        found: list[bool] = []
-        for at in range(0, len(places), BATCH):
-            pipe = self._client.pipeline(transaction=False)
-            for partition, survey_id, answer_set_id in places[at : at + BATCH]:
-                pipe.hmget(self._keys.partition(partition), f"b:{set_key(survey_id, answer_set_id)}", "s", "S", "x")
-            for reply in self._tolerance.replies("partition", pipe):
-                body, *rendered, index = reply or (None, None, None, None)
-                found.append(is_whole(body or b""))
-                if not all(is_whole(value) for value in rendered if value) or (index and not is_sealed(index)):
-                    self._tolerance.note("partition")
-        return found
-
-    def revisions(self, survey_id: int) -> Iterator[tuple[int, codec.Revision]]:
-        """Every answer set of a survey that is known, with what was filed of it."""
-        with guard():
-            for key, value in self._client.hscan_iter(self._keys.revisions(survey_id), count=500):
-                revision = self._tolerance.value("revisions", codec.Revision.decode, value)
-                if revision and key.isdigit():
-                    yield int(key), revision
-
-    def unmapped(self) -> dict[tuple[int, int, str], int]:
-        """Answers met by survey, item and wording, of wordings that were not understood when they were filed."""
-        found: Any = self._tolerance.ask_for("unmapped", lambda: self._client.hgetall(self._keys.unmapped), {})
-        counts = self._tolerance.values("unmapped", decode_unmapped, list(found.items()))
-        return dict(count for count in counts if count)
-
-    def customer_count(self) -> int:
-        """Customers with a result."""
-        with guard():
-            found: Any = self._client.hlen(self._keys.states)
-        return int(found)
-
-    def pending(self, count: int) -> list[tuple[int, int]]:
-        """Oldest answer sets, by survey and id, whose changes a first sweep has left to be told."""
-        with guard():
-            names: Any = self._client.zrange(self._keys.pending, 0, count - 1)
-        return [split_set_key(name) for name in names]
-
-    def revisions_of(self, names: Sequence[tuple[int, int]]) -> dict[tuple[int, int], codec.Revision]:
-        """Those of answer sets, by survey and id, that are known: one round trip, in the order given."""
-        pipe = self._client.pipeline(transaction=False)
-        for survey_id, answer_set_id in names:
-            pipe.hget(self._keys.revisions(survey_id), str(answer_set_id))
-        found = self._tolerance.values("revisions", codec.Revision.decode, self._tolerance.replies("revisions", pipe))
-        return {name: revision for name, revision in zip(names, found, strict=True) if revision}
-
-    def revision(self, survey_id: int, answer_set_id: int) -> codec.Revision | None:
-        with guard():
-            value: Any = self._client.hget(self._keys.revisions(survey_id), str(answer_set_id))
-        return self._tolerance.value("revisions", codec.Revision.decode, value)
-
-    def _ask_bodies(self, pipe: Any, pointers: dict[bytes, bytes]) -> bool:  # noqa: ANN401  (a pipeline of either client)
-        for name, partition in pointers.items():
-            pipe.hget(self._keys.partition(partition.decode(errors="replace")), b"b:" + name)
-        return bool(pointers)
+        decoded = self._tolerance.values("partition", codec.decode_result, found)
+        for at, (_, survey_id, answer_set_id) in enumerate(places):
+            body = decoded[at]
+            if body is None or is_set(survey_id, answer_set_id, body[0]):
+                continue
+            if strict:
+                raise ForeignAnswerError("result")
+            decoded[at] = None
+        return decoded
 
 
-def _own(customer: str, body: bytes) -> Result:
-    """A result of this customer; somebody else's is served to nobody. Raises DamagedValueError."""
-    result, _ = codec.decode_result(body)
-    if result.customer_id != customer:
-        raise DamagedValueError("value")
-    return result
+@reading
+def _place(name: bytes, partition: bytes) -> Place:
+    return partition.decode(), *split_set_key(name)
 
 
 def _summary(customer: str, values: list[bytes | None]) -> StoredSummary:
     stored = values[0] if values[0] is not None else values[-1]
-    if stored is not None:
-        return StoredSummary(*decode_summary(stored))
-    rendered = render(customer, [], None)[0]
-    return StoredSummary(rendered[:ETAG_LENGTH].decode(), rendered[ETAG_LENGTH:], known=False)
-
-
-@reading
-def decode_unmapped(pair: tuple[bytes, bytes]) -> tuple[tuple[int, int, str], int]:
-    """Survey, item and wording, and how often it was met. Raises DamagedValueError."""
-    survey, item, wording = orjson.loads(pair[0])
-    return (int(survey), int(item), str(wording)), int(pair[1])
+    if stored is None:
+        rendered = render(customer, [], None)[0]
+        return StoredSummary(rendered[:ETAG_LENGTH].decode(), rendered[ETAG_LENGTH:], known=False)
+    etag, body = decode_summary(stored)
+    check_summary(customer, body)
+    return StoredSummary(etag, body)
 
 
 def position(result: Result) -> After:

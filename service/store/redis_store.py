@@ -51,11 +51,11 @@ class RedisStore:
 
 def redis_store(client: Client, keys: Keys, time: Clock, *, settle: float = 0.0) -> RedisStore:
     """`time`: what processes compare is dated by it. `settle`: seconds that a change is held back from the feed."""
-    filer, counters = Filer(client, keys, time), Counters(client, keys)
-    tolerance = Tolerance(client, keys, counters.add)
+    counters = Counters(client, keys)
+    filer, tolerance = Filer(client, keys, time, counters), Tolerance(client, keys, counters.add)
     control = Control(client, keys, tolerance)
     return RedisStore(
-        Reads(client, keys, tolerance),
+        Reads(client, keys, counters, tolerance),
         filer,
         control,
         Feed(client, keys, control, tolerance, settle=settle),

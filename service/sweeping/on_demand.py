@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from service.cache.freshness import age_of
-from service.survey.errors import DamagedValueError, NotFoundError, StoreAwayError, UpstreamError
+from service.survey.errors import NotFoundError, StoreError, UpstreamError
 
 if TYPE_CHECKING:
     from service.cache.freshness import FreshnessRule
@@ -45,7 +45,7 @@ class RespondentFetch:
                 return None
             try:
                 return self._load_from(survey_id, respondent_id)
-            except (UpstreamError, StoreAwayError, DamagedValueError) as error:
+            except (UpstreamError, StoreError) as error:
                 log.warning("fetch_failed", survey_id=survey_id, error=type(error).__name__, cause=str(error))
                 return None
 

@@ -118,6 +118,7 @@ class Worker:
         self._failures: dict[int, int] = {}
         self._not_before: dict[int, float] = {}
         self._held: dict[int, str] = {}
+        self._away: str | None = None
 
     def run(self, stop: threading.Event) -> None:
         """Sweep what is due until `stop` is set; sweeps under way are ended at their next page."""
@@ -160,14 +161,23 @@ class Worker:
         try:
             swept = self._control.swept()
         except ServiceError as error:
-            log.warning("store_away", cause=str(error))
+            self._tell_away(error)
             return []
+        self._tell_away(None)
         now, moment = self._clock.now(), self._clock.monotonic()
         # Of unknown age is what was never swept, and what a clock that was wrong dates in the future.
         known = {survey: age_of(swept.get(survey), now) for survey in self._surveys}
         ages = {survey: inf if age is None else age for survey, age in known.items()}
         waiting = [s for s in self._surveys if ages[s] >= self._interval and moment >= self._not_before.get(s, 0.0)]
         return sorted(waiting, key=lambda survey: -ages[survey])
+
+    def _tell_away(self, error: ServiceError | None) -> None:
+        """Say once that the store has gone, or why it is gone now, and that it has come back."""
+        cause, self._away = self._away, str(error) if error else None
+        if error and self._away != cause:
+            log.error("store_away", error=type(error).__name__, cause=self._away)
+        elif cause and not error:
+            log.info("store_back")
 
     def sweep_one(self, survey_id: int) -> None:
         """Sweep a survey unless another process is at it; a failure is logged and tried again later."""

@@ -14,7 +14,14 @@ from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
 from service.store.feed import GoneCursorError
-from service.survey.errors import BadCursorError, DamagedValueError, ServiceError, StoreAwayError
+from service.survey.errors import (
+    BadCursorError,
+    DamagedValueError,
+    ServiceError,
+    StoreAwayError,
+    StoreError,
+    StoreRefusedError,
+)
 from service.web.rate_limit import TooManyRequestsError
 
 if TYPE_CHECKING:
@@ -95,6 +102,10 @@ PROBLEMS: dict[type[Exception], Problem] = {
         503, "store-damaged", "What is stored cannot be read", "It is being repaired: try again after `Retry-After`.",
         (("Retry-After", str(REPAIR_RETRY)),),
     ),
+    StoreError: Problem(
+        503, "store-refused", "The store gave no answer to this", "Try again after `Retry-After` seconds.",
+        (("Retry-After", str(STORE_RETRY)),),
+    ),
 }  # fmt: skip
 HOST_REJECTED = Problem(401, "host-rejected", "The host's signature is not good", "See the host's page in docs/crm.")
 HOST_REQUEST = Problem(422, "host-request", "The host names no customer", "See the host's page in docs/crm.")
@@ -145,6 +156,8 @@ def install_problems(app: Flask, more: Mapping[type[Exception], Problem] | None 
         problem = next(table[kind] for kind in type(error).__mro__ if kind in table)
         extra = {"errors": error.errors} if isinstance(error, InvalidError) else {}
         response = problem_response(problem, **extra)
+        if isinstance(error, StoreRefusedError):
+            log.warning("store_refused", kind=error.kind)
         if isinstance(error, TooManyRequestsError):
             response.headers["Retry-After"] = str(max(1, ceil(error.retry_after)))
         return response

@@ -10,11 +10,15 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+import structlog
+
 from service.store.rate_limit_leases import WINDOW
-from service.survey.errors import ServiceError, StoreAwayError
+from service.survey.errors import ServiceError, StoreError
 
 if TYPE_CHECKING:
     from service.ports import Clock
+
+log = structlog.get_logger()
 
 BLOCK_SHARE = 4  # a block is a quarter of what this process has used of the window
 MOST_WINDOWS = 10_000  # callers remembered by a process
@@ -33,7 +37,7 @@ class Lease(Protocol):
     """Where leases come from."""
 
     def lease(self, caller: str, wanted: int, limit: int) -> tuple[int, float]:
-        """Permits granted (0: none of `limit` is left) and seconds left of the window. Raises StoreAwayError."""
+        """Permits granted (0: none of `limit` is left) and seconds left of the window. Raises StoreError."""
 
 
 @dataclass(slots=True)
@@ -50,7 +54,7 @@ class _Window:
 class RateLimiter:
     """Lets callers through while they have leases. Safe for threads.
 
-    While Redis is away each process lets its share through: nobody is refused, or let loose, for that.
+    While Redis is away, or takes no writes, each process lets its share through: nobody is refused, or let loose.
     """
 
     def __init__(self, leases: Lease, clock: Clock, *, limit: int, processes: int) -> None:
@@ -86,12 +90,23 @@ class RateLimiter:
         if now >= self._away_until:
             try:
                 granted, seconds = self._permits.lease(caller, max(1, window.used // BLOCK_SHARE), self._limit)
-            except StoreAwayError:
-                self._away_until = now + PROBE_SECONDS
+            except StoreError as error:
+                self._without(error, now)
             else:
+                self._with()
                 window.left, window.ends, window.exhausted = granted, now + seconds, granted < 1
                 return
         self._lend(window, now)
+
+    def _without(self, error: StoreError, now: float) -> None:
+        if not self._away_until:
+            log.warning("rate_limit_by_share", error=type(error).__name__, cause=str(error))
+        self._away_until = now + PROBE_SECONDS
+
+    def _with(self) -> None:
+        if self._away_until:
+            log.info("rate_limit_leased")
+        self._away_until = 0.0
 
     def _lend(self, window: _Window, now: float) -> None:
         """Give leases out of this process's own share, a few at a time, so that Redis is soon used again."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, abort, request
 from werkzeug.routing import BaseConverter
 
-from service.survey.errors import StoreAwayError
+from service.survey.errors import StoreError
 from service.survey.identity import clean_id
 from service.widget.assets import load_assets
 from service.widget.gallery import add_demo
@@ -72,7 +72,7 @@ def _open(
     expires_in = max(1, int((claims.expires_at - now).total_seconds()))
     try:
         summary = summaries.summary(claims.customer_id, comments="comments" in claims.scopes)
-    except StoreAwayError:
+    except StoreError:
         return Opened(plain_card("unavailable", texts, now, RETRY_SECONDS), 503, expires_in)
     return Opened(card_of(summary, texts, now, ready=ready()), 200, expires_in)
 

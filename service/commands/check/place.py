@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from service.store.connection.probe import probe as probe_redis
-from service.survey.errors import StoreAwayError
+from service.survey.errors import StoreError
 from service.survey.summary import iso
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ OLDEST: Final = (6, 2)
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What the check asks of what is stored. Each raises StoreAwayError."""
+    """What the check asks of what is stored. Each raises StoreError."""
 
     others: Callable[[], Sequence[OtherAccount]]
     damage: Callable[[], Findings]
@@ -41,7 +41,7 @@ def try_store(report: Report, url: str | None, probe: Callable[..., Probe] = pro
     host = urlsplit(url).netloc.rpartition("@")[2] or urlsplit(url).path
     try:
         found = probe(url, timeout=REDIS_TIMEOUT)
-    except StoreAwayError as error:
+    except StoreError as error:
         do = "Check REDIS_URL: scheme (rediss:// for TLS), host, port, user and password; and that a firewall lets it."
         report.bad(f"{host}: cannot be used ({error})", do)
         return False
@@ -62,7 +62,7 @@ def look_at_stored(report: Report, stored: Stored) -> None:
     _tell_others(report, stored.others)
     try:
         found = stored.damage()
-    except StoreAwayError as error:
+    except StoreError as error:
         report.bad(f"what is stored could not be looked at ({error})", "Try again.")
         return
     for line in found.lines():
@@ -74,7 +74,7 @@ def look_at_stored(report: Report, stored: Stored) -> None:
 def _tell_others(report: Report, others: Callable[[], Sequence[OtherAccount]]) -> None:
     try:
         found = others()
-    except StoreAwayError:
+    except StoreError:
         report.note("whether other accounts' data is stored there could not be seen")
         return
     for other in found:

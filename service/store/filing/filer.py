@@ -14,6 +14,7 @@ import orjson
 
 from service.store.codec import Revision
 from service.store.connection.clients import guard, script
+from service.store.counters import Counters
 from service.store.filing.partitions import ATTEMPTS, Partitions
 from service.store.filing.plan import Filing, PartitionChange, Plan, filing_plan
 from service.store.keys import is_partition
@@ -32,12 +33,12 @@ if TYPE_CHECKING:
 class Filer:
     """The only writer of results."""
 
-    def __init__(self, client: Client, keys: Keys, clock: Clock) -> None:
+    def __init__(self, client: Client, keys: Keys, clock: Clock, counters: Counters | None = None) -> None:
         self._client = client
         self._keys = keys
         self._clock = clock
         self._commit = script("commit")
-        self.partitions = Partitions(client, keys)
+        self.partitions = Partitions(client, keys, counters or Counters(client, keys))
 
     def file(
         self,

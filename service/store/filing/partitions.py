@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from service.store import codec
-from service.store.connection.clients import guard, script
+from service.store.connection.clients import forget_connections, guard, script
 from service.store.keys import set_key
+from service.store.ownership import Refuser, is_set, owns
 from service.store.wholeness.envelope import pack, read_sealed, reading, seal, unpack
 from service.survey.errors import DamagedValueError
 from service.survey.summary import summary_document
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from service.store.connection.clients import Client
+    from service.store.counters import Counters
     from service.store.filing.plan import Body, PartitionChange
     from service.store.keys import Keys
     from service.survey.model import AnswerSet
@@ -81,10 +83,11 @@ def render_document(document: Mapping[str, Any]) -> bytes:
 class Partitions:
     """Changes partitions, any number in three round trips, each partition atomically."""
 
-    def __init__(self, client: Client, keys: Keys) -> None:
+    def __init__(self, client: Client, keys: Keys, counters: Counters) -> None:
         self._client = client
         self._keys = keys
         self._write = script("partition_write")
+        self._refuse = Refuser(counters, lambda: forget_connections(client))
 
     def change(self, changes: Mapping[str, PartitionChange], now: int) -> None:
         """Carry out changes by partition name; safe to repeat. `now` in Unix milliseconds. Raises StoreAwayError."""
@@ -103,8 +106,15 @@ class Partitions:
         pipe = self._client.pipeline(transaction=False)
         for name in names:
             pipe.hmget(self._keys.partition(name), ["n", "x"])
-        replies = zip(names, pipe.execute(), strict=True)
-        return {name: _Partition(version or b"", *decode_index(index)) for name, (version, index) in replies}
+        partitions = {}
+        for name, (version, index) in zip(names, pipe.execute(), strict=True):
+            found = decode_index(index)
+            if not owns(name, found[2]):
+                # Begun anew: were it another's reply, its version would not be ours, and nothing is written by it.
+                self._refuse("partition")
+                found = decode_index(None)
+            partitions[name] = _Partition(version or b"", *found)
+        return partitions
 
     def _write_all(
         self, changes: Mapping[str, PartitionChange], partitions: dict[str, _Partition], now: int
@@ -130,11 +140,20 @@ class Partitions:
 
     def _stored_latest(self, plans: Mapping[str, _Plan]) -> dict[str, Result]:
         """The newest result of partitions whose newest is not among what is being filed."""
-        pipe = self._client.pipeline(transaction=False)
-        for name, plan in plans.items():
-            pipe.hget(self._keys.partition(name), f"b:{set_key(*max(plan.rows).key)}")
-        bodies = dict(zip(plans, pipe.execute() if plans else [], strict=True))
-        return {name: found[0] for name, body in bodies.items() if body and (found := _whole(body))}
+        newest = {name: max(plan.rows).key for name, plan in plans.items()}
+        found: dict[str, Result] = {}
+        for _ in range(2):  # over other connections where one was somebody else's; what it is then is stored so
+            pipe = self._client.pipeline(transaction=False)
+            for name, key in newest.items():
+                pipe.hget(self._keys.partition(name), f"b:{set_key(*key)}")
+            bodies = dict(zip(newest, pipe.execute() if newest else [], strict=True))
+            found = {name: whole[0] for name, body in bodies.items() if body and (whole := _whole(body))}
+            foreign = [name for name, result in found.items() if not is_set(*newest[name], result)]
+            if not foreign:
+                break
+            self._refuse("result")
+            found = {name: result for name, result in found.items() if name not in foreign}
+        return found
 
 
 def _whole(body: bytes) -> tuple[Result, AnswerSet] | None:

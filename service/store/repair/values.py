@@ -15,7 +15,7 @@ from service.store.feed_redaction import decode_change
 from service.store.fetch_leases import decode_fetched
 from service.store.filing.partitions import decode_index, decode_summary
 from service.store.keys import is_partition, partition_of, split_set_key
-from service.store.reads import decode_unmapped
+from service.store.known_sets import decode_unmapped
 from service.store.wholeness.envelope import reading
 from service.store.wholeness.tolerance import moments
 from service.survey.errors import DamagedValueError
@@ -127,6 +127,7 @@ CHECKS: Final[dict[str, Check]] = {
         "failures": lambda _, value, _part: int(value),
         "rate_limit": lambda _, value, _part: int(value),
         "lease": lambda _, value, _part: value.decode(),
+        "probe": lambda _, value, _part: value.decode(),
         "fetch_lease": lambda _, value, _part: value.decode(),
         "fetched": lambda _, value, _part: decode_fetched(value),
         "partition": _partition,

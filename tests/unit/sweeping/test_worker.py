@@ -16,6 +16,8 @@ from service.survey.errors import (
     RejectedError,
     StaleLeaseError,
     StoreAwayError,
+    StorePasswordError,
+    StoreRefusedError,
     UnavailableError,
 )
 from service.sweeping.paging import StoppedError
@@ -143,6 +145,8 @@ WAITS = [
     (UnavailableError("r", cause="timeout"), 30, 48.0, 60.0),
     (MalformedError("r"), 1, 0.8, 1.0),
     (StoreAwayError("x"), 1, 0.8, 1.0),
+    (StoreRefusedError("memory"), 1, 0.8, 1.0),
+    (StoreRefusedError("memory"), 30, 48.0, 60.0),
     (RateLimitedError("r", status=429), 1, 0.8, 1.0),
     # Retry-After is a floor that no jitter goes under.
     (RateLimitedError("r", status=429, retry_after=17.0), 1, 17.0, 17.0),
@@ -267,3 +271,32 @@ def test_whoever_sleeps_wakes_when_the_process_is_to_end():
     stop.set()
     with pytest.raises(StoppedError):
         clock.sleep(600)
+
+
+def test_a_sweep_whose_writes_are_refused_tells_why(worker, sweeps):
+    sweeps.error = StoreRefusedError("disk")
+    with capture_logs() as lines:
+        worker.sweep_one(1)
+    assert [(line["error"], line["cause"]) for line in lines if line["event"] == "sweep_failed"] == [
+        ("StoreRefusedError", "disk")
+    ]
+
+
+def test_the_stores_going_and_coming_are_told_once_with_each_cause(house, care, sweeps, monkeypatch):
+    worker = Worker(sweeps, care, house.store.control, SURVEYS, 60.0, house.clock)
+    causes = [StorePasswordError("wrong password")] * 3 + [StoreAwayError("TimeoutError")] * 3 + [None] * 3
+
+    def swept(_control):
+        if error := causes.pop(0):
+            raise error
+        return {}
+
+    monkeypatch.setattr(type(house.store.control), "swept", swept)
+    with capture_logs() as lines:
+        while causes:
+            worker.due()
+    assert [(line["event"], line.get("cause")) for line in lines] == [
+        ("store_away", "wrong password"),
+        ("store_away", "TimeoutError"),
+        ("store_back", None),
+    ]
