@@ -5,6 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 BIN := .venv/bin
 # A lock names everything that is needed, so nothing is resolved: an older pip takes the newest release of what another
 # package wants with an extra, which the lock does not name.
+LOCKS := $(patsubst %,requirements/%.txt,run embedded granian otel build dev)
 LOCKED := --quiet --disable-pip-version-check --no-deps --require-hashes
 
 .PHONY: run test lint unit scores screenshots docs bench openapi chaos lock clean audit load release-check
@@ -20,16 +21,17 @@ lint: .venv
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry --no-ansi service
 
 unit: .venv
 	$(BIN)/pytest -n 3 --dist loadfile -rs --cov --cov-report=term
 
 # The stamp makes an interrupted install start over instead of being taken for a finished one.
 .venv: .venv/.stamp
-.venv/.stamp: pyproject.toml requirements/run.txt requirements/dev.txt
+.venv/.stamp: pyproject.toml $(LOCKS)
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed" >&2; exit 1; }
 	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install $(LOCKED) -r requirements/run.txt -r requirements/dev.txt
+	$(BIN)/python -m pip install $(LOCKED) $(addprefix -r ,$(LOCKS))
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	$(BIN)/python -m pip check --disable-pip-version-check
 	@touch $@
@@ -78,13 +80,10 @@ chaos: .venv
 openapi: .venv
 	$(BIN)/netigate-results openapi > openapi.yaml
 
-# Pins every dependency with its hashes; writes no index address.
+# Pins every dependency with its hashes, for every promised Python at once; writes no index address.
 lock:
-	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet pip-tools
-	for pair in run.txt:pyproject.toml dev.txt:requirements/dev.in; do \
-	  .venv-lock/bin/pip-compile --quiet --upgrade --allow-unsafe --strip-extras --generate-hashes --no-header \
-	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
-	    -o requirements/$${pair%%:*} $${pair##*:}; done
+	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet uv
+	.venv-lock/bin/python scripts/lock.py
 
 clean:
 	rm -rf .venv .venv-bench .venv-lock .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
