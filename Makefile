@@ -8,7 +8,7 @@ BIN := .venv/bin
 LOCKS := $(patsubst %,requirements/%.txt,run embedded granian otel build dev)
 LOCKED := --quiet --disable-pip-version-check --no-deps --require-hashes
 
-.PHONY: run test lint unit scores screenshots docs bench openapi chaos lock clean audit load release-check
+.PHONY: run test lint unit scores screenshots docs bench openapi chaos lock clean audit load release-check image-check
 
 # A make that is killed takes the service along, where Linux can be asked for it.
 run: .venv
@@ -61,6 +61,10 @@ load: .venv
 # The wheel, alone in an empty environment, serves the demo.
 release-check: .venv
 	$(BIN)/python scripts/release_check.py
+
+# Builds the image and runs it, without a registry. Needs Debian's mmdebstrap and buildah; status 3: they are missing.
+image-check: .venv
+	$(BIN)/python scripts/image_check.py
 
 # The table of docs/performance.md with its plots (about 20 minutes; BENCH_SHORT=1: 5). Needs Debian's wrk.
 bench: .venv .venv-bench/.stamp

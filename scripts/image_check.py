@@ -1,8 +1,8 @@
 """Builds the image of `Containerfile` and runs it, without a registry of images and without a container engine.
 
-The base is a small Debian of mmdebstrap's, the builder is buildah with chroot isolation, packages come from a folder of
-wheels. Web and worker run as the image says, over a Valkey and a stand-in Netigate of this machine. A root that cannot be
-written is what an engine adds; here it is seen that the image's user can write nothing but scratch.
+The base is a small Debian of mmdebstrap's, the builder is buildah with chroot isolation, packages come from a folder
+of wheels. Web and worker run as the image says, over a Valkey and a stand-in Netigate of this machine. A root that
+cannot be written is what an engine adds; here it is seen that the image's user can write nothing but scratch.
 
 Exit status: 0 all is well, 1 something is wrong, 3 nothing is known, since a tool is missing.
 """
@@ -19,7 +19,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +32,7 @@ from service.widget.texts import load_texts  # noqa: E402  (the checkout is put 
 from tests.support.cluster import free_ports  # noqa: E402
 from tests.support.service import account, descendants  # noqa: E402
 from tests.support.simulator import SimulatorProcess  # noqa: E402
-from tests.support.stores import valkey_on  # noqa: E402
+from tests.support.stores import valkey  # noqa: E402
 from tests.support.waiting import until  # noqa: E402
 
 if TYPE_CHECKING:
@@ -109,7 +108,9 @@ def wheelhouse(folder: Path, version: str) -> None:
     locks = [part for name in ("build", "run", *EXTRAS) for part in ("--requirement", f"requirements/{name}.txt")]
     platforms = [f"--platform={tag}" for tag in platform_tags()]
     pip = (sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps")
-    run(*pip, "--require-hashes", "--only-binary=:all:", f"--python-version={version}", *platforms, "-d", folder, *locks)
+    run(
+        *pip, "--require-hashes", "--only-binary=:all:", f"--python-version={version}", *platforms, "-d", folder, *locks
+    )
 
 
 def build(builder: Builder, wheels: Path) -> str:
@@ -138,10 +139,14 @@ def contents(builder: Builder, container: str) -> list[str]:
     here, there = (json.loads(run(*command)) for command in (
         [sys.executable, "-c", DATES], builder.inside(container, python, "-c", DATES),
     ))  # fmt: skip
-    wrong += [f"dates in {lang} are {there[lang]} and not {here[lang]}" for lang in load_texts() if there[lang] != here[lang]]
+    wrong += [
+        f"dates in {lang} are {there[lang]} and not {here[lang]}" for lang in load_texts() if there[lang] != here[lang]
+    ]
     if run(*builder.inside(container, "id", "-u")) != str(USER):
         wrong.append("it does not run as its own user")
-    writable = run(*builder.inside(container, "sh", "-c", "find / -xdev -writable ! -type l ! -path '/proc/*' 2>/dev/null || true"))
+    writable = run(
+        *builder.inside(container, "sh", "-c", "find / -xdev -writable ! -type l ! -path '/proc/*' 2>/dev/null || true")
+    )
     if more := set(writable.split()) - SCRATCH:
         wrong.append(f"its user can write {sorted(more)}")
     return wrong
@@ -162,7 +167,7 @@ def process(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 def end(child: subprocess.Popen[bytes]) -> int:
     """End what runs in the container as an engine does, with SIGTERM to its first process; its exit status."""
-    ours = [pid for pid, name in descendants(child.pid).items() if "/opt/netigate-results/" in name]
+    ours = [pid for pid, name in descendants(child.pid).items() if name.startswith("/opt/netigate-results/")]
     os.kill(min(ours), signal.SIGTERM)
     return child.wait(ENDS_WITHIN)
 
@@ -170,9 +175,9 @@ def end(child: subprocess.Popen[bytes]) -> int:
 def serving(builder: Builder, container: str, folder: Path) -> list[str]:
     """What is wrong with how web and worker run: one answer read, then both told to end."""
     wrong = []
-    (port,) = free_ports(1)
-    config = json.loads(builder("inspect", "--format", "{{json .OCIv1.Config}}", container))
-    with valkey_on(folder) as url, SimulatorProcess(customers=20) as netigate, contextlib.ExitStack() as stack:
+    port, store = free_ports(2)
+    config = json.loads(builder("inspect", container))["OCIv1"]["config"]
+    with valkey(store) as url, SimulatorProcess(customers=20) as netigate, contextlib.ExitStack() as stack:
         options = account(netigate, REDIS_URL=url, PORT=str(port))
         commands = {"web": config["Cmd"], "worker": ["worker"]}
         children = {}
@@ -213,11 +218,16 @@ def main() -> int:
         wheelhouse(folder / "wheels", version)
         began = time.monotonic()
         container = build(builder, folder / "wheels")
-        size = sum(path.lstat().st_size for path in Path(builder("mount", container)).rglob("*") if not path.is_symlink())
+        size = sum(
+            path.lstat().st_size for path in Path(builder("mount", container)).rglob("*") if not path.is_symlink()
+        )
         print(f"built in {time.monotonic() - began:.0f} s, {size / 1e6:.0f} MB with the base")
         wrong = contents(builder, container) or serving(builder, container, folder)
     took = time.monotonic() - started
-    print("\n".join(f"WRONG: {line}" for line in wrong) or f"the image is well: web and worker served C-1001 ({took:.0f} s)")
+    print(
+        "\n".join(f"WRONG: {line}" for line in wrong)
+        or f"the image is well: web and worker served C-1001 ({took:.0f} s)"
+    )
     return 1 if wrong else 0
 
 

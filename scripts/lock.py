@@ -1,4 +1,4 @@
-"""Pins what `pyproject.toml` and `requirements/*.in` ask for, with hashes, for every promised Python and system at once.
+"""Pins what `pyproject.toml` and `requirements/*.in` ask for, with hashes, for every promised Python at once.
 
 Each lock file names its packages with all that they need, so installing one resolves nothing:
 
