@@ -8,6 +8,7 @@ import sys
 import tempfile
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -19,7 +20,7 @@ from service.commands.purge import purge
 from service.commands.refusal import refuse
 from service.commands.token import token
 from service.observability.metric_table import FIGURES_DIR, FIGURES_PREFIX
-from service.options import settings
+from service.options import env_file, settings
 from service.process.supervisor import StartError
 from service.simulator.command import simulate
 
@@ -41,6 +42,7 @@ def run() -> None:
     from service.process.run import run as run_all  # noqa: PLC0415  (other commands start faster without)
 
     try:
+        env_file.read(partial(click.echo, err=True))
         sys.exit(run_all(click.echo))
     except (settings.SettingsError, StartError) as error:
         refuse(error)
