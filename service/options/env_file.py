@@ -12,12 +12,12 @@ from dotenv.parser import parse_stream
 from service.options.settings import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, MutableMapping
 
 PATH = Path(".env")
 
 
-def read(say: Callable[[str], None], path: Path = PATH) -> None:
+def read(say: Callable[[str], None], path: Path = PATH, environment: MutableMapping[str, str] = os.environ) -> None:
     """Put a file's NAME=value lines into the environment where there is one, and say which names came from it.
 
     What the environment has already, even empty, stays. Values are taken as they stand: `$` means nothing.
@@ -32,8 +32,8 @@ def read(say: Callable[[str], None], path: Path = PATH) -> None:
         why = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise SettingsError(f"Cannot start: {path} cannot be read: {why}") from None
     values = _values(text, path)
-    taken = [name for name in values if name not in os.environ]
-    os.environ.update({name: values[name] for name in taken})
+    taken = [name for name in values if name not in environment]
+    environment.update({name: values[name] for name in taken})
     kept = [name for name in values if name not in taken]
     told = f"Options from {path}: {', '.join(taken) or 'none'}"
     say(told + (f" · as the environment has them: {', '.join(kept)}" if kept else ""))

@@ -56,6 +56,19 @@ def test_run_refuses_a_port_that_is_taken(call):
     assert "cannot be used" in told.stderr
 
 
+@pytest.mark.parametrize("command", [("run",), ("check",), ("token", "C-1"), ("purge", "--all")])
+def test_an_env_file_that_cannot_be_read_ends_it_with_one_message(call, tmp_path, command):
+    (tmp_path / ".env").write_text("NETIGATE_API_KEY=k\nhush hush\n")
+    told = call(*command)
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert told.stderr == "Cannot start: .env has no NAME=value in line 2\n"
+
+
+def test_the_service_manager_s_commands_read_no_env_file(call, tmp_path):
+    (tmp_path / ".env").write_text("hush hush\n")
+    assert "NETIGATE_API_KEY is missing" in call("web").stderr
+
+
 def test_the_contract_is_printed_as_it_is_served(call):
     told = call("openapi")
     assert told.exit_code == 0
