@@ -8,7 +8,7 @@ BIN := .venv/bin
 LOCKS := $(patsubst %,requirements/%.txt,run embedded granian otel build dev)
 LOCKED := --quiet --disable-pip-version-check --no-deps --require-hashes
 
-.PHONY: run test lint unit scores screenshots docs bench openapi chaos lock clean audit load release-check image-check
+.PHONY: run test lint unit scores screenshots docs bench openapi chaos lock clean audit load release-check image-check pythons
 
 # A make that is killed takes the service along, where Linux can be asked for it.
 run: .venv
@@ -61,6 +61,10 @@ load: .venv
 # The wheel, alone in an empty environment, serves the demo.
 release-check: .venv
 	$(BIN)/python scripts/release_check.py
+
+# README's commands in a fresh clone, on every promised Python that this machine has; ONLY=--oldest: on the oldest.
+pythons: .venv
+	$(BIN)/python scripts/pythons.py $(ONLY)
 
 # Builds the image and runs it, without a registry. Needs Debian's mmdebstrap and buildah; status 3: they are missing.
 image-check: .venv
