@@ -58,7 +58,7 @@ audit: .venv
 load: .venv
 	$(BIN)/python bench/load.py
 
-# The wheel, alone in an empty environment, serves the demo.
+# Builds sdist, wheel and SBOM into dist/; the wheel, installed with the sdist's lock alone, serves the demo.
 release-check: .venv
 	$(BIN)/python scripts/release_check.py
 
@@ -94,4 +94,4 @@ lock:
 	.venv-lock/bin/python scripts/lock.py
 
 clean:
-	rm -rf .venv .venv-bench .venv-lock .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-bench .venv-lock .image dist .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 UNKNOWN = 3
 SUITE = "trixie"
-KEPT = ROOT / "build" / "image" / f"{SUITE}.tar"  # made once
+KEPT = ROOT / ".image" / f"{SUITE}.tar"  # made once
 PYTHON = "python3,python3-venv,ca-certificates"
 BASE, IMAGE = "localhost/netigate-results-base", "localhost/netigate-results"
 EXTRAS = ("granian", "otel")
