@@ -1,6 +1,6 @@
 # Two commands: `make run` and `make test`. Both set themselves up.
 # The first interpreter that starts and is new enough (a version manager's shim may exist and not start).
-PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 BIN := .venv/bin
 # A lock names everything that is needed, so nothing is resolved: an older pip takes the newest release of what another

@@ -21,7 +21,7 @@ from service.commands.refusal import refuse
 from service.commands.token import token
 from service.observability.metric_table import FIGURES_DIR, FIGURES_PREFIX
 from service.options import env_file, settings
-from service.process.supervisor import StartError
+from service.process.supervisor import StartError, look_free
 from service.simulator.command import simulate
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def web() -> None:
 
     try:
         options = settings.load(needed=("NETIGATE_API_KEY", "REDIS_URL"))
-    except settings.SettingsError as error:
+        look_free("0.0.0.0", options.port)
+    except (settings.SettingsError, StartError) as error:
         refuse(error)
     command = gunicorn(f"0.0.0.0:{options.port}", options)
     # gunicorn removes the folder when it ends (service/process/gunicorn_conf.py).
