@@ -51,14 +51,14 @@ def run() -> None:
 @main.command()
 def web() -> None:
     """Serve HTTP on PORT. Needs REDIS_URL."""
-    from service.process.run import gunicorn  # noqa: PLC0415
+    from service.process.run import EVERYWHERE, gunicorn  # noqa: PLC0415
 
     try:
         options = settings.load(needed=("NETIGATE_API_KEY", "REDIS_URL"))
-        look_free("0.0.0.0", options.port)
+        look_free(EVERYWHERE, options.port)
     except (settings.SettingsError, StartError) as error:
         refuse(error)
-    command = gunicorn(f"0.0.0.0:{options.port}", options)
+    command = gunicorn(f"{EVERYWHERE}:{options.port}", options)
     # gunicorn removes the folder when it ends (service/process/gunicorn_conf.py).
     os.environ.setdefault(FIGURES_DIR, tempfile.mkdtemp(prefix=FIGURES_PREFIX))
     os.execv(command[0], command)  # noqa: S606  (our own command line, no shell)
