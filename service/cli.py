@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -19,9 +20,9 @@ from service.commands.refusal import refuse
 from service.commands.repair import repair
 from service.commands.token import token
 from service.observability.metric_table import FIGURES_DIR, FIGURES_PREFIX
-from service.options import settings
+from service.options import env_file, settings
 from service.process import scratch
-from service.process.supervisor import StartError
+from service.process.supervisor import StartError, look_free
 from service.simulator.command import simulate
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def run(*, yes: bool) -> None:
     from service.process.run import run as run_all  # noqa: PLC0415  (other commands start faster without)
 
     try:
+        env_file.read(partial(click.echo, err=True))
         sys.exit(run_all(click.echo, accept_label=yes))
     except (settings.SettingsError, StartError) as error:
         refuse(error)
@@ -54,13 +56,14 @@ def run(*, yes: bool) -> None:
 @main.command()
 def web() -> None:
     """Serve HTTP on PORT. Needs REDIS_URL."""
-    from service.process.run import gunicorn  # noqa: PLC0415
+    from service.process.run import EVERYWHERE, gunicorn  # noqa: PLC0415
 
     try:
         options = settings.load(needed=("NETIGATE_API_KEY", "REDIS_URL"))
-    except settings.SettingsError as error:
+        look_free(EVERYWHERE, options.port)
+    except (settings.SettingsError, StartError) as error:
         refuse(error)
-    command = gunicorn(f"0.0.0.0:{options.port}", options)
+    command = gunicorn(f"{EVERYWHERE}:{options.port}", options)
     # gunicorn removes the folder when it ends (service/process/gunicorn_conf.py).
     if FIGURES_DIR not in os.environ:
         os.environ[FIGURES_DIR] = str(scratch.make(FIGURES_PREFIX))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from service.commands.refusal import refuse
-from service.options import settings
+from service.options import env_file, settings
 from service.survey.errors import ServiceError, StoreAwayError, StoreRefusedError
 
 
@@ -31,6 +33,7 @@ def purge(
     from service.commands.purging import Target, purge_target  # noqa: PLC0415  (other commands start faster without)
 
     try:
+        env_file.read(partial(click.echo, err=True))
         target = Target(customer, respondent, survey, everything=everything, account=account, others=others)
         click.echo(purge_target(settings.load(needed=("NETIGATE_API_KEY",)), target, lift=lift))
     except ValueError as error:

@@ -175,28 +175,34 @@ def load(*, needed: tuple[str, ...] = ()) -> Settings:
 
     Raises SettingsError naming every bad or missing option at once. Unknown variables are no error.
     """
+    values, crm = so_far(needed=(*(option.name for option in OPTIONS if option.required), *needed))
+    if values["fresh_for_seconds"] is None:
+        values["fresh_for_seconds"] = 3 * values["sweep_interval_seconds"]
+    return Settings(**values, crm=crm, demo=os.environ.get(DEMO_MARK) == "1")
+
+
+def so_far(*, needed: tuple[str, ...]) -> tuple[dict[str, Any], CrmOptions]:
+    """Read what is set, for a command that helps with the rest: the options by lower-case name, and the CRM hosts.
+
+    Raises SettingsError as `load` does, but of what is missing only for `needed`.
+    """
     env = Env(eager=False)
     env.add_parser("option", lambda text, parse: parse(text))
     values: dict[str, Any] = {}
-    missing = []
     for option in OPTIONS:
         # An empty variable counts as unset, as a compose file writes it.
         if os.environ.get(option.name, "").strip():
             values[option.name.lower()] = env.option(option.name, parse=option.parse)
-            continue
-        values[option.name.lower()] = option.parse(option.default) if option.default is not None else None
-        if option.required or option.name in needed:
-            missing.append(option.name)
+        else:
+            values[option.name.lower()] = option.parse(option.default) if option.default is not None else None
     crm, wrong = read_options(
         os.environ,
         public_url=values["public_url"],
         widget_secret=values["widget_secret"],
         token_seconds=values["widget_token_seconds"] or 1,
     )
-    _seal(env, missing, wrong)
-    if values["fresh_for_seconds"] is None:
-        values["fresh_for_seconds"] = 3 * values["sweep_interval_seconds"]
-    return Settings(**values, crm=crm, demo=os.environ.get(DEMO_MARK) == "1")
+    _seal(env, [name for name in needed if not os.environ.get(name, "").strip()], wrong)
+    return values, crm
 
 
 def some(names: tuple[str, ...], *, needed: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from service.options.settings import Settings
 
 DEMO_PREFIX = "netigate-results-demo-"
+EVERYWHERE = "0.0.0.0"
 OLD_SERVER_ENDS_WITHIN = 10.0  # seconds; it saves what it holds
 
 
@@ -49,7 +50,7 @@ def run(say: Callable[[str], None], *, accept_label: bool = False) -> int:
 
 def _listen(options: Settings) -> socket.socket:
     """The demo is this machine's own, whatever a service manager holds."""
-    return listen("127.0.0.1" if options.demo else "0.0.0.0", options.port, handed=not options.demo)
+    return listen("127.0.0.1" if options.demo else EVERYWHERE, options.port, handed=not options.demo)
 
 
 def _own(environment: dict[str, str], listener: socket.socket, options: Settings, *, accept_label: bool) -> list[Child]:

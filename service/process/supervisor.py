@@ -183,6 +183,12 @@ def listen(host: str, port: int, *, handed: bool = False) -> socket.socket:
         raise StartError(f"PORT {port} on {host} cannot be used: {error.strerror}") from None
 
 
+def look_free(host: str, port: int) -> None:
+    """Raise StartError where a server that starts next could not listen; a service manager's socket is left alone."""
+    if os.environ.get("LISTEN_PID") != str(os.getpid()):
+        listen(host, port).close()
+
+
 def _is_handed() -> bool:
     # sd_listen_fds(3): meant for this process, and one.
     named = os.environ.pop("LISTEN_PID", None), os.environ.pop("LISTEN_FDS", None)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from service.commands.check.place import Stored, look_at_stored, try_store
 from service.commands.check.reach import Reached, Stopwatch, reach
 from service.commands.check.surveys import ADD_IT, examine
+from service.commands.check.what_is_on import On, tell_what_is_on
 from service.netigate.protocol import Route
 from service.store.connection.probe import probe as probe_redis
 
@@ -40,7 +41,7 @@ class Given:
     customer_label: str | None = None
     contact_label: str | None = None
     redis_url: str | None = None
-    api_keys: bool = False
+    on: On = field(default_factory=On)
 
 
 def check(
@@ -63,6 +64,7 @@ def check(
         look_at_stored(report, stored)
     if reached:
         _print_options(report, given, reached, examined)
+    tell_what_is_on(report, given.on)
     report.title(
         "All well." if not report.failures else f"{report.failures} to be put right: the lines with FAIL say how."
     )
@@ -127,7 +129,7 @@ def _print_options(report: Report, given: Given, reached: Reached, examined: Seq
     if given.redis_url:
         report.plain("REDIS_URL=…  (as it is)")
     report.plain(
-        f"API_KEYS=…  ({'as it is' if given.api_keys else 'made by: netigate-results key crm --scope results'})"
+        f"API_KEYS=…  ({'as it is' if given.on.callers else 'made by: netigate-results key crm --scope results'})"
     )
 
 

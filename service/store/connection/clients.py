@@ -41,7 +41,7 @@ def script(name: str) -> str:
 # What Redis says of a value of another type or shape than the command, or a script of ours, takes it for.
 _DAMAGE = re.compile(
     r"WRONGTYPE|not an integer|not a (?:valid )?float|smaller than the target stream top item|exhausted the last"
-    r"|user_script:\d+: (?!-?[A-Z]{2})"
+    r"|user_script:\d+: (?!@|-?[A-Z]{2})"
 )
 
 

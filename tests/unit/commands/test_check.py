@@ -14,6 +14,7 @@ from service.commands.check.labels import candidates, propose
 from service.commands.check.reach import ADVICE, FAILED, Stopwatch
 from service.commands.check.report import Report
 from service.commands.check.run import Given, check
+from service.crm.options import CRM_OPTIONS
 from service.netigate.protocol import Route
 from service.options.settings import OPTIONS
 from service.store.connection.probe import Probe
@@ -388,9 +389,10 @@ def test_times_of_failed_calls_are_left_out() -> None:
 
 
 @pytest.fixture
-def clean(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    for option in OPTIONS:
-        monkeypatch.delenv(option.name, raising=False)
+def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> pytest.MonkeyPatch:
+    for name in (*(option.name for option in OPTIONS), *(name for name, _ in CRM_OPTIONS)):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)  # no .env file of somebody's
     return monkeypatch
 
 
@@ -429,14 +431,19 @@ def test_the_command_with_a_wrong_key(simulator: SimulatorProcess, clean: pytest
         ({"NETIGATE_API_KEY": "k", "NETIGATE_BASE_URL": "ftp://x"}, "NETIGATE_BASE_URL must be"),
         ({"NETIGATE_API_KEY": "k", "REDIS_URL": "nonsense"}, "REDIS_URL must be"),
         ({"NETIGATE_API_KEY": "ö"}, "API key"),
+        ({"NETIGATE_API_KEY": "k", "HUBSPOT_CLIENT_SECRET": "s"}, "HUBSPOT_CLIENT_SECRET needs PUBLIC_URL"),
+        ({"NETIGATE_API_KEY": "k", "WIDGET_SECRET": "short"}, "WIDGET_SECRET"),
+        ({"NETIGATE_API_KEY": "k", "PIPEDRIVE_JWT_SECRET": "short"}, "PIPEDRIVE_JWT_SECRET needs at least 32"),
+        ({"NETIGATE_API_KEY": "k", "PORT": "x"}, "PORT"),
     ],
 )
 def test_bad_options_are_named_with_status_2(clean: pytest.MonkeyPatch, options: dict[str, str], said: str) -> None:
     for name, value in options.items():
         clean.setenv(name, value)
     run = CliRunner().invoke(main, ["check"])
-    assert run.exit_code == 2
-    assert said in run.output
+    assert (run.exit_code, run.stdout) == (2, "")
+    (line,) = run.stderr.splitlines()
+    assert said in line
 
 
 def test_a_bad_scoring_file_is_named(clean: pytest.MonkeyPatch, tmp_path: Any) -> None:

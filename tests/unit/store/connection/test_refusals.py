@@ -8,7 +8,7 @@ from redis._parsers.base import BaseParser
 from redis.exceptions import DataError, RedisClusterException
 
 from service.store.connection.clients import guard
-from service.survey.errors import StoreAwayError, StorePasswordError, StoreRefusedError
+from service.survey.errors import DamagedValueError, StoreAwayError, StorePasswordError, StoreRefusedError
 
 OWN = {
     "OOM command not allowed when used memory > 'maxmemory'.": "memory",
@@ -19,7 +19,6 @@ OWN = {
     "READONLY You can't write against a read only replica.": "read_only",
     "NOREPLICAS Not enough good replicas to write.": "replicas",
     "NOPERM this user has no permissions to run the 'set' command": "permission",
-    "WRONGTYPE Operation against a key holding the wrong kind of value": "wrong_type",
     "NOSCRIPT No matching script.": "script",
     "TRYAGAIN Multiple keys request during rehashing of slot": "resharding",
     "CLUSTERDOWN Hash slot not served": "slot",
@@ -49,9 +48,21 @@ def test_a_refusal_is_the_requests_own_with_its_kind(reply, kind):
 
 
 def test_what_redis_py_writes_around_a_reply_changes_nothing():
-    annotated = redis.ResponseError("Command # 1 (HGET nr:a OOM) of pipeline caused error: WRONGTYPE Operation against")
-    assert raised(annotated).kind == "wrong_type"
+    annotated = redis.ResponseError("Command # 1 (HGET nr:a MISCONF) of pipeline caused error: NOPERM this user has no")
+    assert raised(annotated).kind == "permission"
     assert raised(DataError("Invalid input of type")).kind == "unsendable"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "WRONGTYPE Operation against a key holding the wrong kind of value",
+        "ERR value is not an integer or out of range",
+        "ERR user_script:3: Expected value but found invalid token at character 1 script: 1f, on @user_script:3.",
+    ],
+)
+def test_what_a_key_holds_is_damage_and_no_refusal(reply):
+    assert isinstance(raised(BaseParser.parse_error(reply)), DamagedValueError)
 
 
 @pytest.mark.parametrize("reply", EVERYBODYS)
