@@ -17,8 +17,8 @@ from service.store.connection.clients import connect
 from service.store.control import Catalogue, SurveyState
 from service.store.keys import Keys, account_name
 from service.store.redis_store import redis_store
-from service.survey.model import Alternative, Answer, AnswerSet, QuestionItem, Survey
 from service.survey.codebook import codebook
+from service.survey.model import Alternative, Answer, AnswerSet, QuestionItem, Survey
 from service.survey.scoring.scorer import Scorer
 from service.sweeping.change_feed import ChangeFeed, ChangeOptions
 from service.sweeping.set_filing import filing_of
