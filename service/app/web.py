@@ -30,8 +30,8 @@ from service.web.headers import install_headers
 from service.web.operations.access_log import AccessLog, install_access_log
 from service.web.operations.health import Readiness, health_blueprint
 from service.web.operations.metrics import AccountFigures, HttpFigures, metrics_blueprint
-from service.web.problems import HOST_REJECTED, HOST_REQUEST, TokenExpiredError, install_problems
-from service.web.rate_limit import RateLimiter
+from service.web.problems import HOST_REJECTED, HOST_REQUEST, TokenExpiredError, install_problems, install_refusal_limit
+from service.web.rate_limit import RateLimiter, RefusalLimit
 from service.widget.options import WidgetOptions
 from service.widget.routes import widget_blueprint
 from service.widget.tokens import TokenError, verify
@@ -77,6 +77,7 @@ class WebParts:
     labels: Labels
     breaker: CircuitBreaker | None = None
     limiter: RateLimiter | None = None
+    refusals: RefusalLimit | None = None
     through: ReadThrough | None = None
     budget: float = 0.0
     watch: bool = False  # look for erasures from a thread
@@ -98,6 +99,7 @@ def web_parts(settings: Settings) -> WebParts:
         Labels(settings.netigate_customer_label, settings.netigate_contact_label),
         breaker=breaker,
         limiter=RateLimiter(leases, clock, limit=settings.rate_limit, processes=settings.web_concurrency),
+        refusals=RefusalLimit(clock) if settings.rate_limit else None,
         through=parts.read_through(
             settings, clock, lambda respondent: breaker.call(lambda: store.fetches.last(respondent))
         ),
@@ -153,6 +155,8 @@ def build_web(web: WebParts) -> Flask:
     for blueprint in crm_blueprints(web.crm, lookup, web.clock):
         app.register_blueprint(blueprint)
     install_problems(app, HOST_PROBLEMS)
+    if web.refusals:
+        install_refusal_limit(app, web.refusals)
     return app
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from flask import Flask, Response
 from flask.sessions import SecureCookieSession, SessionInterface
 from werkzeug.datastructures import Headers
+from werkzeug.exceptions import BadRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
-    from wsgiref.types import StartResponse, WSGIEnvironment
+    from wsgiref.types import InputStream, StartResponse, WSGIEnvironment
 
     from flask import Request
 
@@ -47,6 +48,31 @@ class Prepared(Response):
         return self.response  # type: ignore[return-value]  # the one body that it was made of
 
 
+class Body:
+    """A request's body, whose faults are the client's: broken chunks, a connection that ends too soon."""
+
+    def __init__(self, stream: InputStream) -> None:
+        self._stream = stream
+
+    def _ask(self, method: str, *arguments: int) -> Any:  # noqa: ANN401  (bytes, or a list of them)
+        try:
+            return getattr(self._stream, method)(*arguments)
+        except Exception as error:  # each server has its own kinds
+            raise BadRequest from error
+
+    def read(self, *size: int) -> bytes:
+        return cast("bytes", self._ask("read", *size))
+
+    def readline(self, *size: int) -> bytes:
+        return cast("bytes", self._ask("readline", *size))
+
+    def readlines(self, *hint: int) -> list[bytes]:
+        return cast("list[bytes]", self._ask("readlines", *hint))
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.readline, b"")
+
+
 class NoSessions(SessionInterface):
     """There are no cookies."""
 
@@ -71,6 +97,7 @@ class DocumentApp(Flask):
         response = self.express(environ) if self.express is not None else None
         if response is not None:
             return response(environ, start_response)
+        environ["wsgi.input"] = Body(environ["wsgi.input"])
         return super().wsgi_app(environ, start_response)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
