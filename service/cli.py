@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import tempfile
 import threading
 import time
 from functools import partial
@@ -19,7 +18,6 @@ from service.commands.key import key
 from service.commands.purge import purge
 from service.commands.refusal import refuse
 from service.commands.token import token
-from service.observability.metric_table import FIGURES_DIR, FIGURES_PREFIX
 from service.options import env_file, settings
 from service.process.supervisor import StartError
 from service.simulator.command import simulate
@@ -39,28 +37,25 @@ def main() -> None:
 @main.command()
 def run() -> None:
     """Run everything on this machine: store, sweeper and web; the demo where NETIGATE_API_KEY is unset."""
-    from service.process.run import run as run_all  # noqa: PLC0415  (other commands start faster without)
+    from service.process import run as process  # noqa: PLC0415  (other commands start faster without)
 
-    try:
-        env_file.read(partial(click.echo, err=True))
-        sys.exit(run_all(click.echo))
-    except (settings.SettingsError, StartError) as error:
-        refuse(error)
+    _until_told(process.run)
 
 
 @main.command()
 def web() -> None:
     """Serve HTTP on PORT. Needs REDIS_URL."""
-    from service.process.run import gunicorn  # noqa: PLC0415
+    from service.process import run as process  # noqa: PLC0415
 
+    _until_told(process.web)
+
+
+def _until_told(serve: Callable[[Callable[[str], None]], int]) -> None:
     try:
-        options = settings.load(needed=("NETIGATE_API_KEY", "REDIS_URL"))
-    except settings.SettingsError as error:
+        env_file.read(partial(click.echo, err=True))
+        sys.exit(serve(click.echo))
+    except (settings.SettingsError, StartError) as error:
         refuse(error)
-    command = gunicorn(f"0.0.0.0:{options.port}", options)
-    # gunicorn removes the folder when it ends (service/process/gunicorn_conf.py).
-    os.environ.setdefault(FIGURES_DIR, tempfile.mkdtemp(prefix=FIGURES_PREFIX))
-    os.execv(command[0], command)  # noqa: S606  (our own command line, no shell)
 
 
 @main.command()

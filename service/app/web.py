@@ -83,6 +83,7 @@ class WebParts:
     watch: bool = False  # look for erasures from a thread
     widget: WidgetOptions | None = None
     crm: CrmOptions = field(default_factory=CrmOptions)
+    draining: Callable[[], bool] = lambda: False
 
 
 def web_parts(settings: Settings) -> WebParts:
@@ -107,6 +108,7 @@ def web_parts(settings: Settings) -> WebParts:
         watch=True,
         widget=widget_options(settings),
         crm=settings.crm,
+        draining=settings.drain_mark.exists if settings.drain_mark else lambda: False,
     )
 
 
@@ -135,7 +137,8 @@ def build_web(web: WebParts) -> Flask:
     breaker = web.breaker or CircuitBreaker(web.clock)
     copies = LocalCache(breaker, web.store.control.swept, web.clock, watch=web.watch)
     lookup = Lookup(web.store.reads, web.rule, web.clock, copies, through=web.through, budget=web.budget)
-    readiness = Readiness(web.store.control, web.rule, web.clock, breaker)
+    release = version("netigate-results")
+    readiness = Readiness(web.store.control, web.rule, web.clock, breaker, web.draining)
     catalogues = Catalogues(web.store.control, web.rule, web.clock, lambda stored: read(stored, web.scorer, web.labels))
     authorizer = Authorizer(_identify(web), web.limiter.admit) if web.limiter else Authorizer(_identify(web))
     app.express = FastPath(authorizer, lookup, web.rule, access)
@@ -145,10 +148,10 @@ def build_web(web: WebParts) -> Flask:
     app.register_blueprint(
         scales_blueprint(web.scorer, catalogues.codebooks, web.store.reads.unmapped, authorizer, breaker)
     )
-    app.register_blueprint(health_blueprint(readiness, spec_text()))
+    app.register_blueprint(health_blueprint(readiness, spec_text(), release))
     app.register_blueprint(docs_blueprint())
     account = AccountFigures(web.store.stats.read, web.rule.surveys, web.clock, unmapped=catalogues.unmapped)
-    app.register_blueprint(metrics_blueprint(figures, account, version("netigate-results")))
+    app.register_blueprint(metrics_blueprint(figures, account, release))
     if web.widget:
         app.register_blueprint(widget_blueprint(web.widget, lookup, web.clock, ready=lambda: _swept(web, breaker)))
         install_cors(app, web.widget.origins)

@@ -1,18 +1,15 @@
-"""What gunicorn needs beyond its command line: figures that stay right when a worker ends, and JSON logs."""
+"""What gunicorn needs beyond its command line: bounds, JSON logs, a reload without a gap."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import time
-from pathlib import Path
 from typing import Any
 
 from gunicorn.glogging import Logger
 from gunicorn.http import message
 
 from service.observability.logs import GUNICORN
-from service.observability.metric_table import FIGURES_DIR, FIGURES_PREFIX
 from service.process.affinity import post_fork, pre_fork
 
 __all__ = ["post_fork", "pre_fork"]
@@ -75,16 +72,6 @@ def _has_died(pid: int) -> bool:
         return True
 
 
-def child_exit(_server: Any, worker: Any) -> None:  # noqa: ANN401  (gunicorn's)
-    """Forget a dead worker's live figures; what it counted stays."""
-    if os.environ.get(FIGURES_DIR):
-        from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415  (the master needs it only here)
-
-        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # untyped in prometheus-client
-
-
-def on_exit(_server: Any) -> None:  # noqa: ANN401  (gunicorn's)
-    """Remove the folder that the command made."""
-    folder = Path(os.environ.get(FIGURES_DIR, ""))
-    if folder.name.startswith(FIGURES_PREFIX):
-        shutil.rmtree(folder, ignore_errors=True)
+def when_ready(server: Any) -> None:  # noqa: ANN401  (gunicorn's)
+    """Leave a socket file to its maker: gunicorn would remove it at its end, though it was only handed over."""
+    server.systemd = True

@@ -14,6 +14,8 @@ from service.survey.summary import iso
 from service.web.responses import JSON
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from service.cache.circuit_breaker import CircuitBreaker
     from service.cache.freshness import FreshnessRule
     from service.ports import Clock
@@ -25,15 +27,25 @@ HTTP_OK, HTTP_UNAVAILABLE = 200, 503
 class Readiness:
     """Whether this process can answer: once each survey was swept, by whomever. Then it stays, perhaps degraded."""
 
-    def __init__(self, control: Control, rule: FreshnessRule, clock: Clock, breaker: CircuitBreaker) -> None:
+    def __init__(
+        self,
+        control: Control,
+        rule: FreshnessRule,
+        clock: Clock,
+        breaker: CircuitBreaker,
+        draining: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._control = control
         self._rule = rule
         self._clock = clock
         self._breaker = breaker
+        self._draining = draining
         self._was_ready = False
 
     def look(self) -> tuple[int, dict[str, Any]]:
         """The status and the document, with what is wrong in words."""
+        if self._draining():
+            return HTTP_UNAVAILABLE, {"status": "draining", "reasons": ["the service was told to end"]}
         try:
             swept, troubles = self._breaker.call(self._read)
         except StoreAwayError:
@@ -64,7 +76,7 @@ class Readiness:
         return self._control.swept(), troubles
 
 
-def health_blueprint(readiness: Readiness, spec: str) -> Blueprint:
+def health_blueprint(readiness: Readiness, spec: str, version: str) -> Blueprint:
     """/healthz, /readyz and /openapi.yaml, open to all."""
     routes = Blueprint("health", __name__)
 
@@ -75,7 +87,7 @@ def health_blueprint(readiness: Readiness, spec: str) -> Blueprint:
 
     @routes.get("/healthz")
     def healthz() -> Response:
-        return answer(HTTP_OK, {"status": "alive"})
+        return answer(HTTP_OK, {"status": "alive", "version": version})
 
     @routes.get("/readyz")
     def readyz() -> Response:
