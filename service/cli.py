@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import click
+import structlog
 
 from service.commands.check.command import check
 from service.commands.explain import explain
@@ -19,11 +20,14 @@ from service.commands.purge import purge
 from service.commands.refusal import refuse
 from service.commands.token import token
 from service.options import env_file, settings
+from service.process.heartbeat import Heartbeat, default_path, trouble
 from service.process.supervisor import StartError
 from service.simulator.command import simulate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from service.ports import Clock
 
 ENDS_WITHIN = 5.0  # seconds that a sweep has for ending at its next page
 
@@ -74,9 +78,20 @@ def worker() -> None:
         options = settings.load(needed=("NETIGATE_API_KEY", "REDIS_URL"))
     except settings.SettingsError as error:
         refuse(error)
-    sweeps = build_worker(options, EndingClock(SystemClock(), stop), stop.is_set)
+    clock, beat = _heartbeat(options, EndingClock(SystemClock(), stop))
+    sweeps = build_worker(options, clock, stop.is_set)
     threading.Thread(target=_end_in_time, args=(stop, sweeps.let_go), daemon=True).start()
-    sweeps.run(stop)
+    sweeps.run(stop, beat)
+
+
+def _heartbeat(options: settings.Settings, clock: Clock) -> tuple[Clock, Callable[[int], None]]:
+    """A clock and a beat that `alive` can tell of; as they are where another worker has the file already."""
+    try:
+        heartbeat = Heartbeat(options.heartbeat_file or default_path())
+    except OSError as error:
+        structlog.get_logger().warning("no_heartbeat", cause=error.strerror)
+        return clock, lambda _sweeping: None
+    return heartbeat.watched(clock), heartbeat.beat
 
 
 def _end_in_time(stop: threading.Event, let_go: Callable[[], None]) -> None:
@@ -85,6 +100,18 @@ def _end_in_time(stop: threading.Event, let_go: Callable[[], None]) -> None:
     time.sleep(ENDS_WITHIN)
     let_go()
     os._exit(0)
+
+
+@main.command()
+def alive() -> None:
+    """Say whether the worker on this machine works: status 0 while it sweeps or waits, 1 when it hangs or is gone."""
+    try:
+        path = settings.some(("HEARTBEAT_FILE",))["HEARTBEAT_FILE"]
+    except settings.SettingsError as error:
+        refuse(error)
+    found = trouble(path or default_path())
+    click.echo(found or "alive")
+    sys.exit(1 if found else 0)
 
 
 @main.command()

@@ -50,6 +50,10 @@ OPTIONS = (
         "DRAIN_SECONDS", read.number(0, 600), "0",
         "time for which `/readyz` says 503 before the service stops listening",
     ),
+    Option(
+        "HEARTBEAT_FILE", Path, None,
+        "file that a worker renews and `alive` looks at, another for each worker; unset: in the temporary folder",
+    ),
     Option("NETIGATE_API_KEY", read.api_key, None, "the account's API key; unset: the demo", secret=True),
     Option("NETIGATE_BASE_URL", read.base_url, SWEDISH_SERVER, f"the account's server (German: `{GERMAN_SERVER}`)"),
     Option("NETIGATE_SURVEYS", read.surveys, None, "ids of the surveys to serve, with commas between", required=True),
@@ -132,6 +136,7 @@ class Settings:
     host: str | None
     web_server: str
     drain_seconds: float
+    heartbeat_file: Path | None
     netigate_api_key: str | None
     netigate_base_url: str
     netigate_surveys: tuple[int, ...]

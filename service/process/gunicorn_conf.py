@@ -6,6 +6,8 @@ import os
 import time
 from typing import Any
 
+import orjson
+from gunicorn import util
 from gunicorn.glogging import Logger
 from gunicorn.http import message
 
@@ -32,6 +34,27 @@ secure_scheme_headers: dict[str, str] = {}
 # A batch of 100 IDs of 200 characters, percent-encoded, is the longest line that the contract allows. gunicorn holds
 # lines to its own bound, whatever is set below it; its only other choice is no bound at all.
 message.MAX_REQUEST_LINE = limit_request_line = 262_144
+
+
+def write_problem(client: Any, status: int, reason: str, _message: str) -> None:  # noqa: ANN401  (gunicorn's)
+    """What gunicorn itself refuses: a problem document, in place of a page that repeats what was sent."""
+    body = orjson.dumps(
+        {
+            "type": "urn:netigate-results:problem:" + reason.lower().replace(" ", "-"),
+            "title": reason,
+            "status": status,
+            "detail": "The request is not HTTP as this service takes it; see docs/operations.md for its bounds.",
+            "request_id": None,
+        }
+    )
+    head = (
+        f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
+        f"Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    util.write_nonblock(client, head.encode("latin-1") + body)
+
+
+util.write_error = write_problem
 limit_request_fields = 64
 limit_request_field_size = 8190
 
