@@ -13,6 +13,7 @@ from service.cache.single_flight import Lifetimes, ReadThrough
 from service.netigate.client import NetigateClient
 from service.netigate.policy import Policy
 from service.netigate.transport import Transport, open_session
+from service.observability.tracing import traced_calls, tracer
 from service.options import scoring_file
 from service.store.concurrency_limit import FleetLimit
 from service.store.connection.clients import connect, replicated
@@ -87,7 +88,9 @@ def open_upstream(settings: Settings, clock: Clock, counters: Counters, *, on_de
         on_demand=on_demand,
     )
     policy = ON_DEMAND if on_demand else Policy()
-    return NetigateClient(transport, clock, policy=policy, gate=gate, observe=upstream_observer(counters))
+    return NetigateClient(
+        transport, clock, policy=policy, gate=gate, observe=traced_calls(upstream_observer(counters), tracer())
+    )
 
 
 def read_through(settings: Settings, clock: Clock, look: Callable[[int], Fetched | None]) -> ReadThrough:

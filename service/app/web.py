@@ -14,6 +14,7 @@ from service.clock import SystemClock
 from service.crm.hosts import crm_blueprints
 from service.crm.options import CrmOptions
 from service.crm.verify import HostRejectedError, HostRequestError
+from service.observability.tracing import traced_requests, tracer
 from service.survey.errors import StoreAwayError
 from service.sweeping.codebooks import Labels, read
 from service.web.api.catalogue import Catalogues, surveys_blueprint
@@ -131,7 +132,7 @@ def build_web(web: WebParts) -> Flask:
     app.url_map.merge_slashes = False  # an ID may begin with a slash
     app.url_map.converters["opaque"] = OpaqueConverter
     figures = HttpFigures()
-    access = AccessLog(web.clock, figures.measure)
+    access = AccessLog(web.clock, traced_requests(figures.measure, tracer()))
     install_access_log(app, access)  # first in, last out
     install_headers(app)
     breaker = web.breaker or CircuitBreaker(web.clock)
