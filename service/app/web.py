@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from service.app import parts
@@ -85,6 +86,7 @@ class WebParts:
     widget: WidgetOptions | None = None
     crm: CrmOptions = field(default_factory=CrmOptions)
     draining: Callable[[], bool] = lambda: False
+    threads: int = 8  # of each process
 
 
 def web_parts(settings: Settings) -> WebParts:
@@ -109,6 +111,7 @@ def web_parts(settings: Settings) -> WebParts:
         watch=True,
         widget=widget_options(settings),
         crm=settings.crm,
+        threads=settings.web_threads,
         draining=settings.drain_mark.exists if settings.drain_mark else lambda: False,
     )
 
@@ -131,6 +134,7 @@ def build_web(web: WebParts) -> Flask:
     app = DocumentApp(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # an ID may begin with a slash
     app.url_map.converters["opaque"] = OpaqueConverter
+    app.readers = BoundedSemaphore(max(1, web.threads // 2))
     figures = HttpFigures()
     access = AccessLog(web.clock, traced_requests(figures.measure, tracer()))
     install_access_log(app, access)  # first in, last out

@@ -27,7 +27,7 @@ SERVER_FAULT = 500
 
 @cache
 def tracer() -> Tracer | None:
-    """The tracer of this process; None where traces are off. Sampler, resource and batches are the SDK's own options."""
+    """The tracer of this process; None where traces are off. Sampler, resource and batches are the SDK's options."""
     on = any(os.environ.get(name, "").strip() for name in NAMES)
     exporter = os.environ.get("OTEL_TRACES_EXPORTER", "").strip() or "otlp"
     disabled = os.environ.get("OTEL_SDK_DISABLED", "").strip().lower() == "true"
