@@ -59,10 +59,13 @@ class Clients:
             thread.join()
 
     def _ask(self, keeps: bool) -> None:
-        connection = None
+        connection = http.client.HTTPConnection(*self._place, timeout=10)
+        with contextlib.closing(connection):
+            self._ask_on(connection, keeps)
+
+    def _ask_on(self, connection: http.client.HTTPConnection, keeps: bool) -> None:
         while not self._stop.is_set():
-            if connection is None:
-                connection = http.client.HTTPConnection(*self._place, timeout=10)
+            if connection.sock is None:
                 try:
                     connection.connect()
                 except OSError:
@@ -80,7 +83,6 @@ class Clients:
                 ends = True
             if ends:
                 connection.close()
-                connection = None
 
 
 def test_a_hangup_reloads_it_without_a_failed_request(service):
