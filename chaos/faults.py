@@ -99,7 +99,7 @@ def _kill_sweeper(place: Place) -> None:
 
 
 def _reload(place: Place) -> None:
-    os.kill(place.gunicorn(), signal.SIGHUP)
+    os.kill(place.web_server(), signal.SIGHUP)
 
 
 FAULTS = (
@@ -112,7 +112,7 @@ FAULTS = (
     Fault("error inside a 200", _upstream("error200"), _lift),
     Fault("web worker killed", _kill_web_worker),
     Fault("sweeper killed mid-page", _kill_sweeper, _lift),
-    Fault("gunicorn reload (HUP)", _reload),
+    Fault("web server reload (HUP)", _reload),
     Fault("stored values cut short", _damage_values),
     Fault("Redis killed", _store("kill"), _store("start"), goal="copies"),
     Fault("Redis frozen", _store("freeze"), _store("thaw"), goal="copies"),

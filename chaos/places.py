@@ -17,7 +17,7 @@ from chaos.load import Load
 from tests.support.cluster import Cluster, Node, cluster, free_ports
 from tests.support.kinds import KINDS, Served
 from tests.support.sentinel import Sentinels, sentinels
-from tests.support.service import Service, account
+from tests.support.service import Service, account, serves
 from tests.support.simulator import SimulatorProcess
 from tests.support.waiting import until
 
@@ -53,21 +53,21 @@ class Place:
     served: Served | None = None
     notes: list[str] = field(default_factory=list)
 
-    def gunicorn(self) -> int:
+    def web_server(self) -> int:
         """The master's process id."""
-        (found,) = self._children("gunicorn")
+        (found,) = self._children("gunicorn", "granian_server")
         return found
 
     def web_workers(self) -> list[int]:
-        master = self.gunicorn()
-        return [pid for pid, name in self.service.children.items() if "gunicorn" in name and pid != master]
+        master = self.web_server()
+        return [pid for pid, name in self.service.children.items() if serves(name) and pid != master]
 
     def sweeper(self) -> int:
         (found,) = self._children("service.cli worker")
         return found
 
-    def _children(self, name: str) -> list[int]:
-        found = [pid for pid, command in self.service.children.items() if name in command]
+    def _children(self, *names: str) -> list[int]:
+        found = [pid for pid, line in self.service.children.items() if any(name in line for name in names)]
         return [pid for pid in found if _parent(pid) == self.service.process.pid]
 
     def kill(self, pid: int) -> None:

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import click
+import structlog
 
 from service.commands.check.command import check
 from service.commands.explain import explain
@@ -19,14 +20,15 @@ from service.commands.purge import purge
 from service.commands.refusal import refuse
 from service.commands.repair import repair
 from service.commands.token import token
-from service.observability.metric_table import FIGURES_DIR, FIGURES_PREFIX
 from service.options import env_file, settings
-from service.process import scratch
-from service.process.supervisor import StartError, look_free
+from service.process.heartbeat import Heartbeat, default_path, trouble
+from service.process.supervisor import StartError
 from service.simulator.command import simulate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from service.ports import Clock
 
 ENDS_WITHIN = 5.0  # seconds that a sweep has for ending at its next page
 
@@ -44,30 +46,25 @@ YES = click.option("--yes", is_flag=True, help="the customer label is meant, who
 @YES
 def run(*, yes: bool) -> None:
     """Run everything on this machine: store, sweeper and web; the demo where NETIGATE_API_KEY is unset."""
-    from service.process.run import run as run_all  # noqa: PLC0415  (other commands start faster without)
+    from service.process import run as process  # noqa: PLC0415  (other commands start faster without)
 
-    try:
-        env_file.read(partial(click.echo, err=True))
-        sys.exit(run_all(click.echo, accept_label=yes))
-    except (settings.SettingsError, StartError) as error:
-        refuse(error)
+    _until_told(partial(process.run, accept_label=yes))
 
 
 @main.command()
 def web() -> None:
     """Serve HTTP on PORT. Needs REDIS_URL."""
-    from service.process.run import EVERYWHERE, gunicorn  # noqa: PLC0415
+    from service.process import run as process  # noqa: PLC0415
 
+    _until_told(process.web)
+
+
+def _until_told(serve: Callable[[Callable[[str], None]], int]) -> None:
     try:
-        options = settings.load(needed=("NETIGATE_API_KEY", "REDIS_URL"))
-        look_free(EVERYWHERE, options.port)
+        env_file.read(partial(click.echo, err=True))
+        sys.exit(serve(click.echo))
     except (settings.SettingsError, StartError) as error:
         refuse(error)
-    command = gunicorn(f"{EVERYWHERE}:{options.port}", options)
-    # gunicorn removes the folder when it ends (service/process/gunicorn_conf.py).
-    if FIGURES_DIR not in os.environ:
-        os.environ[FIGURES_DIR] = str(scratch.make(FIGURES_PREFIX))
-    os.execv(command[0], command)  # noqa: S606  (our own command line, no shell)
 
 
 @main.command()
@@ -88,13 +85,23 @@ def worker(*, yes: bool) -> None:
         options = settings.load(needed=("NETIGATE_API_KEY", "REDIS_URL"))
     except settings.SettingsError as error:
         refuse(error)
-    clock = EndingClock(SystemClock(), stop)
+    clock, beat = _heartbeat(options, EndingClock(SystemClock(), stop))
     refused = None if yes else label_refusal(options, clock)
     if refused:
         refuse(settings.SettingsError(refused))
     sweeps = build_worker(options, clock, stop.is_set, accept_label=yes)
     threading.Thread(target=_end_in_time, args=(stop, sweeps.let_go), daemon=True).start()
-    sweeps.run(stop)
+    sweeps.run(stop, beat)
+
+
+def _heartbeat(options: settings.Settings, clock: Clock) -> tuple[Clock, Callable[[int], None]]:
+    """A clock and a beat that `alive` can tell of; as they are where another worker has the file already."""
+    try:
+        heartbeat = Heartbeat(options.heartbeat_file or default_path())
+    except OSError as error:
+        structlog.get_logger().warning("no_heartbeat", cause=error.strerror)
+        return clock, lambda _sweeping: None
+    return heartbeat.watched(clock), heartbeat.beat
 
 
 def _end_in_time(stop: threading.Event, let_go: Callable[[], None]) -> None:
@@ -103,6 +110,18 @@ def _end_in_time(stop: threading.Event, let_go: Callable[[], None]) -> None:
     time.sleep(ENDS_WITHIN)
     let_go()
     os._exit(0)
+
+
+@main.command()
+def alive() -> None:
+    """Say whether the worker on this machine works: status 0 while it sweeps or waits, 1 when it hangs or is gone."""
+    try:
+        path = settings.some(("HEARTBEAT_FILE",))["HEARTBEAT_FILE"]
+    except settings.SettingsError as error:
+        refuse(error)
+    found = trouble(path or default_path())
+    click.echo(found or "alive")
+    sys.exit(1 if found else 0)
 
 
 @main.command()

@@ -13,6 +13,7 @@ from service.cache.single_flight import Lifetimes, ReadThrough
 from service.netigate.client import NetigateClient
 from service.netigate.policy import Policy
 from service.netigate.transport import Transport, open_session
+from service.observability.tracing import traced_calls, tracer
 from service.options import scoring_file
 from service.store.concurrency_limit import FleetLimit
 from service.store.connection.clients import connect, replicated
@@ -130,7 +131,8 @@ def open_upstream(settings: Settings, clock: Clock, store: RedisStore, *, on_dem
         on_demand=on_demand,
     )
     policy = ON_DEMAND if on_demand else Policy()
-    return NetigateClient(transport, clock, policy=policy, gate=gate, observe=upstream_observer(store.counters))
+    observe = traced_calls(upstream_observer(store.counters), tracer())
+    return NetigateClient(transport, clock, policy=policy, gate=gate, observe=observe)
 
 
 def read_through(settings: Settings, clock: Clock, look: Callable[[int], Fetched | None]) -> ReadThrough:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from service.app import parts
@@ -14,6 +15,7 @@ from service.clock import SystemClock
 from service.crm.hosts import crm_blueprints
 from service.crm.options import CrmOptions
 from service.crm.verify import HostRejectedError, HostRequestError
+from service.observability.tracing import traced_requests, tracer
 from service.survey.errors import StoreAwayError, StoreError
 from service.sweeping.codebooks import Labels, read
 from service.web.api.catalogue import Catalogues, surveys_blueprint
@@ -30,8 +32,8 @@ from service.web.headers import install_headers
 from service.web.operations.access_log import AccessLog, install_access_log
 from service.web.operations.health import Readiness, health_blueprint
 from service.web.operations.metrics import AccountFigures, HttpFigures, metrics_blueprint
-from service.web.problems import HOST_REJECTED, HOST_REQUEST, TokenExpiredError, install_problems
-from service.web.rate_limit import RateLimiter
+from service.web.problems import HOST_REJECTED, HOST_REQUEST, TokenExpiredError, install_problems, install_refusal_limit
+from service.web.rate_limit import RateLimiter, RefusalLimit
 from service.widget.options import WidgetOptions
 from service.widget.routes import widget_blueprint
 from service.widget.tokens import TokenError, verify
@@ -83,11 +85,14 @@ class WebParts:
     breaker: CircuitBreaker | None = None
     limiter: RateLimiter | None = None
     writes: Callable[[], str | None] = lambda: None  # why the store takes no writes
+    refusals: RefusalLimit | None = None
     through: ReadThrough | None = None
     budget: float = 0.0
     watch: bool = False  # look for erasures from a thread
     widget: WidgetOptions | None = None
     crm: CrmOptions = field(default_factory=CrmOptions)
+    draining: Callable[[], bool] = lambda: False
+    threads: int = 8  # of each process
 
 
 def web_parts(settings: Settings) -> WebParts:
@@ -105,6 +110,7 @@ def web_parts(settings: Settings) -> WebParts:
         breaker=breaker,
         limiter=RateLimiter(leases, clock, limit=settings.rate_limit, processes=settings.web_concurrency),
         writes=parts.write_probe(settings, clock).refused,
+        refusals=RefusalLimit(clock) if settings.rate_limit else None,
         through=parts.read_through(
             settings, clock, lambda respondent: breaker.call(lambda: store.fetches.last(respondent))
         ),
@@ -112,6 +118,8 @@ def web_parts(settings: Settings) -> WebParts:
         watch=True,
         widget=widget_options(settings),
         crm=settings.crm,
+        threads=settings.web_threads,
+        draining=settings.drain_mark.exists if settings.drain_mark else lambda: False,
     )
 
 
@@ -133,15 +141,19 @@ def build_web(web: WebParts) -> Flask:
     app = DocumentApp(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # an ID may begin with a slash
     app.url_map.converters["opaque"] = OpaqueConverter
+    app.readers = BoundedSemaphore(max(1, web.threads // 2))
     figures = HttpFigures()
-    access = AccessLog(web.clock, figures.measure)
+    access = AccessLog(web.clock, traced_requests(figures.measure, tracer()))
     install_access_log(app, access)  # first in, last out
     install_headers(app)
     breaker = web.breaker or CircuitBreaker(web.clock)
     copies = LocalCache(breaker, web.store.control.swept, web.clock, watch=web.watch)
     time = web.store.time
     lookup = Lookup(web.store.reads, web.rule, time, copies, through=web.through, budget=web.budget)
-    readiness = Readiness(web.store.control, web.rule, time, breaker, web.store.lists, web.writes)
+    release = version("netigate-results")
+    readiness = Readiness(
+        web.store.control, web.rule, time, breaker, web.store.lists, writes=web.writes, draining=web.draining
+    )
     catalogues = Catalogues(web.store.control, web.rule, time, lambda stored: read(stored, web.scorer, web.labels))
     authorizer = Authorizer(_identify(web), web.limiter.admit) if web.limiter else Authorizer(_identify(web))
     app.express = FastPath(authorizer, lookup, web.rule, access)
@@ -151,16 +163,18 @@ def build_web(web: WebParts) -> Flask:
     app.register_blueprint(
         scales_blueprint(web.scorer, catalogues.codebooks, web.store.reads.unmapped, authorizer, breaker)
     )
-    app.register_blueprint(health_blueprint(readiness, spec_text()))
+    app.register_blueprint(health_blueprint(readiness, spec_text(), release))
     app.register_blueprint(docs_blueprint())
     account = AccountFigures(web.store.stats.read, web.rule.surveys, time, unmapped=catalogues.unmapped)
-    app.register_blueprint(metrics_blueprint(figures, account, version("netigate-results")))
+    app.register_blueprint(metrics_blueprint(figures, account, release))
     if web.widget:
         app.register_blueprint(widget_blueprint(web.widget, lookup, web.clock, ready=lambda: _swept(web, breaker)))
         install_cors(app, web.widget.origins)
     for blueprint in crm_blueprints(web.crm, lookup, web.clock):
         app.register_blueprint(blueprint)
     install_problems(app, HOST_PROBLEMS)
+    if web.refusals:
+        install_refusal_limit(app, web.refusals)
     return app
 
 

@@ -37,6 +37,8 @@ ZENDESK_FIELDS = ("id", "external_id")
 MIN_RSA_BITS = 2048
 _SALESFORCE_FIELD = re.compile(r"(record|parameters)\.[A-Za-z]\w*", re.ASCII)
 _SALESFORCE_ID = re.compile(r"[A-Za-z0-9]{15}([A-Za-z0-9]{3})?")
+# These may stand in files.
+CRM_SECRETS = frozenset(name for name, _ in CRM_OPTIONS if name.endswith(("_SECRET", "_PUBLIC_KEY")))
 _ZENDESK_AUDIENCE = re.compile(r"https://[a-z0-9-]+\.zendesk\.com/api/v2/apps/installations/[0-9]+\.json")
 
 

@@ -68,7 +68,9 @@ def hmac_sha256_base64(secret: str, message: bytes) -> str:
 
 def check_age(host: str, milliseconds: str, now: datetime, *, window_seconds: int) -> None:
     """Refuse a timestamp (digits, milliseconds since 1970) older than the window, or from the future."""
-    if not (milliseconds.isascii() and milliseconds.isdigit() and len(milliseconds) <= MAX_TIMESTAMP_DIGITS):
+    plain = milliseconds.isascii() and milliseconds.isdigit() and len(milliseconds) <= MAX_TIMESTAMP_DIGITS
+    # A zero in front may be the end of what is signed before it: `…=C-10` read as `…=C-1`.
+    if not plain or milliseconds.startswith("0"):
         raise HostRejectedError(host, "timestamp")
     age = now.timestamp() - int(milliseconds) / 1000
     if not -LEEWAY_SECONDS <= age <= window_seconds:

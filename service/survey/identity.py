@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 MAX_ID_LENGTH = 200  # characters, after trimming
 _IDENTITY = re.compile(r"\[([\d, ]*)\]\[([\d, ]*)\]")
+LONGEST_SPELLING = 4  # characters that NFC makes one of, at most; a longer text need not be normalised to be refused
+MAX_LABEL = 1_000  # characters of an item's text that are compared with a label's name
 
 
 def clean_id(text: str) -> str | None:
@@ -21,7 +23,11 @@ def clean_id(text: str) -> str | None:
     A lone surrogate, which only broken JSON brings, is no character and cannot be stored.
     """
     plain = text.isascii()  # then it is in NFC, and holds no surrogate
-    cleaned = (text if plain else unicodedata.normalize("NFC", text)).strip()
+    cleaned = text.strip()
+    if not plain:
+        if len(cleaned) > MAX_ID_LENGTH * LONGEST_SPELLING:
+            return None  # normalising costs the square of the marks on one letter
+        cleaned = unicodedata.normalize("NFC", cleaned)
     if not 1 <= len(cleaned) <= MAX_ID_LENGTH or not (plain or _storable(cleaned)):
         return None
     return cleaned
@@ -46,7 +52,7 @@ def same_label(left: str, right: str) -> bool:
 
 
 def _fold(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    return " ".join(unicodedata.normalize("NFKC", text[:MAX_LABEL]).split()).casefold()
 
 
 def label_items(survey: Survey, name: str, labels: Mapping[int, str]) -> list[QuestionItem]:

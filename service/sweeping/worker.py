@@ -120,8 +120,11 @@ class Worker:
         self._held: dict[int, str] = {}
         self._away: str | None = None
 
-    def run(self, stop: threading.Event) -> None:
-        """Sweep what is due until `stop` is set; sweeps under way are ended at their next page."""
+    def run(self, stop: threading.Event, beat: Callable[[int], None] = lambda _sweeping: None) -> None:
+        """Sweep what is due until `stop` is set; sweeps under way are ended at their next page.
+
+        beat: told at each turn how many sweeps are under way.
+        """
         running: dict[int, Future[None]] = {}
         with ThreadPoolExecutor(min(PARALLEL, len(self._surveys)), thread_name_prefix="sweep") as pool:
             while not stop.is_set():
@@ -130,6 +133,7 @@ class Worker:
                 for survey in self.due():
                     if survey not in running:
                         running[survey] = pool.submit(self.sweep_one, survey)
+                beat(sum(future.running() for future in running.values()))
                 stop.wait(IDLE)
 
     def let_go(self) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 import structlog
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
@@ -26,6 +26,8 @@ from service.web.rate_limit import TooManyRequestsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from service.web.rate_limit import RefusalLimit
 
 log = structlog.get_logger()
 
@@ -92,7 +94,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "Changes may have been missed. Start again without `cursor`, or with `since`, and drop the ids already known.",
     ),
     TooManyRequestsError: Problem(
-        429, "too-many-requests", "The key is over its limit", "Try again after `Retry-After` seconds."
+        429, "too-many-requests", "Over the limit", "Try again after `Retry-After` seconds."
     ),
     StoreAwayError: Problem(
         503, "store-unavailable", "The store cannot be reached", "Try again after `Retry-After` seconds.",
@@ -154,13 +156,11 @@ def install_problems(app: Flask, more: Mapping[type[Exception], Problem] | None 
 
     def of_known(error: Exception) -> Response:
         problem = next(table[kind] for kind in type(error).__mro__ if kind in table)
+        g.lapsed = isinstance(error, TokenExpiredError)
         extra = {"errors": error.errors} if isinstance(error, InvalidError) else {}
-        response = problem_response(problem, **extra)
         if isinstance(error, StoreRefusedError):
             log.warning("store_refused", kind=error.kind)
-        if isinstance(error, TooManyRequestsError):
-            response.headers["Retry-After"] = str(max(1, ceil(error.retry_after)))
-        return response
+        return _too_many(error) if isinstance(error, TooManyRequestsError) else problem_response(problem, **extra)
 
     def of_validation(error: Exception) -> Response:
         messages = flatten(error.messages) if isinstance(error, ValidationError) else {}
@@ -177,3 +177,23 @@ def install_problems(app: Flask, more: Mapping[type[Exception], Problem] | None 
         app.register_error_handler(kind, of_known)
     app.register_error_handler(ValidationError, of_validation)
     app.register_error_handler(Exception, of_fault)
+
+
+def install_refusal_limit(app: Flask, refusals: RefusalLimit) -> None:
+    """Give an address that was refused too often 429 in place of another 401, whatever refused it."""
+
+    @app.after_request
+    def limit(response: Response) -> Response:
+        # A token that was good until lately is no guess: sidebars that are left open send them all day.
+        if response.status_code == http.HTTPStatus.UNAUTHORIZED and not g.get("lapsed"):
+            try:
+                refusals.refused(request.remote_addr or "")
+            except TooManyRequestsError as error:
+                return _too_many(error)
+        return response
+
+
+def _too_many(error: TooManyRequestsError) -> Response:
+    response = problem_response(PROBLEMS[TooManyRequestsError])
+    response.headers["Retry-After"] = str(max(1, ceil(error.retry_after)))
+    return response

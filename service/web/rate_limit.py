@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
@@ -23,6 +24,8 @@ log = structlog.get_logger()
 BLOCK_SHARE = 4  # a block is a quarter of what this process has used of the window
 MOST_WINDOWS = 10_000  # callers remembered by a process
 PROBE_SECONDS = 1.0  # how often a Redis that is away is asked again
+REFUSALS = 300  # a minute for each address and process, before refusals are refused themselves
+IPV6_NETWORK = 64  # bits; whoever has one address of a network has all of them
 
 
 class TooManyRequestsError(ServiceError):
@@ -38,6 +41,44 @@ class Lease(Protocol):
 
     def lease(self, caller: str, wanted: int, limit: int) -> tuple[int, float]:
         """Permits granted (0: none of `limit` is left) and seconds left of the window. Raises StoreError."""
+
+
+class RefusalLimit:
+    """Counts refused credentials by the address that they came from, in this process. Safe for threads.
+
+    Only who is refused anyway is limited: a good key passes whatever its address did, since many share a proxy's.
+    """
+
+    def __init__(self, clock: Clock, *, limit: int = REFUSALS) -> None:
+        self._clock = clock
+        self._limit = limit
+        self._counts: dict[str, tuple[float, int]] = {}  # when the window ends, and how many it saw
+        self._lock = threading.Lock()
+
+    def refused(self, address: str) -> None:
+        """Count one refusal. Raises TooManyRequestsError."""
+        source, now = _source(address), self._clock.monotonic()
+        with self._lock:
+            ends, count = self._counts.get(source, (0.0, 0))
+            if now >= ends:
+                self._counts.pop(source, None)  # to the end of the line
+                ends, count = now + WINDOW, 0
+            if source not in self._counts and len(self._counts) >= MOST_WINDOWS:
+                self._counts.pop(next(iter(self._counts)))
+            self._counts[source] = ends, count + 1
+        if count >= self._limit:
+            raise TooManyRequestsError(ends - now)
+
+
+def _source(address: str) -> str:
+    """An address, or its network where one caller has many; anything else (a socket file has none) as it is."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:  # noqa: PLR2004
+        return address
+    return str(ip_network((found, IPV6_NETWORK), strict=False))
 
 
 @dataclass(slots=True)

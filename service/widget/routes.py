@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, g, request
 from werkzeug.routing import BaseConverter
 
 from service.survey.errors import StoreError
@@ -68,6 +68,7 @@ def _open(
     try:
         claims = _claims(options, customer_id, now)
     except TokenError as error:
+        g.lapsed = error.code == "expired"
         return Opened(plain_card(error.code, texts, now), 401)
     expires_in = max(1, int((claims.expires_at - now).total_seconds()))
     try:
@@ -93,7 +94,7 @@ def _assets(blueprint: Blueprint, assets: Assets) -> None:
     def asset(name: str) -> Response:
         return _public(assets.files[name]) if name in assets.files else abort(404)
 
-    @blueprint.get("/widget/kit/<tag>.json")
+    @blueprint.get("/widget/kit/<customer_id:tag>.json")
     def bundle(tag: str) -> Response:
         return _public(assets.bundles[choose(assets.texts, [tag])])
 

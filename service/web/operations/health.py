@@ -43,7 +43,9 @@ class Readiness:
         clock: Clock,
         breaker: CircuitBreaker,
         lists: SurveyLists,
+        *,
         writes: Callable[[], str | None] = lambda: None,
+        draining: Callable[[], bool] = lambda: False,
     ) -> None:
         """`writes`: why the store takes none, in a word; None where it does."""
         self._control = control
@@ -52,10 +54,13 @@ class Readiness:
         self._breaker = breaker
         self._lists = lists
         self._writes = writes
+        self._draining = draining
         self._was_ready = False
 
     def look(self) -> tuple[int, dict[str, Any]]:
         """The status and the document, with what is wrong in words."""
+        if self._draining():
+            return HTTP_UNAVAILABLE, {"status": "draining", "reasons": ["the service was told to end"]}
         try:
             swept, troubles = self._breaker.call(self._read)
         except StoreError as error:
@@ -111,7 +116,7 @@ def _why(error: StoreError) -> str:
     return "the store cannot be reached"
 
 
-def health_blueprint(readiness: Readiness, spec: str) -> Blueprint:
+def health_blueprint(readiness: Readiness, spec: str, version: str) -> Blueprint:
     """/healthz, /readyz and /openapi.yaml, open to all."""
     routes = Blueprint("health", __name__)
 
@@ -122,7 +127,7 @@ def health_blueprint(readiness: Readiness, spec: str) -> Blueprint:
 
     @routes.get("/healthz")
     def healthz() -> Response:
-        return answer(HTTP_OK, {"status": "alive"})
+        return answer(HTTP_OK, {"status": "alive", "version": version})
 
     @routes.get("/readyz")
     def readyz() -> Response:

@@ -6,7 +6,7 @@
 	const [W, H, PAD, DOTS] = [240, 56, 5, 12];
 	const [HIDE, AUTO] = [{ "aria-hidden": "true" }, { dir: "auto" }];
 
-	// h("p.band", { lang }, "text", node): what is empty falls away.
+	// h("p.band", { lang }, "text", node): the empty falls away.
 	const h = (spec, ...kids) => {
 		const [tag, kind] = spec.split(".");
 		const svg = /^(svg|path|polyline|circle)$/.test(tag);
@@ -37,7 +37,7 @@
 			icon: (name, kind) => h("svg." + kind, { viewBox: "0 0 24 24", ...HIDE }, h("path", { d: icons[name] })),
 		};
 	};
-	// One file holds texts, icons and styles; the server settles which language a tag means.
+	// One file has texts, icons and styles; the server settles the language.
 	const kits = {};
 	const kitFrom = (url) => (kits[url] ??= fetch(url, { signal: AbortSignal.timeout(10e3) })
 		.then((reply) => reply.json()).then(speech).catch((e) => { delete kits[url]; throw e; }));
@@ -173,7 +173,7 @@
 			const { signal } = (this.#call = new AbortController());
 			const base = (this.getAttribute("src") || HOME).replace(/(\/embed\.js.*|\/)?$/, "/");
 			try {
-				this.#t = await kitFrom(`${base}widget/kit/${this.lang || navigator.language}.json`);
+				this.#t = await kitFrom(`${base}widget/kit/${encodeURIComponent(this.lang || navigator.language)}.json`);
 				if (signal.aborted) return;
 				await this.#ask(base, signal);
 			} catch {
