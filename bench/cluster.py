@@ -34,10 +34,10 @@ def cluster() -> Iterator[tuple[str, list[redis.Redis]]]:
         ports = _free_ports(2 * NODES)
         nodes = []
         for port, bus in zip(ports[:NODES], ports[NODES:], strict=True):
-            home = folder / str(port)
-            home.mkdir()
+            partition = folder / str(port)
+            partition.mkdir()
             options = {
-                "port": port, "cluster-port": bus, "bind": "127.0.0.1", "cluster-enabled": "yes", "dir": home,
+                "port": port, "cluster-port": bus, "bind": "127.0.0.1", "cluster-enabled": "yes", "dir": partition,
                 "save": "", "appendonly": "no", "loglevel": "nothing", "daemonize": "no",
             }  # fmt: skip
             argv = [

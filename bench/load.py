@@ -33,7 +33,7 @@ GROWTH_ALLOWED = 1.10  # of all processes' memory over the run
 
 
 @dataclass
-class Tally:
+class Counters:
     """What one key was answered. Seconds."""
 
     statuses: Counter[int] = field(default_factory=Counter)
@@ -46,7 +46,7 @@ class Tally:
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000
 
 
-def ask(address: str, key: str, tally: Tally, *, until: float, every: float, most: int) -> None:
+def ask(address: str, key: str, counters: Counters, *, until: float, every: float, most: int) -> None:
     """Ask one customer after the other until the time or the count is up."""
     parts = urlsplit(address)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
@@ -65,18 +65,18 @@ def ask(address: str, key: str, tally: Tally, *, until: float, every: float, mos
             reply = connection.getresponse()
             reply.read()
         except (OSError, http.client.HTTPException):
-            tally.broken += 1
+            counters.broken += 1
             connection.close()
             continue
-        tally.times.append(time.monotonic() - started)
-        tally.statuses[reply.status] += 1
-        tally.without_wait += reply.status == 429 and not reply.headers.get("Retry-After")
+        counters.times.append(time.monotonic() - started)
+        counters.statuses[reply.status] += 1
+        counters.without_wait += reply.status == 429 and not reply.headers.get("Retry-After")
     connection.close()
 
 
-def phase(address: str, seconds: float, *, greedy: bool) -> dict[str, Tally]:
+def phase(address: str, seconds: float, *, greedy: bool) -> dict[str, Counters]:
     """Everybody asks for so long."""
-    tallies = {name: Tally() for name in (*OTHERS, *(["greedy"] if greedy else []))}
+    tallies = {name: Counters() for name in (*OTHERS, *(["greedy"] if greedy else []))}
     until = time.monotonic() + seconds
     callers = [(name, OTHERS_EVERY, int(seconds / OTHERS_EVERY) + 1) for name in OTHERS]
     callers += [("greedy", 0.0, GREEDY_MOST)] * (GREEDY_THREADS if greedy else 0)
@@ -105,10 +105,10 @@ def memory(pid: int) -> int:
     return total
 
 
-def judge(quiet: dict[str, Tally], loud: dict[str, Tally], seconds: float, before: int, after: int) -> list[str]:
+def judge(quiet: dict[str, Counters], loud: dict[str, Counters], seconds: float, before: int, after: int) -> list[str]:
     """Promises that were not kept."""
     wrong = [f"{name} was not answered 200 always" for name in OTHERS if set(loud[name].statuses) != {200}]
-    wrong += [f"{name} lost {tally.broken} requests" for name, tally in loud.items() if tally.broken]
+    wrong += [f"{name} lost {counters.broken} requests" for name, counters in loud.items() if counters.broken]
     greedy = loud["greedy"]
     windows = int(seconds // 60) + 1  # a window begins with the first request
     if set(greedy.statuses) - {200, 429}:
@@ -119,15 +119,17 @@ def judge(quiet: dict[str, Tally], loud: dict[str, Tally], seconds: float, befor
         wrong.append("a 429 came without Retry-After")
     if after > before * GROWTH_ALLOWED:
         wrong.append(f"memory grew from {before} to {after} kB")
-    if not all(tally.statuses[200] for tally in quiet.values()):
+    if not all(counters.statuses[200] for counters in quiet.values()):
         wrong.append("nothing was answered before the greedy key came")
     return wrong
 
 
-def told(name: str, tally: Tally) -> str:
-    refused = tally.statuses[429]
-    rest = sum(count for status, count in tally.statuses.items() if status not in {200, 429}) + tally.broken
-    return f"| {name} | {tally.statuses[200]} | {refused} | {rest} | {tally.p(0.5):.1f} | {tally.p(0.99):.1f} |"
+def told(name: str, counters: Counters) -> str:
+    refused = counters.statuses[429]
+    rest = sum(count for status, count in counters.statuses.items() if status not in {200, 429}) + counters.broken
+    return (
+        f"| {name} | {counters.statuses[200]} | {refused} | {rest} | {counters.p(0.5):.1f} | {counters.p(0.99):.1f} |"
+    )
 
 
 def main() -> int:
@@ -148,8 +150,8 @@ def main() -> int:
     print("| key | 200 | 429 | other | p50 ms | p99 ms |\n|---|---|---|---|---|---|")
     for name in OTHERS:
         print(told(f"{name}, alone with the others", quiet[name]))
-    for name, tally in loud.items():
-        print(told(f"{name}, with the greedy one", tally))
+    for name, counters in loud.items():
+        print(told(f"{name}, with the greedy one", counters))
     print(f"\nmemory of all processes: {before / 1024:.0f} MiB before, {after / 1024:.0f} MiB after")
     print("\n".join(f"NOT KEPT: {line}" for line in wrong) or "all promises kept")
     return 1 if wrong else 0

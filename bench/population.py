@@ -10,18 +10,18 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from bench.processes import OPTIONS_OF_OURS, SURVEY, environment
-from service import lexicons
-from service.churn import Churn, ChurnOptions
+from service.app import lexicon_files as lexicons
 from service.clock import SystemClock
-from service.settings import SWEDISH_SERVER
-from service.store.connection import connect
+from service.options.settings import SWEDISH_SERVER
+from service.store.connection.clients import connect
 from service.store.control import Catalogue, SurveyState
 from service.store.keys import Keys, account_name
 from service.store.redis_store import redis_store
 from service.survey.model import Alternative, Answer, AnswerSet, QuestionItem, Survey
-from service.survey.normalise import reading
-from service.survey.scoring import Scorer
-from service.sweep import filing_of
+from service.survey.normalise import codebook
+from service.survey.scoring.scorer import Scorer
+from service.sweeping.change_feed import ChangeFeed, ChangeOptions
+from service.sweeping.sweep import filing_of
 
 BATCH = 200
 SATISFACTION, RECOMMEND, SUPPORT, CUSTOMER, CONTACT = 31, 32, 33, 34, 35
@@ -77,7 +77,7 @@ def keys() -> Keys:
 
 
 def how(scorer: Scorer):
-    return reading(survey(), scorer, customer_label="CRM-ID", contact_label="Kontakt-ID", labels={})
+    return codebook(survey(), scorer, customer_label="CRM-ID", contact_label="Kontakt-ID", labels={})
 
 
 def file_range(url: str, first: int, last: int) -> None:
@@ -85,8 +85,8 @@ def file_range(url: str, first: int, last: int) -> None:
     clock = SystemClock()
     store = redis_store(connect(url, timeout=30, patience=30), keys(), clock)
     # All that is in the store is 300 days old at most: every low one among them is told, as if seen when it came.
-    churn = Churn(store, ChurnOptions(backfill_days=DAYS + 1), (SURVEY,), clock)
-    make = churn.maker(SurveyState(begun=store.filer.now(), settled=True))
+    changes = ChangeFeed(store, ChangeOptions(backfill_days=DAYS + 1), (SURVEY,), clock)
+    make = changes.maker(SurveyState(begun=store.filer.now(), settled=True))
     read, now = how(Scorer(lexicons.load())), datetime.now(UTC)
     for start in range(first, last, BATCH):
         sets = [answer_set(n, random.Random(n), now) for n in range(start, min(start + BATCH, last))]

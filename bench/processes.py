@@ -15,10 +15,10 @@ import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from service import embedded
-from service.run import gunicorn
-from service.settings import OPTIONS
-from service.supervisor import leash
+from service.options.settings import OPTIONS
+from service.process import embedded_server as embedded
+from service.process.run import gunicorn
+from service.process.supervisor import leash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -3,8 +3,8 @@
 import time
 from itertools import cycle, islice
 
-from service.lexicons import load
-from service.survey.scoring import Scorer, verdict
+from service.app.lexicon_files import load
+from service.survey.scoring.scorer import Scorer, verdict
 
 ANSWERS = 200_000
 SCALES = 200

@@ -13,18 +13,18 @@ import redis
 
 from bench import processes
 from bench.table import Report, Row
-from service import lexicons
-from service.churn import Churn, ChurnOptions
+from service.app import lexicon_files as lexicons
 from service.clock import SystemClock
 from service.netigate import wire
 from service.netigate.client import NetigateClient
 from service.netigate.protocol import Route, judge
 from service.netigate.transport import Transport, open_session
-from service.store.connection import connect
+from service.store.connection.clients import connect
 from service.store.keys import Keys
 from service.store.redis_store import redis_store
-from service.survey.scoring import Scorer
-from service.sweep import Sweeper, SweepOptions
+from service.survey.scoring.scorer import Scorer
+from service.sweeping.change_feed import ChangeFeed, ChangeOptions
+from service.sweeping.sweep import Sweeper, SweepOptions
 from tests.support.simulator import CONTACT_LABEL, CUSTOMER_LABEL, SURVEYS, SimulatorProcess
 
 if TYPE_CHECKING:
@@ -101,9 +101,9 @@ def sweep_all(url: str, recorded: Recorded, scorer: Scorer) -> int:
     """Every survey's first sweep, one after the other; how many sets were seen."""
     clock = SystemClock()
     store = redis_store(connect(url, timeout=10), Keys("bench"), clock)
-    churn = Churn(store, ChurnOptions(), SURVEYS, clock)
+    changes = ChangeFeed(store, ChangeOptions(), SURVEYS, clock)
     options = SweepOptions(CUSTOMER_LABEL, CONTACT_LABEL, 120.0)
-    sweeper = Sweeper(recorded, store, scorer, churn, options, clock)
+    sweeper = Sweeper(recorded, store, scorer, changes, options, clock)
     seen = 0
     for survey in SURVEYS:
         lease = store.control.take_lease(survey, 600)

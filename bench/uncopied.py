@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.store import copies
+from service.cache import local_cache as copies
 
 copies.HOT_SECONDS = 0.0
 

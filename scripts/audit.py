@@ -17,14 +17,14 @@ FOUND, UNKNOWN = 1, 3
 # (bandit's test, file) → why it is no risk there.
 ALLOWED = {
     ("B101", "service/crm/card.py"): "an assertion for the type checker; nothing depends on it",
-    ("B104", "service/run.py"): "the service is there to be reached; the demo binds to loopback",
-    ("B104", "service/simulator/control.py"): "an address to compare with, not to bind to",
-    ("B311", "service/simulator/records.py"): "invented answers, no secret",
-    ("B311", "service/store/fetches.py"): "jitter",
-    ("B311", "service/store/gate.py"): "jitter",
-    ("B311", "service/worker.py"): "jitter",
-    ("B404", "service/supervisor.py"): "starts the service's own processes",
-    ("B603", "service/supervisor.py"): "our own command lines, no shell, nothing from outside",
+    ("B104", "service/process/run.py"): "the service is there to be reached; the demo binds to loopback",
+    ("B104", "service/simulator/http/control.py"): "an address to compare with, not to bind to",
+    ("B311", "service/simulator/account/records.py"): "invented answers, no secret",
+    ("B311", "service/store/fetch_leases.py"): "jitter",
+    ("B311", "service/store/concurrency_limit.py"): "jitter",
+    ("B311", "service/sweeping/worker.py"): "jitter",
+    ("B404", "service/process/supervisor.py"): "starts the service's own processes",
+    ("B603", "service/process/supervisor.py"): "our own command lines, no shell, nothing from outside",
     ("B606", "service/cli.py"): "our own command line, no shell, nothing from outside",
 }
 

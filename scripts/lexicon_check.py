@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from service.lexicons import COMMON, load, read_all
-from service.survey.lexicon_faults import faults
-from service.survey.scoring import Scorer
+from service.app.lexicon_files import COMMON, load, read_all
+from service.survey.scoring.language.lexicon_faults import faults
+from service.survey.scoring.scorer import Scorer
 
 
 def main() -> int:

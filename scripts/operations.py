@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from service.telemetry import METRICS
+from service.observability.metric_table import METRICS
 from service.web import problems
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "operations.md"

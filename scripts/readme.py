@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from service.crm.options import CRM_OPTIONS
-from service.settings import OPTIONS, Option
+from service.options.settings import OPTIONS, Option
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 BEGIN, END = "<!-- options -->", "<!-- /options -->"

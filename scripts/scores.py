@@ -12,8 +12,8 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
-from service.lexicons import load
-from service.survey.scoring import Scale, Scorer
+from service.app.lexicon_files import load
+from service.survey.scoring.scorer import Scale, Scorer
 
 TOLERANCE = 0.1
 FEW = 5  # scales of a kind that has no row of its own

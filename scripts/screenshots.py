@@ -14,8 +14,9 @@ from flask import Flask, jsonify
 from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
-from service.widget.fixtures import demo_summary
-from service.widget.routes import WidgetOptions, widget_blueprint
+from service.widget.gallery_summaries import demo_summary
+from service.widget.options import WidgetOptions
+from service.widget.routes import widget_blueprint
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from service import settings
-from service.commands.check import check
+from service.commands.check.command import check
 from service.commands.explain import explain
 from service.commands.key import key
 from service.commands.purge import purge
 from service.commands.refusal import refuse
 from service.commands.token import token
+from service.observability.metric_table import FIGURES_DIR, FIGURES_PREFIX
+from service.options import settings
+from service.process.supervisor import StartError
 from service.simulator.command import simulate
-from service.supervisor import StartError
-from service.telemetry import FIGURES_DIR, FIGURES_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ def main() -> None:
 @main.command()
 def run() -> None:
     """Run everything on this machine: store, sweeper and web; the demo where NETIGATE_API_KEY is unset."""
-    from service.run import run as run_all  # noqa: PLC0415  (other commands start faster without)
+    from service.process.run import run as run_all  # noqa: PLC0415  (other commands start faster without)
 
     try:
         sys.exit(run_all(click.echo))
@@ -49,14 +49,14 @@ def run() -> None:
 @main.command()
 def web() -> None:
     """Serve HTTP on PORT. Needs REDIS_URL."""
-    from service.run import gunicorn  # noqa: PLC0415
+    from service.process.run import gunicorn  # noqa: PLC0415
 
     try:
         options = settings.load(needed=("NETIGATE_API_KEY", "REDIS_URL"))
     except settings.SettingsError as error:
         refuse(error)
     command = gunicorn(f"0.0.0.0:{options.port}", options)
-    # gunicorn removes the folder when it ends (service/gunicorn_conf.py).
+    # gunicorn removes the folder when it ends (service/process/gunicorn_conf.py).
     os.environ.setdefault(FIGURES_DIR, tempfile.mkdtemp(prefix=FIGURES_PREFIX))
     os.execv(command[0], command)  # noqa: S606  (our own command line, no shell)
 
@@ -64,10 +64,10 @@ def web() -> None:
 @main.command()
 def worker() -> None:
     """Sweep the surveys. Needs REDIS_URL; any number of these share the work."""
-    from service import logs  # noqa: PLC0415
+    from service.app.parts import worker as build_worker  # noqa: PLC0415
     from service.clock import SystemClock  # noqa: PLC0415
-    from service.parts import worker as build_worker  # noqa: PLC0415
-    from service.worker import EndingClock  # noqa: PLC0415
+    from service.observability import logs  # noqa: PLC0415
+    from service.sweeping.worker import EndingClock  # noqa: PLC0415
 
     logs.configure()
     stop = threading.Event()
@@ -93,7 +93,7 @@ def _end_in_time(stop: threading.Event, let_go: Callable[[], None]) -> None:
 @main.command()
 def openapi() -> None:
     """Print the contract, as checked in at openapi.yaml."""
-    from service.web.openapi import spec_text  # noqa: PLC0415
+    from service.web.contract.openapi import spec_text  # noqa: PLC0415
 
     click.echo(spec_text(), nl=False)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from service import logs, settings
-from service.app import web_app
+from service.app.web import web_app
+from service.observability import logs
+from service.options import settings
 
 logs.configure(gather=True)
 app = web_app(settings.load(needed=("NETIGATE_API_KEY", "REDIS_URL")))

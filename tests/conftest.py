@@ -12,7 +12,7 @@ from tests.support.house import House
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from service.store.connection import Client
+    from service.store.connection.clients import Client
 
 
 @pytest.fixture(scope="session")

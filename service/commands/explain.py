@@ -17,11 +17,11 @@ from service.commands.refusal import refuse
 )
 def explain(scoring_file: Path | None) -> None:
     """Say how scales would be scored: one JSON object a line in, one a line out. Needs no option set."""
-    from service import explain as explaining  # noqa: PLC0415  (other commands start faster without the lexicons)
-    from service import lexicons  # noqa: PLC0415
-    from service import scoring_file as files  # noqa: PLC0415
-    from service.survey.overrides import Overrides  # noqa: PLC0415
-    from service.survey.scoring import Scorer  # noqa: PLC0415
+    from service.app import lexicon_files as lexicons  # noqa: PLC0415
+    from service.commands import explain_lines as explaining  # noqa: PLC0415  (other commands start faster without the lexicons)
+    from service.options import scoring_file as files  # noqa: PLC0415
+    from service.survey.scoring.overrides import Overrides  # noqa: PLC0415
+    from service.survey.scoring.scorer import Scorer  # noqa: PLC0415
 
     try:
         overrides = files.load(scoring_file) if scoring_file else Overrides()

@@ -8,7 +8,7 @@ import secrets
 
 import click
 
-from service.web.keys import SCOPES
+from service.web.api_keys import SCOPES
 
 KEY_BYTES = 32
 _NAME = re.compile(r"[\w.-]{1,64}", re.ASCII)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from service import settings
 from service.commands.refusal import refuse
+from service.options import settings
 from service.survey.errors import ServiceError, StoreAwayError
 
 
@@ -17,7 +17,7 @@ from service.survey.errors import ServiceError, StoreAwayError
 @click.option("--lift", is_flag=True, help="let a purged customer or respondent in again")
 def purge(customer: str | None, respondent: int | None, survey: int | None, *, everything: bool, lift: bool) -> None:
     """Erase at once, and print a receipt. A purged customer or respondent is kept out until --lift."""
-    from service.purge import Target, purge_target  # noqa: PLC0415  (other commands start faster without)
+    from service.commands.purging import Target, purge_target  # noqa: PLC0415  (other commands start faster without)
 
     try:
         target = Target(customer, respondent, survey, everything=everything)

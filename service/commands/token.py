@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import click
 
-from service import settings
 from service.commands.refusal import refuse
+from service.options import settings
 from service.survey.identity import clean_id
 from service.widget.tokens import mint
 

@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from service.ports import AnswerPage, Clock
     from service.survey.model import AnswerSet, Survey
 
-__all__ = ["Gate", "NetigateClient", "Observe", "OpenGate", "Policy"]
+__all__ = ["CallLimit", "NetigateClient", "Observe", "OpenGate", "Policy"]
 
 T = TypeVar("T")
 PAGE_SIZE = 100  # Netigate's default; its maximum is not documented
 MOST_LABEL_SOURCES = 50  # sendouts, and documents, looked at for label names: the newest by id
 
 
-class Gate(Protocol):
+class CallLimit(Protocol):
     """Stands before every single HTTP attempt: a cap on concurrency, a back-off that the whole fleet keeps."""
 
     def slot(self, deadline: float) -> AbstractContextManager[None]:
@@ -86,14 +86,14 @@ class NetigateClient:
         clock: Clock,
         *,
         policy: Policy | None = None,
-        gate: Gate | None = None,
+        gate: CallLimit | None = None,
         observe: Observe = _unobserved,
         page_size: int = PAGE_SIZE,
     ) -> None:
         self._transport = transport
         self._clock = clock
         self._policy = policy or Policy()
-        self._gate = gate or OpenGate()
+        self._limit = gate or OpenGate()
         self._observe = observe
         self._page_size = page_size
 
@@ -103,7 +103,7 @@ class NetigateClient:
             self._transport,
             self._clock,
             policy=policy,
-            gate=self._gate,
+            gate=self._limit,
             observe=self._observe,
             page_size=self._page_size,
         )
@@ -174,7 +174,7 @@ class NetigateClient:
         return found
 
     def _attempt(self, request: Request, load: Callable[[Any], T], deadline: float) -> T:
-        with self._gate.slot(deadline):
+        with self._limit.slot(deadline):
             started = self._clock.monotonic()
             sent = self._send(request, deadline)
             seconds = self._clock.monotonic() - started
@@ -203,7 +203,7 @@ class NetigateClient:
 
     def _tell(self, route: Route, error: UpstreamError | None, seconds: float) -> None:
         self._observe(route.value, OUTCOMES[type(error) if error else None], seconds)
-        self._gate.report(error)
+        self._limit.report(error)
 
 
 def _asked_to_wait(state: RetryCallState) -> float:

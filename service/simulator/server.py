@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
-from service.simulator.account import Account
-from service.simulator.api import add_errors, create_api
+from service.simulator.account.account import Account
+from service.simulator.account.live import Live, keep_changing, seconds_now
 from service.simulator.constants import DEMO_KEY
-from service.simulator.control import create_control
-from service.simulator.faults import FaultBook
-from service.simulator.journal import Journal
-from service.simulator.live import Live, keep_changing, seconds_now
-from service.simulator.transport import Server
+from service.simulator.http.api import add_errors, create_api
+from service.simulator.http.control import create_control
+from service.simulator.http.faults import FaultBook
+from service.simulator.http.journal import Journal
+from service.simulator.http.transport import Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -104,7 +104,7 @@ def _answer(values: list[Any]) -> ScoredAnswer:
 
 
 def decode_result(packed: bytes) -> tuple[Result, AnswerSet]:
-    """The result and the answer set it was made from, as it was kept (`Reading.asked`)."""
+    """The result and the answer set it was made from, as it was kept (`Codebook.asked`)."""
     (
         answer_set_id, survey_id, survey_name, respondent_id, customer_id, contact_id, answered, updated,
         score, band, basis, answers, rows,
@@ -153,18 +153,18 @@ def decode_rows(value: bytes | None) -> list[Row]:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What of an answer set was filed last. `home` is None for one that is known but may not be served."""
+    """What of an answer set was filed last. `partition` is None for one that is known but may not be served."""
 
     digest: str
     updated: int | None  # Unix milliseconds
     completed: int | None
     respondent_id: int
-    home: str | None
+    partition: str | None
     customer_id: str | None
 
     def encode(self) -> bytes:
         return orjson.dumps([
-            self.digest, self.updated, self.completed, self.respondent_id, self.home, self.customer_id,
+            self.digest, self.updated, self.completed, self.respondent_id, self.partition, self.customer_id,
         ])  # fmt: skip
 
     def matches(self, listed: AnswerSet) -> bool:
@@ -184,7 +184,7 @@ class Revision:
 
 
 def revision_of(
-    answer_set: AnswerSet, customer_id: str | None, contact_id: str | None, home: str | None, *, puzzled: str = ""
+    answer_set: AnswerSet, customer_id: str | None, contact_id: str | None, partition: str | None, *, puzzled: str = ""
 ) -> Revision:
     """The revision of an answer set: a digest over all that can change what is served.
 
@@ -200,8 +200,8 @@ def revision_of(
         updated=_millis(answer_set.updated),
         completed=_millis(answer_set.completed),
         respondent_id=answer_set.respondent_id,
-        home=home,
-        customer_id=customer_id if home else None,
+        partition=partition,
+        customer_id=customer_id if partition else None,
     )
 
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from service.store import codec
-from service.store.connection import guard, script
+from service.store.connection.clients import guard, script
 from service.survey.model import Alternative, QuestionItem, Survey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from service.store.connection import Client
+    from service.store.connection.clients import Client
     from service.store.keys import Keys
 
 
@@ -40,7 +40,7 @@ class SurveyState:
 
     @property
     def is_nobodys(self) -> bool:
-        """Whether no item carries the customer's ID (`Reading.identity` names those first)."""
+        """Whether no item carries the customer's ID (`Codebook.identity` names those first)."""
         return self.identity is not None and self.identity.startswith("[]")
 
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from service.store import codec
-from service.store.bare_feed import strip_comments
-from service.store.connection import guard, script
+from service.store.connection.clients import guard, script
+from service.store.feed_redaction import strip_comments
 from service.survey.errors import BadCursorError, ServiceError
 from service.survey.results import Row, low_respondents, newest_scored
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from service.store.connection import Client
+    from service.store.connection.clients import Client
     from service.store.control import Control
     from service.store.keys import Keys
     from service.survey.model import Band

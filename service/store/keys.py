@@ -1,7 +1,7 @@
 """Names of everything in Redis, pure.
 
 Two families. *Control* keys of an account share one Cluster hash tag, so that one script can change them
-together. *Homes* hold the large bodies, one hash per customer (or per respondent, where a result has no
+together. *Partitions* hold the large bodies, one hash per customer (or per respondent, where a result has no
 customer), each with a tag of its own, so that a Cluster spreads them.
 """
 
@@ -19,8 +19,8 @@ def account_name(base_url: str, api_key: str) -> str:
     return hashlib.sha256(f"{base_url.rstrip('/').casefold()}\n{api_key}".encode()).hexdigest()[:12]
 
 
-def home_of(customer_id: str | None, respondent_id: int) -> str:
-    """The home of a result. Customer IDs are digested: they may hold braces, and keys show up in tools."""
+def partition_of(customer_id: str | None, respondent_id: int) -> str:
+    """The partition of a result. Customer IDs are digested: they may hold braces, and keys show up in tools."""
     if customer_id is None:
         return f"r{respondent_id}"
     digest = hashlib.blake2b(customer_id.encode(), digest_size=16).digest()
@@ -40,11 +40,11 @@ class Keys:
     def control(self, name: str) -> str:
         return f"{PREFIX}:{{{self.account}}}:{name}"
 
-    def home(self, home: str) -> str:
-        return f"{PREFIX}:{self.account}:{{{home}}}"
+    def partition(self, partition: str) -> str:
+        return f"{PREFIX}:{self.account}:{{{partition}}}"
 
     def respondent(self, respondent_id: int) -> str:
-        """Where a respondent's results are: a hash, `survey/set` → home."""
+        """Where a respondent's results are: a hash, `survey/set` → partition."""
         return f"{PREFIX}:{self.account}:{{i{respondent_id}}}"
 
     # Control keys, each with what it holds.
@@ -58,7 +58,7 @@ class Keys:
         return self.control(f"survey:{survey_id}")
 
     def intents(self, survey_id: int) -> str:
-        """Hash, answer set → the home that its body is being written to; emptied by the commit that follows."""
+        """Hash, answer set → the partition that its body is being written to; emptied by the commit that follows."""
         return self.control(f"filing:{survey_id}")
 
     def lease(self, survey_id: int) -> str:

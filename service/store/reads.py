@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from service.store import codec
-from service.store.connection import guard, script
-from service.store.homes import ETAG_LENGTH, render
-from service.store.keys import home_of, set_key
-from service.store.together import Together, as_mapping
+from service.store.connection.auto_pipeline import AutoPipeline, as_mapping
+from service.store.connection.clients import guard, script
+from service.store.filing.partitions import ETAG_LENGTH, render
+from service.store.keys import partition_of, set_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from service.store.connection import Client
+    from service.store.connection.auto_pipeline import Command
+    from service.store.connection.clients import Client
     from service.store.keys import Keys
-    from service.store.together import Command
     from service.survey.model import AnswerSet
     from service.survey.results import Result
 
@@ -51,8 +51,11 @@ class Reads:
     def __init__(self, client: Client, keys: Keys) -> None:
         self._client = client
         self._keys = keys
-        self._page = script("home_page")
-        self._one, self._many = Together(client), Together(client)  # apart, so that no batch is in a single read's way
+        self._page = script("partition_page")
+        self._one, self._many = (
+            AutoPipeline(client),
+            AutoPipeline(client),
+        )  # apart, so that no batch is in a single read's way
 
     def summary(self, customer: str, *, comments: bool, swept: Swept | None = None) -> tuple[StoredSummary, Swept]:
         """One summary, and the sweeps it rests on where `swept` does not say them already: one round trip."""
@@ -77,7 +80,7 @@ class Reads:
         return [_summary(*pair) for pair in zip(customers, found, strict=True)], swept
 
     def _summary_command(self, customer: str, *, comments: bool) -> Command:
-        key = self._keys.home(home_of(customer, 0))
+        key = self._keys.partition(partition_of(customer, 0))
         return ("HMGET", key, "S", "s") if comments else ("HMGET", key, "s")
 
     def customer_results(
@@ -86,7 +89,7 @@ class Reads:
         """A page over all of a customer's respondents: one round trip."""
         pipe = self._client.pipeline(transaction=False)
         args = [survey_id or "", limit, *(after or ("", "", ""))]
-        pipe.execute_command("EVAL", self._page, 1, self._keys.home(home_of(customer, 0)), *args)
+        pipe.execute_command("EVAL", self._page, 1, self._keys.partition(partition_of(customer, 0)), *args)
         pipe.hgetall(self._keys.swept)
         with guard():
             (more, *bodies), swept = pipe.execute()
@@ -106,21 +109,21 @@ class Reads:
         return sorted(own, key=lambda result: result.row, reverse=True), _swept(swept)
 
     def bodies(self, places: Sequence[tuple[str, int, int]]) -> list[tuple[Result, AnswerSet] | None]:
-        """Results and what they were made from, by home, survey and answer set."""
+        """Results and what they were made from, by partition, survey and answer set."""
         pipe = self._client.pipeline(transaction=False)
-        for home, survey_id, answer_set_id in places:
-            pipe.hget(self._keys.home(home), f"b:{set_key(survey_id, answer_set_id)}")
+        for partition, survey_id, answer_set_id in places:
+            pipe.hget(self._keys.partition(partition), f"b:{set_key(survey_id, answer_set_id)}")
         with guard():
             found = pipe.execute() if places else []
         return [codec.decode_result(body) if body else None for body in found]
 
     def exist(self, places: Sequence[tuple[str, int, int]]) -> list[bool]:
-        """Whether results are where they should be, by home, survey and answer set."""
+        """Whether results are where they should be, by partition, survey and answer set."""
         found: list[bool] = []
         for at in range(0, len(places), BATCH):
             pipe = self._client.pipeline(transaction=False)
-            for home, survey_id, answer_set_id in places[at : at + BATCH]:
-                pipe.hexists(self._keys.home(home), f"b:{set_key(survey_id, answer_set_id)}")
+            for partition, survey_id, answer_set_id in places[at : at + BATCH]:
+                pipe.hexists(self._keys.partition(partition), f"b:{set_key(survey_id, answer_set_id)}")
             with guard():
                 found += [bool(there) for there in pipe.execute()]
         return found
@@ -160,8 +163,8 @@ class Reads:
         return codec.Revision.decode(value)
 
     def _ask_bodies(self, pipe: Any, pointers: dict[bytes, bytes]) -> bool:  # noqa: ANN401  (a pipeline of either client)
-        for name, home in pointers.items():
-            pipe.hget(self._keys.home(home.decode()), b"b:" + name)
+        for name, partition in pointers.items():
+            pipe.hget(self._keys.partition(partition.decode()), b"b:" + name)
         return bool(pointers)
 
 

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from service.store.control import Control
-from service.store.erasing import Eraser
-from service.store.facts import FactReader
+from service.store.counters import Counters
 from service.store.feed import Feed
-from service.store.fetches import Fetches
-from service.store.filing import Filer
-from service.store.permits import Permits
+from service.store.fetch_leases import Fetches
+from service.store.filing.eraser import Eraser
+from service.store.filing.filer import Filer
+from service.store.rate_limit_leases import RateLimitLeases
 from service.store.reads import Reads
-from service.store.tally import Tally
+from service.store.stats import StatsReader
 
 if TYPE_CHECKING:
     from service.ports import Clock
-    from service.store.connection import Client
+    from service.store.connection.clients import Client
     from service.store.keys import Keys
 
 
@@ -30,23 +30,23 @@ class RedisStore:
     control: Control
     feed: Feed
     eraser: Eraser
-    tally: Tally
-    facts: FactReader
-    permits: Permits
+    counters: Counters
+    stats: StatsReader
+    rate_limit: RateLimitLeases
     fetches: Fetches
 
 
 def redis_store(client: Client, keys: Keys, clock: Clock, *, settle: float = 0.0) -> RedisStore:
     """`settle`: seconds that a change is held back from the feed."""
-    control, filer, tally = Control(client, keys), Filer(client, keys, clock), Tally(client, keys)
+    control, filer, counters = Control(client, keys), Filer(client, keys, clock), Counters(client, keys)
     return RedisStore(
         Reads(client, keys),
         filer,
         control,
         Feed(client, keys, control, settle=settle),
         Eraser(client, keys, filer),
-        tally,
-        FactReader(client, keys, tally),
-        Permits(client, keys),
+        counters,
+        StatsReader(client, keys, counters),
+        RateLimitLeases(client, keys),
         Fetches(client, keys),
     )

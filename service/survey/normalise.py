@@ -13,13 +13,13 @@ from service.survey.bands import nps_band
 from service.survey.identity import label_items, label_value
 from service.survey.model import Kind, QuestionItem, Reason
 from service.survey.results import Result, ScoreBasis, ScoredAnswer
-from service.survey.scoring import Verdict, verdict
+from service.survey.scoring.scorer import Verdict, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from service.survey.model import Answer, AnswerSet, Band, Survey
-    from service.survey.scoring import Scale, Scorer
+    from service.survey.scoring.scorer import Scale, Scorer
 
 # Design rule 6: which kind makes a result's score. The last three only where the operator names the item.
 HEADLINE_ORDER = (
@@ -36,7 +36,7 @@ MULTIPLE_CHOICE = "CHECKBOX"
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Codebook:
     """How one survey is read: its items, their scales, and the items that carry IDs. Built once per survey."""
 
     survey: Survey
@@ -75,13 +75,13 @@ class Reading:
         return _plain(answer.text) in self.texts[item.id]
 
 
-def reading(
+def codebook(
     survey: Survey, scorer: Scorer, *, customer_label: str, contact_label: str | None, labels: Mapping[int, str]
-) -> Reading:
+) -> Codebook:
     """Work out once what every answer set of the survey needs."""
     asked = [item for item in survey.items if item.background_label is None]
     siblings = Counter(item.question_id for item in asked)
-    return Reading(
+    return Codebook(
         survey=survey,
         scales={item.id: scorer.scale(item, survey_id=survey.id, language=survey.language) for item in asked},
         customer_items=frozenset(item.id for item in label_items(survey, customer_label, labels)),
@@ -107,7 +107,7 @@ def _plain(text: str) -> str:
 
 
 def normalise(
-    answer_set: AnswerSet, how: Reading, *, ids: tuple[str | None, str | None] | None = None
+    answer_set: AnswerSet, how: Codebook, *, ids: tuple[str | None, str | None] | None = None
 ) -> Result | None:
     """One answer set as a result; None where it may not be served (unfinished, anonymous).
 
@@ -140,7 +140,7 @@ def normalise(
     )
 
 
-def _scored(answer: Answer, how: Reading) -> ScoredAnswer | None:
+def _scored(answer: Answer, how: Codebook) -> ScoredAnswer | None:
     item, scale = how.items[answer.question_item_id], how.scales[answer.question_item_id]
     title = how.titles[item.id]
     text = answer.text
@@ -161,7 +161,7 @@ def _scored(answer: Answer, how: Reading) -> ScoredAnswer | None:
     return _shown(item.id, title or answer.question_text, text, scale, found)
 
 
-def is_comment(answer: Answer, how: Reading) -> bool:
+def is_comment(answer: Answer, how: Codebook) -> bool:
     """Whether an answer is somebody's free text."""
     if answer.question_item_id not in how.items:
         return False
@@ -186,7 +186,7 @@ def _shown(item_id: int, title: str, text: str, scale: Scale, found: Verdict) ->
     )
 
 
-def _headline(answers: list[ScoredAnswer], how: Reading) -> tuple[float | None, Band | None, ScoreBasis | None]:
+def _headline(answers: list[ScoredAnswer], how: Codebook) -> tuple[float | None, Band | None, ScoreBasis | None]:
     scored = [answer for answer in answers if answer.score is not None]
     named = [answer for answer in scored if how.scales[answer.question_item_id].headline]
     candidates = named or [answer for answer in scored if answer.kind in HEADLINE_UNASKED]

@@ -10,7 +10,7 @@ from service.survey.normalise import is_comment
 
 if TYPE_CHECKING:
     from service.survey.model import AnswerSet
-    from service.survey.normalise import Reading
+    from service.survey.normalise import Codebook
 
 _BARE = ".bare"
 
@@ -43,7 +43,7 @@ class Retention:
         """What was completed before this moment has expired."""
         return None if self.keep is None else now - self.keep
 
-    def kept(self, answer_set: AnswerSet, how: Reading) -> AnswerSet:
+    def kept(self, answer_set: AnswerSet, how: Codebook) -> AnswerSet:
         """The set without what may not be stored."""
         if self.comments:
             return answer_set

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from wsgiref.types import WSGIEnvironment
 
-    from service.web.keys import ApiKey
+    from service.web.api_keys import ApiKey
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -72,7 +72,7 @@ def bearer(environ: WSGIEnvironment) -> str | None:
     return credential if scheme.lower() == "bearer" and 0 < len(credential) <= MAX_KEY_LENGTH else None
 
 
-class Gate:
+class Authorizer:
     """Lets a view be called only by callers with its scope."""
 
     def __init__(

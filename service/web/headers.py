@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from service.web.prepared import Prepared
+from service.web.application import Prepared
 
 if TYPE_CHECKING:
     from flask import Flask, Response

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from service.store.feed import GoneCursorError
 from service.survey.errors import BadCursorError, ServiceError, StoreAwayError
-from service.web.limits import TooManyRequestsError
+from service.web.rate_limit import TooManyRequestsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

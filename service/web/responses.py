@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from flask import request
 from werkzeug.http import parse_etags
 
+from service.web.application import Prepared
 from service.web.headers import COMPLETE
-from service.web.prepared import Prepared
 
 if TYPE_CHECKING:
-    from service.lookup import Reply
-    from service.store.freshness import FreshnessRule
+    from service.cache.freshness import FreshnessRule
+    from service.cache.lookup import Reply
 
 CACHE_NAME = "netigate-results"
 JSON = "application/json"

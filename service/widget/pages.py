@@ -17,7 +17,7 @@ from service.widget.view import BANDS, Card, plain_card
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from service.widget.kit import Kit
+    from service.widget.assets import Assets
     from service.widget.texts import Texts
 
 RETRY_SECONDS = 10  # while the store is away
@@ -33,20 +33,20 @@ class Opened:
     expires_in: int | None = None
 
 
-def texts_wanted(kit: Kit) -> Texts:
+def texts_wanted(assets: Assets) -> Texts:
     """Choose the reader's language: `lang` in the address, else the browser's wishes, else English."""
     # A wish of 0 is one against (RFC 9110, 12.4.2).
     wishes = sorted((wish for wish in request.accept_languages if wish[1] > 0), key=lambda wish: -wish[1])
-    return kit.texts[choose(kit.texts, [request.args.get("lang", ""), *(tag for tag, _ in wishes)])]
+    return assets.texts[choose(assets.texts, [request.args.get("lang", ""), *(tag for tag, _ in wishes)])]
 
 
-def render_page(kit: Kit, opened: Opened, *, ancestors: tuple[str, ...]) -> Response:
+def render_page(assets: Assets, opened: Opened, *, ancestors: tuple[str, ...]) -> Response:
     """Write the page of a card, with the headers that hold it."""
     theme = request.args.get("theme")
     card = opened.card
     html = render_template(
         "widget/page.html",
-        **card_context(kit),
+        **card_context(assets),
         it=card,
         expired=plain_card("expired", card.texts, card.now),
         expires_in=opened.expires_in,
@@ -61,14 +61,14 @@ def render_page(kit: Kit, opened: Opened, *, ancestors: tuple[str, ...]) -> Resp
     return response
 
 
-def card_context(kit: Kit) -> dict[str, Any]:
+def card_context(assets: Assets) -> dict[str, Any]:
     """Gather what the card's template needs beside the card."""
     return {
-        "icons": kit.icons,
+        "icons": assets.icons,
         "bands": BANDS,
         "chart": chart,
         "chart_low": chart.low_zone(),
-        "asset": lambda name: kit.base + url_for("widget.asset", name=name, v=kit.files[name].version),
+        "asset": lambda name: assets.base + url_for("widget.asset", name=name, v=assets.files[name].version),
         "instant": iso,
         "langattr": lang_attribute,
     }

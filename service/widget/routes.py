@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, request
@@ -10,8 +9,8 @@ from werkzeug.routing import BaseConverter
 
 from service.survey.errors import StoreAwayError
 from service.survey.identity import clean_id
-from service.widget.demo import add_demo
-from service.widget.kit import load_kit
+from service.widget.assets import load_assets
+from service.widget.gallery import add_demo
 from service.widget.pages import RETRY_SECONDS, Opened, render_page, texts_wanted
 from service.widget.texts import choose
 from service.widget.tokens import Claims, TokenError, verify
@@ -22,23 +21,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from service import ports
-    from service.widget.kit import Asset, Kit
+    from service.widget.assets import Asset, Assets
+    from service.widget.options import WidgetOptions
     from service.widget.texts import Texts
 
 ASSET_SECONDS = 3600
 SCOPE = "results"
-
-
-@dataclass(frozen=True, slots=True)
-class WidgetOptions:
-    """Options of the card. `origins` are those that the API answers across origins; `token_seconds` a token's life."""
-
-    secret: str
-    frame_ancestors: tuple[str, ...]
-    origins: tuple[str, ...]
-    token_seconds: int
-    public_url: str | None
-    demo: bool
 
 
 class CustomerIdConverter(BaseConverter):
@@ -52,18 +40,18 @@ def widget_blueprint(
     options: WidgetOptions, summaries: ports.Summaries, clock: ports.Clock, *, ready: Callable[[], bool]
 ) -> Blueprint:
     """Make the card's routes. `ready` says whether every survey was read once, so that no answer means none."""
-    kit = load_kit(options.public_url)
+    assets = load_assets(options.public_url)
     blueprint = Blueprint("widget", __name__, template_folder="templates")
     blueprint.record(lambda state: state.app.url_map.converters.update(customer_id=CustomerIdConverter))
-    _assets(blueprint, kit)
+    _assets(blueprint, assets)
 
     @blueprint.get("/widget/customers/<customer_id:customer_id>")
     def page(customer_id: str) -> Response:
-        opened = _open(options, summaries, clock.now(), customer_id, texts=texts_wanted(kit), ready=ready)
-        return render_page(kit, opened, ancestors=options.frame_ancestors)
+        opened = _open(options, summaries, clock.now(), customer_id, texts=texts_wanted(assets), ready=ready)
+        return render_page(assets, opened, ancestors=options.frame_ancestors)
 
     if options.demo:
-        add_demo(blueprint, kit, options, clock)
+        add_demo(blueprint, assets, options, clock)
     return blueprint
 
 
@@ -96,18 +84,18 @@ def _claims(options: WidgetOptions, customer_id: str, now: datetime) -> Claims:
     return claims
 
 
-def _assets(blueprint: Blueprint, kit: Kit) -> None:
+def _assets(blueprint: Blueprint, assets: Assets) -> None:
     @blueprint.get("/embed.js")
     def embed() -> Response:
-        return _public(kit.files["embed.js"])
+        return _public(assets.files["embed.js"])
 
     @blueprint.get("/widget/<name>")
     def asset(name: str) -> Response:
-        return _public(kit.files[name]) if name in kit.files else abort(404)
+        return _public(assets.files[name]) if name in assets.files else abort(404)
 
     @blueprint.get("/widget/kit/<tag>.json")
     def bundle(tag: str) -> Response:
-        return _public(kit.bundles[choose(kit.texts, [tag])])
+        return _public(assets.bundles[choose(assets.texts, [tag])])
 
 
 def _public(asset: Asset) -> Response:

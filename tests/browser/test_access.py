@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from service.widget.fixtures import demo_summary
+from service.widget.gallery_summaries import demo_summary
 from tests.browser.world import NOW
 
 EVIL = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>"\'</q></blockquote>{{7*7}}'

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from service.widget.fixtures import STATES
+from service.widget.gallery_summaries import STATES
 from service.widget.texts import load_texts
 from tests.browser.world import CUSTOMER
 
@@ -120,7 +120,7 @@ def test_without_colours_the_band_is_in_words_and_in_the_shape_of_the_face(band,
     world.put_state(band)
     page = open_page(world.page(lang="en"), forced_colors="active")
     expect(page.locator(".band")).to_have_text(band.replace("_", " ").capitalize())
-    faces = page.evaluate("fetch('/widget/kit/en.json').then(reply => reply.json()).then(kit => kit.icons)")
+    faces = page.evaluate("fetch('/widget/kit/en.json').then(reply => reply.json()).then(assets => assets.icons)")
     expect(page.locator(".face path")).to_have_attribute("d", faces[band])
     assert list(faces.values()).count(faces[band]) == 1
     assert violations(page) == []

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from service.widget.fixtures import demo_summary
+from service.widget.gallery_summaries import demo_summary
 from tests.browser.conftest import served
 from tests.browser.world import CUSTOMER, NOW, service_app, under
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from service.widget.fixtures import STATES
+from service.widget.gallery_summaries import STATES
 from service.widget.texts import load_texts
 
 TEXTS = {lang: texts.words for lang, texts in load_texts().items()}

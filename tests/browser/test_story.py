@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from service.widget.fixtures import demo_summary
+from service.widget.gallery_summaries import demo_summary
 from tests.browser.world import NOW
 
 

@@ -9,8 +9,9 @@ from urllib.parse import quote
 from flask import Flask, Response, request
 
 from service.survey.errors import StoreAwayError
-from service.widget.fixtures import demo_summary
-from service.widget.routes import WidgetOptions, widget_blueprint
+from service.widget.gallery_summaries import demo_summary
+from service.widget.options import WidgetOptions
+from service.widget.routes import widget_blueprint
 from service.widget.tokens import TokenError, mint, verify
 
 NOW = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)

@@ -14,7 +14,7 @@ from tests.support.sentinel import sentinels
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from service.store.connection import Client
+    from service.store.connection.clients import Client
 
 STORES = ("fake", "valkey", "clustered", "sentineled")
 

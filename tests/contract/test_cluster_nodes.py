@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.store.connection import connect
+from service.store.connection.clients import connect
 from service.survey.errors import StoreAwayError
 from tests.support.cluster import cluster
 from tests.support.fakes import make_set

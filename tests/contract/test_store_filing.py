@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from service.store.erasing import PURGE_GRAVE_SECONDS
-from service.store.filing import Filer
+from service.store.filing.eraser import PURGE_TOMBSTONE_SECONDS
+from service.store.filing.filer import Filer
 from service.survey.errors import StaleLeaseError, StoreAwayError
 from service.survey.model import Band
 from tests.support import stores
@@ -24,7 +24,7 @@ class KilledError(Exception):
 
 
 class DyingFiler(Filer):
-    """Dies after the homes are written and before anything is committed."""
+    """Dies after the partitions are written and before anything is committed."""
 
     def commit(self, *_: object, **__: object) -> list[str]:
         raise KilledError
@@ -190,7 +190,7 @@ def test_what_was_purged_comes_back_soon_once_it_may(house, what, identifier):
     assert getattr(house.store.eraser, what)(identifier).results == 1
     if what != "survey":
         assert house.store.eraser.lift(what, str(identifier))
-    house.clock.advance(PURGE_GRAVE_SECONDS + 1)
+    house.clock.advance(PURGE_TOMBSTONE_SECONDS + 1)
     assert house.file(make_set(1)) == 1
     assert house.sets_of("C-1") == [1]
     assert house.sets_of_respondent(501) == [1]

@@ -1,4 +1,4 @@
-"""Reading: pages, respondents, summaries, and what a read costs."""
+"""Codebook: pages, respondents, summaries, and what a read costs."""
 
 from __future__ import annotations
 
@@ -92,10 +92,13 @@ def test_what_was_filed_comes_back_as_it_was(house):
     given = make_set(1, "Nöjd", contact="P-7", comment="Bra ☃ jobbat", recommend=9)
     (filing,) = house.filings(given)
     house.file(given)
-    ((result, raw),) = house.store.reads.bodies([(filing.revision.home, 4711, 1)])
+    ((result, raw),) = house.store.reads.bodies([(filing.revision.partition, 4711, 1)])
     assert result == filing.body.result
     assert [answer.text for answer in raw.answers] == ["Nöjd", "Bra ☃ jobbat", "9"]
-    assert house.store.reads.exist([(filing.revision.home, 4711, 1), (filing.revision.home, 4711, 2)]) == [True, False]
+    assert house.store.reads.exist([(filing.revision.partition, 4711, 1), (filing.revision.partition, 4711, 2)]) == [
+        True,
+        False,
+    ]
     assert house.store.reads.revision(4711, 1) == filing.revision
     assert dict(house.store.reads.revisions(4711)) == {1: filing.revision}
     assert house.store.reads.revision(4711, 2) is None

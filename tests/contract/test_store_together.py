@@ -88,8 +88,8 @@ def test_the_same_page_filed_by_all_at_once_is_filed_once(houses):
 
 def test_readings_of_one_set_end_with_the_newest(houses):
     words = ["Mycket missnöjd", "Missnöjd", "Nöjd", "Mycket nöjd"]
-    readings = [make_set(1, word, updated=START + timedelta(minutes=n)) for n, word in enumerate(words)]
-    together(*[lambda h=h, s=s: h.file(s) for h, s in zip(houses, reversed(readings), strict=True)])
+    codebooks = [make_set(1, word, updated=START + timedelta(minutes=n)) for n, word in enumerate(words)]
+    together(*[lambda h=h, s=s: h.file(s) for h, s in zip(houses, reversed(codebooks), strict=True)])
     assert houses[0].summary("C-1")["score"] == 100.0
 
 

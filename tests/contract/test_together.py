@@ -10,8 +10,8 @@ import fakeredis
 import pytest
 import redis
 
-from service.store.connection import connect
-from service.store.together import Together
+from service.store.connection.auto_pipeline import AutoPipeline
+from service.store.connection.clients import connect
 from tests.support.stores import connected, connected_nowhere, valkey
 from tests.support.waiting import until
 
@@ -33,20 +33,20 @@ def server(url: str) -> Iterator[redis.Redis]:
 
 
 def test_it_answers_as_the_client_does(server):
-    together = Together(server)
+    together = AutoPipeline(server)
     for command in (("HMGET", "h", "a", "b", "none"), ("HMGET", "none", "a"), ("GET", "none"), ("HLEN", "h")):
         assert together.ask(*command) == server.execute_command(*command)
 
 
 def test_a_refused_command_is_an_error_and_the_next_one_is_answered(server):
-    together = Together(server)
+    together = AutoPipeline(server)
     with pytest.raises(redis.ResponseError):
         together.ask("GET", "h")
     assert together.ask("HMGET", "h", "a") == [b"1"]
 
 
 def test_a_broken_connection_costs_no_answer(server):
-    together = Together(server)
+    together = AutoPipeline(server)
     for _ in range(3):
         assert together.ask("HMGET", "h", "a") == [b"1"]
         server.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
@@ -54,7 +54,7 @@ def test_a_broken_connection_costs_no_answer(server):
 
 def test_what_comes_too_late_is_nobodys_answer(url, server):
     impatient = connect(url, timeout=0.05)
-    together = Together(impatient)
+    together = AutoPipeline(impatient)
     assert together.ask("HGET", "h", "a") == b"1"
     server.execute_command("CLIENT", "PAUSE", "300", "ALL")
     with pytest.raises(redis.TimeoutError):
@@ -77,7 +77,7 @@ def at_once(works: Sequence[Callable[[], None]]) -> None:
 
 
 def test_each_thread_gets_its_own_answer(server):
-    together, wrong = Together(server), []
+    together, wrong = AutoPipeline(server), []
     server.mset({f"k{n}": n for n in range(8)})
 
     def ask(number: int) -> None:
@@ -92,7 +92,7 @@ def test_each_thread_gets_its_own_answer(server):
 
 
 def test_what_cannot_be_sent_is_its_own_threads_error(server):
-    together = Together(server)
+    together = AutoPipeline(server)
     answers: list[int] = []
     refused: list[type] = []
 
@@ -113,7 +113,7 @@ def test_what_cannot_be_sent_is_its_own_threads_error(server):
 
 def test_those_that_wait_go_in_one_write(url, server):
     patient = connect(url, timeout=10)
-    together = Together(patient)
+    together = AutoPipeline(patient)
     together.ask("HLEN", "h")
     stalled = server.info("stats")["total_reads_processed"]
     server.execute_command("CLIENT", "PAUSE", "1500", "ALL")
@@ -127,7 +127,7 @@ def test_those_that_wait_go_in_one_write(url, server):
 
 def test_nobody_waits_for_each_of_the_others_timeouts(url, server):
     impatient = connect(url, timeout=0.2)
-    together = Together(impatient)
+    together = AutoPipeline(impatient)
     together.ask("HLEN", "h")
     server.execute_command("CLIENT", "PAUSE", "3000", "ALL")
     late: list[type] = []
@@ -156,10 +156,10 @@ def test_nobody_waits_for_each_of_the_others_timeouts(url, server):
 
 def test_a_server_that_is_not_there():
     with connected_nowhere() as nowhere, pytest.raises(redis.ConnectionError):
-        Together(nowhere).ask("GET", "x")
+        AutoPipeline(nowhere).ask("GET", "x")
 
 
 def test_other_clients_ask_for_themselves():
     with fakeredis.FakeRedis() as fake:
         fake.set("x", b"1")
-        assert Together(fake).ask("GET", "x") == b"1"
+        assert AutoPipeline(fake).ask("GET", "x") == b"1"

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from service.web import schemas
+from service.web.contract import schemas
 from tests.support.simulator import ENGLISH, GERMAN, LEAK_MARKERS, SWEDISH
 from tests.support.waiting import until
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from service.demo import KEY
-from service.web import schemas
+from service.process.demo import KEY
+from service.web.contract import schemas
 from tests.support.service import ROOT, Service, descendants, environment, running
 from tests.support.simulator import LEAK_MARKERS
 from tests.support.waiting import until

@@ -7,9 +7,9 @@ import time
 
 import pytest
 
+from service.app.parts import FAILOVER_SETTLE
 from service.clock import SystemClock
-from service.parts import FAILOVER_SETTLE
-from service.store.connection import connect
+from service.store.connection.clients import connect
 from service.store.redis_store import redis_store
 from service.survey.errors import ServiceError, StoreAwayError
 from tests.support.cluster import cluster

@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from service.supervisor import leash
+from service.process.supervisor import leash
 from tests.support.service import ROOT, Service, account, environment, running
 from tests.support.simulator import SimulatorProcess
 from tests.support.waiting import until

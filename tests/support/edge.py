@@ -8,12 +8,13 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from service import lexicons, logs
-from service.app import WebParts, build_web
-from service.readings import Labels
-from service.survey.scoring import Scorer
+from service.app import lexicon_files as lexicons
+from service.app.web import WebParts, build_web
+from service.observability import logs
+from service.survey.scoring.scorer import Scorer
+from service.sweeping.codebooks import Labels
+from service.web.api_keys import ApiKey
 from service.web.auth import KeyRing
-from service.web.keys import ApiKey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from service import embedded
-from service.supervisor import leash
+from service.process import embedded_server as embedded
+from service.process.supervisor import leash
 from tests.support.cluster import free_ports
 from tests.support.service import ROOT, Service, environment
 

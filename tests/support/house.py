@@ -5,26 +5,26 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any
 
-from service import lexicons
-from service.churn import Churn, ChurnOptions
-from service.lookup import Lookup
-from service.store.breaker import Breaker
+from service.app import lexicon_files as lexicons
+from service.cache.circuit_breaker import CircuitBreaker
+from service.cache.freshness import FreshnessRule
+from service.cache.local_cache import LocalCache
+from service.cache.lookup import Lookup
 from service.store.control import SurveyState
-from service.store.copies import Copies
-from service.store.freshness import FreshnessRule
 from service.store.keys import Keys
 from service.store.redis_store import redis_store
-from service.survey.normalise import Reading, reading
-from service.survey.overrides import Overrides
-from service.survey.scoring import Scorer
-from service.sweep import Sweeper, SweepOptions, SweepReport, filing_of
+from service.survey.normalise import Codebook, codebook
+from service.survey.scoring.overrides import Overrides
+from service.survey.scoring.scorer import Scorer
+from service.sweeping.change_feed import ChangeFeed, ChangeOptions
+from service.sweeping.sweep import Sweeper, SweepOptions, SweepReport, filing_of
 from tests.support.fakes import FakeClock, FakeUpstream, make_survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from service.store.connection import Client
-    from service.store.plan import Filing
+    from service.store.connection.clients import Client
+    from service.store.filing.plan import Filing
     from service.store.reads import StoredSummary
     from service.survey.model import AnswerSet, Survey
 
@@ -32,9 +32,9 @@ SURVEY = 4711
 CUSTOMER_LABEL, CONTACT_LABEL = "CRM-ID", "Kontakt-ID"
 
 
-def read_survey(survey: Survey | None = None) -> Reading:
+def read_survey(survey: Survey | None = None) -> Codebook:
     """How a survey is read, with the labels of the fakes."""
-    return reading(
+    return codebook(
         survey or make_survey(),
         Scorer(lexicons.load()),
         customer_label=CUSTOMER_LABEL,
@@ -53,21 +53,21 @@ class House:
         self.store = redis_store(client, self.keys, self.clock)
         self.upstream = FakeUpstream()
         self.surveys = surveys
-        self.churn = Churn(self.store, ChurnOptions(), surveys, self.clock)
+        self.change_feed = ChangeFeed(self.store, ChangeOptions(), surveys, self.clock)
         self.rule = FreshnessRule(60.0, 180.0, surveys)
         self.how = {survey: read_survey(make_survey(survey)) for survey in surveys}
 
     @property
     def lookup(self) -> Lookup:
         """A new one, so without copies of earlier reads."""
-        copies = Copies(Breaker(self.clock), self.store.control.swept, self.clock)
+        copies = LocalCache(CircuitBreaker(self.clock), self.store.control.swept, self.clock)
         return Lookup(self.store.reads, self.rule, self.clock, copies)
 
     def sweeper(self, stopping: Callable[[], bool] = lambda: False, **options: Any) -> Sweeper:
         chosen = {"customer_label": CUSTOMER_LABEL, "contact_label": CONTACT_LABEL, "overlap": 120.0, **options}
         scorer = Scorer(lexicons.load(), chosen.pop("overrides", Overrides()))
         return Sweeper(
-            self.upstream, self.store, scorer, self.churn, SweepOptions(**chosen), self.clock, stopping=stopping
+            self.upstream, self.store, scorer, self.change_feed, SweepOptions(**chosen), self.clock, stopping=stopping
         )
 
     def sweep(self, survey: int = SURVEY, sweeper: Sweeper | None = None) -> SweepReport:
@@ -92,7 +92,7 @@ class House:
         return self.store.filer.file(sets[0].survey_id, self.filings(*sets), **how)
 
     def maker(self) -> Any:
-        return self.churn.maker(SurveyState(begun=self.store.filer.now(), settled=True))
+        return self.change_feed.maker(SurveyState(begun=self.store.filer.now(), settled=True))
 
     def summary(self, customer: str, *, comments: bool = False) -> dict[str, Any]:
         return self.lookup.summary(customer, comments=comments)

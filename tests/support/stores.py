@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import fakeredis
 import redis
 
-from service import embedded
-from service.store.connection import connect
+from service.process import embedded_server as embedded
+from service.store.connection.clients import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from service.store.connection import Client
+    from service.store.connection.clients import Client
 
 
 @contextlib.contextmanager

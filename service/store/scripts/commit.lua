@@ -7,16 +7,16 @@
 --   pending [[name, answered_at], …]   settled [name, …]   erased [name, …]
 if ARGV[1] ~= '' and redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'STALE'} end
 local plan = cjson.decode(ARGV[3])
-local buried = {}
+local tombstoned = {}
 for _, set in ipairs(plan.sets) do
   if set[4] ~= '' then
-    local grave = redis.call('ZSCORE', KEYS[5], set[2])
-    local gone = grave and tonumber(grave) > tonumber(ARGV[2])
+    local tombstone = redis.call('ZSCORE', KEYS[5], set[2])
+    local gone = tombstone and tonumber(tombstone) > tonumber(ARGV[2])
     for i = 5, #set do gone = gone or redis.call('HEXISTS', KEYS[9], set[i]) == 1 end
-    if gone then buried[#buried + 1] = set[2] end
+    if gone then tombstoned[#tombstoned + 1] = set[2] end
   end
 end
-if #buried > 0 then return {'BURIED', unpack(buried)} end
+if #tombstoned > 0 then return {'TOMBSTONED', unpack(tombstoned)} end
 for _, set in ipairs(plan.sets) do
   if (redis.call('HGET', KEYS[2], set[1]) or '') ~= set[3] then return {'CONFLICT'} end
   -- Without its intent a body may have been cleaned away as a dead process's.

@@ -14,7 +14,8 @@ from service.crm.card import language_of
 from service.crm.options import CardOptions, SalesforceOptions, ZendeskOptions
 from service.crm.salesforce import salesforce_blueprint
 from service.crm.zendesk import zendesk_blueprint
-from service.widget.routes import WidgetOptions, widget_blueprint
+from service.widget.options import WidgetOptions
+from service.widget.routes import widget_blueprint
 from service.widget.tokens import verify
 
 from .conftest import NOW, WIDGET_SECRET, Build, FakeClock, recorded, requests_of, send

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 
-from service.simulator.journal import OTHER, template_of
+from service.simulator.http.journal import OTHER, template_of
 from tests.support.simulator import ENGLISH, GERMAN, LEAK_MARKERS, SURVEYS, SWEDISH
 from tests.unit.simulator.inside import NOW
 

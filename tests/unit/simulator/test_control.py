@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import requests
 
-from service.simulator.forms.sv import FORM
+from service.simulator.account.forms.sv import FORM
 from tests.support.simulator import ENGLISH, GERMAN, SWEDISH
 from tests.unit.simulator.test_api import items, pages
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from service.simulator import constants
-from service.simulator.account import ORDERS, SurveySettings
+from service.simulator.account.account import ORDERS, SurveySettings
 from service.simulator.command import simulate
-from service.simulator.faults import FORMS, KINDS
+from service.simulator.http.faults import FORMS, KINDS
 from service.simulator.server import Options, create_server
 from tests.support import simulator as support
 

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 import pytest
 import requests
 
-from service.simulator.faults import FORMS, KINDS, Fault, FaultBook
+from service.simulator.http.faults import FORMS, KINDS, Fault, FaultBook
 
 PAGE = "/surveys/4711/answersWithData"
 PARKED = 60  # seconds that nobody waits: the fault is lifted first

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 
-from service.simulator.account import Account
+from service.simulator.account.account import Account
+from service.simulator.account.live import Live, keep_changing
 from service.simulator.constants import STORY_CUSTOMER
-from service.simulator.live import Live, keep_changing
 from tests.unit.simulator.inside import NOW, running
 
 STEPS = 60

@@ -6,11 +6,11 @@ from collections import Counter
 
 import pytest
 
-from service.simulator import answers
-from service.simulator.account import Account, Narrowing
+from service.simulator.account import answers
+from service.simulator.account.account import Account, Narrowing
+from service.simulator.account.forms import FORMS
+from service.simulator.account.population import DAY, HISTORY_DAYS, populate
 from service.simulator.constants import STORY_CUSTOMER
-from service.simulator.forms import FORMS
-from service.simulator.population import DAY, HISTORY_DAYS, populate
 from tests.unit.simulator.inside import NOW
 
 CUSTOMERS = 200

@@ -84,8 +84,8 @@ def test_a_revision_comes_out():
     assert codec.Revision.decode(b"") is codec.Revision.decode(None) is None
 
 
-def revision(raw, customer="C-1", contact=None, home="cX"):
-    return codec.revision_of(raw, customer, contact, home)
+def revision(raw, customer="C-1", contact=None, partition="cX"):
+    return codec.revision_of(raw, customer, contact, partition)
 
 
 BASE = make_set(1, "Nöjd", comment="Bra", recommend=9)
@@ -117,11 +117,11 @@ def test_the_same_content_has_the_same_digest():
     # Netigate's own row ids mean nothing.
     assert revision(replace(BASE, answers=tuple(replace(a, id=a.id + 1) for a in BASE.answers))) == revision(BASE)
     # Where it is kept is not what it is.
-    assert revision(BASE, home="elsewhere").digest == revision(BASE).digest
+    assert revision(BASE, partition="elsewhere").digest == revision(BASE).digest
 
 
 def test_a_set_that_may_not_be_served_is_nobodys():
-    assert revision(BASE, home=None).customer_id is None
+    assert revision(BASE, partition=None).customer_id is None
 
 
 def test_a_listed_set_matches_to_the_second():

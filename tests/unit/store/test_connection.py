@@ -6,7 +6,7 @@ import pytest
 import redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from service.store.connection import connect, guard, script
+from service.store.connection.clients import connect, guard, script
 from service.survey.errors import StoreAwayError
 
 
@@ -94,6 +94,6 @@ def test_errors_of_our_own_pass():
         raise ZeroDivisionError
 
 
-@pytest.mark.parametrize("name", ["commit", "home_page", "home_write", "lease", "lease_keep"])
+@pytest.mark.parametrize("name", ["commit", "partition_page", "partition_write", "lease", "lease_keep"])
 def test_scripts_ship_with_the_package(name):
     assert "redis.call" in script(name)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from service.store.keys import Keys, account_name, home_of, set_key
+from service.store.keys import Keys, account_name, partition_of, set_key
 
 KEYS = Keys("acc")
 
@@ -44,17 +44,17 @@ def test_control_keys_share_one_tag_and_are_all_different():
 
 @pytest.mark.parametrize("customer", ["C-1", "{acc}", "}{", "Müller & Söhne GmbH/7", "a\nb", "c" * 200])
 def test_a_home_has_a_tag_of_its_own_and_does_not_tell_the_customer(customer):
-    home = home_of(customer, 501)
-    assert tag(KEYS.home(home)) == home
-    assert re.fullmatch(r"c[\w-]{22}", home)
-    assert home == home_of(customer, 502)
+    partition = partition_of(customer, 501)
+    assert tag(KEYS.partition(partition)) == partition
+    assert re.fullmatch(r"c[\w-]{22}", partition)
+    assert partition == partition_of(customer, 502)
 
 
 def test_homes_differ():
-    found = [home_of("C-1", 501), home_of("c-1", 501), home_of(None, 501), home_of(None, 502)]
+    found = [partition_of("C-1", 501), partition_of("c-1", 501), partition_of(None, 501), partition_of(None, 502)]
     assert len(set(found)) == len(found)
-    assert home_of(None, 501) == "r501"
-    assert KEYS.home("r501") != KEYS.respondent(501) != KEYS.home("i501x")
+    assert partition_of(None, 501) == "r501"
+    assert KEYS.partition("r501") != KEYS.respondent(501) != KEYS.partition("i501x")
 
 
 def test_an_account_is_a_server_and_a_key():

@@ -1,7 +1,7 @@
 import pytest
 
-from service.lexicons import load
-from service.survey.scoring import Scorer
+from service.app.lexicon_files import load
+from service.survey.scoring.scorer import Scorer
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,11 @@ from datetime import timedelta
 
 import pytest
 
-from service.lexicons import load
+from service.app.lexicon_files import load
 from service.survey.model import Alternative, Answer, Band, Kind, QuestionItem, Reason, Survey
-from service.survey.normalise import normalise, reading
-from service.survey.overrides import ItemOverride, Overrides
-from service.survey.scoring import Scorer
+from service.survey.normalise import codebook, normalise
+from service.survey.scoring.overrides import ItemOverride, Overrides
+from service.survey.scoring.scorer import Scorer
 from tests.support.fakes import (
     COMMENT,
     CONTACT,
@@ -30,7 +30,7 @@ def read(*more, overrides=None, **options):
     survey = make_survey()
     survey = replace(survey, items=(*survey.items, *more))
     chosen = {"customer_label": "CRM-ID", "contact_label": "Kontakt-ID", "labels": {}, **options}
-    return reading(survey, Scorer(load(), overrides), **chosen)
+    return codebook(survey, Scorer(load(), overrides), **chosen)
 
 
 def item(number=EXTRA, kind="RADIOBUTTON", question="Hur nöjd är du med leveransen?", text="", **more):
@@ -282,5 +282,5 @@ def test_a_set_without_updated_is_dated_by_its_completion():
 
 
 def test_a_survey_without_items_shows_nothing():
-    how = reading(Survey(1, "tom", None, None), Scorer(load()), customer_label="CRM-ID", contact_label=None, labels={})
+    how = codebook(Survey(1, "tom", None, None), Scorer(load()), customer_label="CRM-ID", contact_label=None, labels={})
     assert normalise(make_set(1), how).answers == ()

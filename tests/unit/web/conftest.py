@@ -6,12 +6,12 @@ import hashlib
 
 import pytest
 
-from service import lexicons
-from service.app import WebParts, build_web
-from service.readings import Labels
-from service.survey.scoring import Scorer
+from service.app import lexicon_files as lexicons
+from service.app.web import WebParts, build_web
+from service.survey.scoring.scorer import Scorer
+from service.sweeping.codebooks import Labels
+from service.web.api_keys import ApiKey
 from service.web.auth import KeyRing
-from service.web.keys import ApiKey
 from tests.support.house import CONTACT_LABEL, CUSTOMER_LABEL, House
 
 SCOPES = {"full": "results+comments+changes", "plain": "results", "feed": "changes", "words": "comments"}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import fakeredis
 import pytest
 
-from service.web.access_log import template, trace_of
+from service.web.operations.access_log import template, trace_of
 from tests.support.edge import HEADERS, Edge
 from tests.support.house import House
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from service.crm.options import CrmOptions, HubSpotOptions
-from service.widget.routes import WidgetOptions
+from service.widget.options import WidgetOptions
 from service.widget.tokens import mint
 from tests.support.fakes import START, make_set
 

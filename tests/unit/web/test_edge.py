@@ -6,9 +6,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from service.store.reads import Reads
-from service.web import schemas
+from service.web.api_keys import parse_api_keys
 from service.web.auth import KeyRing
-from service.web.keys import parse_api_keys
+from service.web.contract import schemas
 from tests.support.fakes import make_set
 from tests.unit.web.conftest import api_key
 

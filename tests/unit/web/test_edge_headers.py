@@ -11,7 +11,7 @@ from flask import Response, request
 
 from service.web.auth import Caller
 from service.web.headers import ALWAYS, LARGEST_BODY
-from service.web.limits import Limiter
+from service.web.rate_limit import RateLimiter
 from tests.support.edge import HEADERS, Edge, api_key
 from tests.support.fakes import make_set
 from tests.support.house import House
@@ -80,7 +80,7 @@ def test_a_body_that_is_too_large_is_refused(edge: Edge) -> None:
 
 def test_a_caller_over_its_limit_is_told_when_to_come_back_and_others_are_not_touched(house: House) -> None:
     keys = (api_key("greedy"), api_key("modest", "another-key"))
-    edge = Edge(house, {"limiter": Limiter(house.store.permits, house.clock, limit=2, processes=1)}, keys)
+    edge = Edge(house, {"limiter": RateLimiter(house.store.rate_limit, house.clock, limit=2, processes=1)}, keys)
     path = "/v1/customers/C-1/satisfaction"
     assert [edge.get(path).status_code for _ in range(4)] == [200, 200, 429, 429]
     refused = edge.get(path)
@@ -100,7 +100,7 @@ def test_a_key_can_be_rotated_while_both_are_good(house: House) -> None:
 
 
 def test_both_keys_of_one_name_share_its_limit(house: House) -> None:
-    limiter = Limiter(house.store.permits, house.clock, limit=2, processes=1)
+    limiter = RateLimiter(house.store.rate_limit, house.clock, limit=2, processes=1)
     edge = Edge(house, {"limiter": limiter}, (api_key("crm", "old"), api_key("crm", "new")))
     tried = [
         edge.get("/v1/surveys", headers={"Authorization": f"Bearer {key}"}).status_code for key in ("old", "new") * 2

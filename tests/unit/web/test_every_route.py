@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from service.web.access_log import template
-from service.web.openapi import OPERATIONS
+from service.web.contract.openapi import OPERATIONS
+from service.web.operations.access_log import template
 from tests.support.edge import SCOPES, Edge, api_key
 from tests.support.house import SURVEY
 

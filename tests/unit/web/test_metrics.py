@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 import fakeredis
 import pytest
 
-from service import telemetry
+from service.app.instrumentation import counted_sweep, upstream_observer
+from service.observability import metric_table
 from service.survey.errors import RejectedError, StoreAwayError, UnavailableError
 from service.survey.model import Alternative
-from service.sweep import StoppedError, SweepReport
-from service.web.metrics import cache_outcome
+from service.sweeping.sweep import StoppedError, SweepReport
+from service.web.operations.metrics import cache_outcome
 from tests.support.edge import HEADERS, Edge
 from tests.support.fakes import START, make_set, make_survey
 from tests.support.house import SURVEY, House
@@ -153,7 +154,7 @@ def test_unmapped_wordings_are_those_that_the_app_counts(house: House) -> None:
 
 
 def test_calls_to_netigate_are_counted_in_the_store_and_told_by_every_process(house: House, edge: Edge) -> None:
-    observe = telemetry.upstream_observer(house.store.tally)
+    observe = upstream_observer(house.store.counters)
     for outcome, seconds in (("ok", 0.2), ("ok", 0.3), ("unavailable", 30.0), ("ok", 200.0)):
         observe("/surveys/{survey}", outcome, seconds)
     found = edge.metrics()
@@ -178,10 +179,10 @@ def test_sweeps_are_counted_with_their_outcome(house: House, edge: Edge, error: 
     def broken(_survey: int, _lease: str) -> SweepReport:
         raise error
 
-    sweep = telemetry.counted_sweep(lambda _survey, _lease: SweepReport(1, 10, 7, 2, first=False), house.store.tally)
+    sweep = counted_sweep(lambda _survey, _lease: SweepReport(1, 10, 7, 2, first=False), house.store.counters)
     sweep(SURVEY, "")
     with pytest.raises(type(error)):
-        telemetry.counted_sweep(broken, house.store.tally)(SURVEY, "")
+        counted_sweep(broken, house.store.counters)(SURVEY, "")
     found = edge.metrics()
     assert found[f'netigate_results_sweeps_total{{outcome="ok",survey="{SURVEY}"}}'] == 1
     assert found[f'netigate_results_sweeps_total{{outcome="{outcome}",survey="{SURVEY}"}}'] == 1
@@ -192,7 +193,7 @@ def test_sweeps_are_counted_with_their_outcome(house: House, edge: Edge, error: 
 def test_counts_made_while_the_store_is_away_come_with_the_next_one(
     house: House, edge: Edge, server: fakeredis.FakeServer
 ) -> None:
-    observe = telemetry.upstream_observer(house.store.tally)
+    observe = upstream_observer(house.store.counters)
     server.connected = False
     observe("/surveys", "ok", 1.0)
     server.connected = True
@@ -234,29 +235,29 @@ def test_no_customer_contact_answer_or_key_is_in_any_label(house: House, edge: E
 def test_every_metric_that_is_documented_is_told_and_every_one_told_is_documented(house: House) -> None:
     house.upstream.put(make_set(1))
     house.sweep()
-    telemetry.upstream_observer(house.store.tally)("/surveys", "ok", 1.0)
-    telemetry.counted_sweep(lambda *_: SweepReport(1, 1, 1, 1, first=False), house.store.tally)(SURVEY, "")
+    upstream_observer(house.store.counters)("/surveys", "ok", 1.0)
+    counted_sweep(lambda *_: SweepReport(1, 1, 1, 1, first=False), house.store.counters)(SURVEY, "")
     edge = Edge(house)
     edge.get("/v1/customers/C-1/satisfaction")
     text = edge.client.get("/metrics").get_data(as_text=True)
     typed = dict(line.split()[2:4] for line in text.splitlines() if line.startswith("# TYPE "))
     typed = {name: kind for name, kind in typed.items() if not name.endswith("_created")}
-    assert typed == {metric.name: metric.kind for metric in telemetry.METRICS}
-    for metric in telemetry.METRICS:
+    assert typed == {metric.name: metric.kind for metric in metric_table.METRICS}
+    for metric in metric_table.METRICS:
         assert [line for line in text.splitlines() if line.startswith(metric.name)], metric.name
 
 
 def test_gunicorns_processes_tell_one_sum(tmp_path) -> None:
     """Two processes count into the shared folder; a third, which counted nothing, tells both."""
-    environment = {**os.environ, telemetry.FIGURES_DIR: str(tmp_path)}
+    environment = {**os.environ, metric_table.FIGURES_DIR: str(tmp_path)}
     count = (
-        "from flask import Response; from service.web.metrics import HttpFigures; f = HttpFigures();"
+        "from flask import Response; from service.web.operations.metrics import HttpFigures; f = HttpFigures();"
         "[f.measure('GET', '/healthz', Response(), 0.001) for _ in range(%d)]"
     )
     for amount in (3, 4):
         subprocess.run([sys.executable, "-c", count % amount], env=environment, check=True)
     tell = (
-        "from prometheus_client import generate_latest; from service.web.metrics import HttpFigures;"
+        "from prometheus_client import generate_latest; from service.web.operations.metrics import HttpFigures;"
         "print(generate_latest(HttpFigures()).decode())"
     )
     told = subprocess.run([sys.executable, "-c", tell], env=environment, check=True, capture_output=True, text=True)
@@ -266,4 +267,4 @@ def test_gunicorns_processes_tell_one_sum(tmp_path) -> None:
 def test_the_store_says_so_when_it_is_away(house: House, server: fakeredis.FakeServer) -> None:
     server.connected = False
     with pytest.raises(StoreAwayError):
-        house.store.facts.read([SURVEY])
+        house.store.stats.read([SURVEY])

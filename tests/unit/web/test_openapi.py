@@ -11,7 +11,7 @@ import pytest
 import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from service.web.openapi import OPERATIONS, build_spec, spec_text
+from service.web.contract.openapi import OPERATIONS, build_spec, spec_text
 from tests.support.fakes import START, make_set
 from tests.support.service import ROOT
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from service.web import schemas
+from service.web.contract import schemas
 from tests.support import stores
 from tests.support.fakes import START, make_set
 from tests.support.house import House

@@ -7,8 +7,9 @@ import pytest
 from flask import Flask
 
 from service.survey.errors import StoreAwayError
-from service.widget.fixtures import demo_summary
-from service.widget.routes import WidgetOptions, widget_blueprint
+from service.widget.gallery_summaries import demo_summary
+from service.widget.options import WidgetOptions
+from service.widget.routes import widget_blueprint
 from service.widget.tokens import mint
 
 NOW = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)

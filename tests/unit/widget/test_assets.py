@@ -5,10 +5,10 @@ from itertools import pairwise
 
 import pytest
 
+from service.widget.assets import load_assets
 from service.widget.chart import HEIGHT, MOST_DOTS, PAD, WIDTH
-from service.widget.kit import load_kit
 
-KIT = load_kit()
+KIT = load_assets()
 EMBED = KIT.files["embed.js"].body.decode()
 CSS = KIT.files["card.css"].body.decode()
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from service.survey.model import Band, Direction, Kind, Method, Reason
 from service.survey.results import Result, ScoreBasis, ScoredAnswer
 from service.survey.summary import summary_document
-from service.widget.fixtures import STATES, demo_summary, freshness
+from service.widget.gallery_summaries import STATES, demo_summary, freshness
 from tests.unit.widget.conftest import NOW
 
 SAID = (

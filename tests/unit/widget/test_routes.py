@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from service.widget.fixtures import STATES, demo_summary
+from service.widget.gallery_summaries import STATES, demo_summary
 from tests.unit.widget.conftest import NOW, SECRET, Card
 
 HEADERS = {

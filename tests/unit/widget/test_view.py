@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.widget.fixtures import BAND_OF, demo_summary
+from service.widget.gallery_summaries import BAND_OF, demo_summary
 from service.widget.texts import load_texts
 from service.widget.view import card_of, lead_of
 from tests.unit.widget.conftest import NOW

@@ -1,0 +1,1 @@
+"""Wiring: which parts a process is made of, chosen from the options."""

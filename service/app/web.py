@@ -1,0 +1,187 @@
+"""Wiring of the web process: the only place where options reach the parts at the edge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from service.app import parts
+from service.cache.circuit_breaker import CircuitBreaker
+from service.cache.local_cache import LocalCache
+from service.cache.lookup import Lookup
+from service.clock import SystemClock
+from service.crm.hosts import crm_blueprints
+from service.crm.options import CrmOptions
+from service.crm.verify import HostRejectedError, HostRequestError
+from service.survey.errors import StoreAwayError
+from service.sweeping.codebooks import Labels, read
+from service.web.api.catalogue import Catalogues
+from service.web.api.changes import changes_blueprint
+from service.web.api.fast_path import FastPath
+from service.web.api.results import OpaqueConverter, results_blueprint
+from service.web.api.scales import scales_blueprint
+from service.web.application import DocumentApp
+from service.web.auth import Authorizer, Caller, KeyRing
+from service.web.contract.docs_page import docs_blueprint
+from service.web.contract.openapi import spec_text
+from service.web.cors import install_cors
+from service.web.headers import install_headers
+from service.web.operations.access_log import AccessLog, install_access_log
+from service.web.operations.health import Readiness, health_blueprint
+from service.web.operations.metrics import AccountFigures, HttpFigures, metrics_blueprint
+from service.web.problems import HOST_REJECTED, HOST_REQUEST, TokenExpiredError, install_problems
+from service.web.rate_limit import RateLimiter
+from service.widget.options import WidgetOptions
+from service.widget.routes import widget_blueprint
+from service.widget.tokens import TokenError, verify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+    from service.cache.freshness import FreshnessRule
+    from service.cache.single_flight import ReadThrough
+    from service.options.settings import Settings
+    from service.ports import Clock
+    from service.store.rate_limit_leases import RateLimitLeases
+    from service.store.redis_store import RedisStore
+    from service.survey.scoring.scorer import Scorer
+    from service.web.problems import Problem
+
+# The edge's table of problems knows nothing of the hosts; here both are known.
+HOST_PROBLEMS: dict[type[Exception], Problem] = {HostRejectedError: HOST_REJECTED, HostRequestError: HOST_REQUEST}
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedLeases:
+    """Permits leased through the breaker: a request pays a Redis that hangs once, whatever it asks of it."""
+
+    leases: RateLimitLeases
+    breaker: CircuitBreaker
+
+    def lease(self, caller: str, wanted: int, limit: int) -> tuple[int, float]:
+        return self.breaker.call(lambda: self.leases.lease(caller, wanted, limit))
+
+
+@dataclass(frozen=True, slots=True)
+class WebParts:
+    """What the web app is made of; tests hand in their own."""
+
+    store: RedisStore
+    rule: FreshnessRule
+    keys: KeyRing
+    clock: Clock
+    scorer: Scorer
+    labels: Labels
+    breaker: CircuitBreaker | None = None
+    limiter: RateLimiter | None = None
+    through: ReadThrough | None = None
+    budget: float = 0.0
+    watch: bool = False  # look for erasures from a thread
+    widget: WidgetOptions | None = None
+    crm: CrmOptions = field(default_factory=CrmOptions)
+
+
+def web_parts(settings: Settings) -> WebParts:
+    clock = SystemClock()
+    store = parts.open_store(settings, clock, timeout=settings.redis_timeout_seconds, patience=0)
+    breaker = CircuitBreaker(clock)
+    leases = GuardedLeases(store.rate_limit, breaker)
+    return WebParts(
+        store,
+        parts.freshness_rule(settings),
+        KeyRing(settings.api_keys),
+        clock,
+        parts.open_scorer(settings),
+        Labels(settings.netigate_customer_label, settings.netigate_contact_label),
+        breaker=breaker,
+        limiter=RateLimiter(leases, clock, limit=settings.rate_limit, processes=settings.web_concurrency),
+        through=parts.read_through(
+            settings, clock, lambda respondent: breaker.call(lambda: store.fetches.last(respondent))
+        ),
+        budget=settings.read_budget_seconds,
+        watch=True,
+        widget=widget_options(settings),
+        crm=settings.crm,
+    )
+
+
+def widget_options(settings: Settings) -> WidgetOptions | None:
+    if settings.widget_secret is None:
+        return None
+    return WidgetOptions(
+        secret=settings.widget_secret,
+        frame_ancestors=settings.widget_frame_ancestors,
+        origins=settings.widget_origins,
+        token_seconds=settings.widget_token_seconds,
+        public_url=settings.public_url,
+        demo=settings.demo,
+    )
+
+
+def build_web(web: WebParts) -> Flask:
+    """The WSGI application."""
+    app = DocumentApp(__name__, static_folder=None)
+    app.url_map.merge_slashes = False  # an ID may begin with a slash
+    app.url_map.converters["opaque"] = OpaqueConverter
+    figures = HttpFigures()
+    access = AccessLog(web.clock, figures.measure)
+    install_access_log(app, access)  # first in, last out
+    install_headers(app)
+    breaker = web.breaker or CircuitBreaker(web.clock)
+    copies = LocalCache(breaker, web.store.control.swept, web.clock, watch=web.watch)
+    lookup = Lookup(web.store.reads, web.rule, web.clock, copies, through=web.through, budget=web.budget)
+    readiness = Readiness(web.store.control, web.rule, web.clock, breaker)
+    catalogues = Catalogues(web.store.control, web.rule, web.clock, lambda stored: read(stored, web.scorer, web.labels))
+    authorizer = Authorizer(_identify(web), web.limiter.admit) if web.limiter else Authorizer(_identify(web))
+    app.express = FastPath(authorizer, lookup, web.rule, access)
+    app.register_blueprint(results_blueprint(lookup, web.rule, authorizer, lambda: breaker.call(catalogues.document)))
+    app.register_blueprint(changes_blueprint(web.store.feed, authorizer, web.clock, breaker))
+    app.register_blueprint(
+        scales_blueprint(web.scorer, catalogues.codebooks, web.store.reads.unmapped, authorizer, breaker)
+    )
+    app.register_blueprint(health_blueprint(readiness, spec_text()))
+    app.register_blueprint(docs_blueprint())
+    account = AccountFigures(web.store.stats.read, web.rule.surveys, web.clock, unmapped=catalogues.unmapped)
+    app.register_blueprint(metrics_blueprint(figures, account, version("netigate-results")))
+    if web.widget:
+        app.register_blueprint(widget_blueprint(web.widget, lookup, web.clock, ready=lambda: _swept(web, breaker)))
+        install_cors(app, web.widget.origins)
+    for blueprint in crm_blueprints(web.crm, lookup, web.clock):
+        app.register_blueprint(blueprint)
+    install_problems(app, HOST_PROBLEMS)
+    return app
+
+
+def _swept(web: WebParts, breaker: CircuitBreaker) -> bool:
+    """Whether no answer means none; with the store away the card says so by itself."""
+    try:
+        found = breaker.call(web.store.control.swept)
+    except StoreAwayError:
+        return True
+    return all(survey in found for survey in web.rule.surveys)
+
+
+def _identify(web: WebParts) -> Callable[[str], Caller | None]:
+    """A caller by key, else by a card's token. Raises TokenExpiredError."""
+    widget = web.widget
+
+    def identify(credential: str) -> Caller | None:
+        caller = web.keys.caller(credential)
+        if caller is not None or widget is None or credential.count(".") != 2:  # noqa: PLR2004  (a JWT has three parts)
+            return caller
+        try:
+            claims = verify(credential, widget.secret, now=web.clock.now())
+        except TokenError as error:
+            if error.code == "expired":
+                raise TokenExpiredError from None
+            return None
+        return Caller("card", claims.scopes, claims.customer_id)
+
+    return identify
+
+
+def web_app(settings: Settings) -> Flask:
+    return build_web(web_parts(settings))

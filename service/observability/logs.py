@@ -1,0 +1,187 @@
+"""Logs: one JSON line for each event, on standard error; never a value that a customer or Netigate gave.
+
+An error is told by its kind and its places. Its text and its frames' variables are left out: they can hold answers.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import sys
+import threading
+import traceback
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
+
+import orjson
+import structlog
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, MutableMapping
+
+# What every line of a request tells. One variable: structlog's own, one per name, cost more than the line.
+ABOUT: ContextVar[Mapping[str, str]] = ContextVar("about", default=MappingProxyType({}))
+GATHER_SECONDS = 0.1
+_HARMLESS = b'"level":"info"'
+_FORMAT = orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z
+DEEPEST = 12  # frames of an error that are told, the innermost ones
+_PACKAGE_PARENT = Path(__file__).resolve().parents[2]
+# gunicorn writes request lines, and with them customers' IDs, into these.
+_UNSAFE = {
+    "Invalid request": "request_invalid",
+    "Error handling request": "request_broke",
+    "Error processing": "request_broke",
+    "Ignoring EPIPE": "client_gone",
+}
+
+
+def fault(error: BaseException) -> dict[str, Any]:
+    """An error as data: the kinds along its chain, and the places of the innermost."""
+    kinds: list[str] = []
+    link: BaseException | None = error
+    while link is not None and len(kinds) < DEEPEST:
+        kinds.append(type(link).__name__)
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+    frames = traceback.extract_tb(error.__traceback__)[-DEEPEST:]
+    return {"kinds": kinds, "at": [f"{_place(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames]}
+
+
+def _place(filename: str) -> str:
+    path = Path(filename)
+    if path.is_relative_to(_PACKAGE_PARENT):
+        return str(path.relative_to(_PACKAGE_PARENT))
+    return "/".join(path.parts[-2:])
+
+
+def _line(_logger: object, method: str, event: MutableMapping[str, Any]) -> bytes:
+    """A line as it is written. One step: structlog's own, one after the other, took longer than all that they did."""
+    for name, value in ABOUT.get().items():
+        event.setdefault(name, value)
+    event["level"] = "error" if method == "exception" else method
+    event["timestamp"] = datetime.now(UTC)
+    given = event.pop("exc_info", None)
+    if given and not isinstance(given, BaseException):
+        given = (given if isinstance(given, tuple) else sys.exc_info())[1]
+    if isinstance(given, BaseException):
+        event["fault"] = fault(given)
+    return orjson.dumps(event, default=lambda value: type(value).__name__, option=_FORMAT)
+
+
+class JsonFormatter(logging.Formatter):
+    """Lines of libraries. Only numbers are put into their templates; anything else could be a customer's."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        event: dict[str, Any] = {
+            "event": _template(record),
+            "logger": record.name,
+            "level": record.levelname.lower(),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
+        }
+        if record.exc_info and record.exc_info[1] is not None:
+            event["fault"] = fault(record.exc_info[1])
+        return orjson.dumps(event).decode()
+
+
+def _template(record: logging.LogRecord) -> str:
+    message = str(record.msg)
+    for start, word in _UNSAFE.items():
+        if message.startswith(start):
+            return word
+    args = record.args if isinstance(record.args, tuple) else ()
+    if args and all(isinstance(arg, int | float) for arg in args):
+        return record.getMessage()
+    return message
+
+
+# For gunicorn, whose own handlers would write plain text.
+GUNICORN: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "service.observability.logs.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
+    "root": {"level": "WARNING", "handlers": ["stderr"]},
+    "loggers": {
+        "gunicorn.error": {"level": "WARNING", "handlers": ["stderr"], "propagate": False},
+        "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
+    },
+}
+
+
+class _Sink:
+    """Where lines go. Loggers are kept once made, so what may change is behind this.
+
+    Lines of requests may be gathered for a moment: one write for many of them, by a thread of its own, since a
+    thread that writes lets go of the interpreter and has to queue for it again.
+    """
+
+    def __init__(self) -> None:
+        self.stream: BinaryIO | None = None
+        self.gather = False
+        self._lines: list[bytes] = []
+        self._some = threading.Event()
+        self._lock = threading.Lock()
+        self._writer: threading.Thread | None = None
+
+    def write(self, line: bytes) -> int:
+        self._lines.append(line)
+        if not self.gather or _HARMLESS not in line:
+            self.drain()
+        elif not self._some.is_set():
+            self._some.set()
+            if self._writer is None:
+                self._start()
+        return len(line)
+
+    def flush(self) -> None:
+        """Nothing: `write` has seen to it."""
+
+    def drain(self) -> None:
+        """Write what was gathered, in its order."""
+        with self._lock:
+            count = len(self._lines)  # others may add behind these meanwhile
+            text = b"".join(self._lines[:count])
+            del self._lines[:count]
+            stream = self.stream or sys.stderr.buffer
+            stream.write(text)
+            stream.flush()
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._writer is None:
+                self._writer = threading.Thread(target=self._keep_writing, name="log", daemon=True)
+                self._writer.start()
+                atexit.register(self.drain)
+
+    def _keep_writing(self) -> None:
+        pause = threading.Event()
+        while self._some.wait():
+            pause.wait(GATHER_SECONDS)
+            self._some.clear()
+            self.drain()
+
+
+_sink = _Sink()
+
+
+def configure(stream: BinaryIO | None = None, *, gather: bool = False) -> None:
+    """Set up this process's logs; `stream` is standard error unless a test says otherwise.
+
+    gather: lines below a warning may be written a tenth of a second late, and those of a killed process not at all.
+    """
+    _sink.stream, _sink.gather = stream, gather
+    structlog.configure(
+        processors=[_line],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.BytesLoggerFactory(cast("BinaryIO", _sink)),
+        # A service's loggers are kept, which halves a line's cost; a test's are not, so that the next can look on.
+        cache_logger_on_first_use=stream is None,
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonFormatter())
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.WARNING)
+    logging.captureWarnings(capture=True)

@@ -1,0 +1,1 @@
+"""Every option, how each is read, and the scoring file."""

@@ -1,0 +1,133 @@
+"""How the text of each option is read. Each raises ValidationError: what the value must be, not the value itself."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, urlsplit
+
+from environs import ValidationError
+
+from service.store.connection.clients import SCHEMES
+from service.web.api_keys import ApiKey, parse_api_keys
+from service.widget.tokens import MIN_SECRET_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
+
+
+def number(low: float, high: float, *, whole: bool = False) -> Callable[[str], float]:
+    kind = "a whole number" if whole else "a number"
+
+    def parse(text: str) -> float:
+        try:
+            value = int(text) if whole else float(text)
+        except ValueError:
+            raise ValidationError(f"must be {kind}") from None
+        if not low <= value <= high:
+            raise ValidationError(f"must be {kind} from {low:g} to {high:g}")
+        return value
+
+    return parse
+
+
+def _split(text: str, *, one_host: bool) -> SplitResult | None:
+    try:
+        parts = urlsplit(text.strip())
+        _ = parts.port if one_host else None  # a port that is no number shows only when it is asked for
+    except ValueError:
+        return None
+    return parts
+
+
+def _address(text: str, wanted: str) -> str:
+    parts = _split(text, one_host=True)
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValidationError(wanted)
+    if parts.query or parts.fragment or parts.username is not None:
+        raise ValidationError(wanted)
+    return text.strip().rstrip("/")
+
+
+def base_url(text: str) -> str:
+    must = "must be an http(s) address through /api/v1.2"
+    address = _address(text, must)
+    if not urlsplit(address).path.strip("/"):
+        raise ValidationError(must)
+    return address
+
+
+def api_key(text: str) -> str:
+    key = text.strip()
+    if not (key and key.isascii() and key.isprintable()):
+        raise ValidationError("must be the API key as Netigate shows it, and nothing else")
+    return key
+
+
+def redis_url(text: str) -> str:
+    parts = _split(text, one_host=text.strip().startswith(("redis://", "rediss://")))
+    if parts is None or parts.scheme not in SCHEMES:
+        raise ValidationError("must be an address whose scheme is one of " + ", ".join(sorted(SCHEMES)))
+    return text.strip()
+
+
+def surveys(text: str) -> tuple[int, ...]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not parts or not all(part.isascii() and part.isdigit() and int(part) > 0 for part in parts):
+        raise ValidationError("must be survey ids with commas between, such as 4711,4712")
+    return tuple(dict.fromkeys(int(part) for part in parts))
+
+
+def api_keys(text: str) -> tuple[ApiKey, ...]:
+    try:
+        return parse_api_keys(text)
+    except ValueError as error:
+        raise ValidationError(str(error)) from None
+
+
+def switch(text: str) -> bool:
+    if text.strip() not in {"0", "1"}:
+        raise ValidationError("must be 0 or 1")
+    return text.strip() == "1"
+
+
+def file(text: str) -> Path:
+    path = Path(text)
+    if not path.is_file():
+        raise ValidationError("must name a file that can be read")
+    return path
+
+
+def secret(text: str) -> str:
+    if len(text.encode()) < MIN_SECRET_BYTES:
+        raise ValidationError(f"must be {MIN_SECRET_BYTES} bytes or longer")
+    return text
+
+
+def public_url(text: str) -> str:
+    return _address(text, "must be an http(s) address")
+
+
+def origins(text: str) -> tuple[str, ...]:
+    found = tuple(part.strip().rstrip("/") for part in text.replace(" ", ",").split(",") if part.strip())
+    for number, origin in enumerate(found, 1):
+        if not _ORIGIN.fullmatch(origin):
+            raise ValidationError(f"entry {number} is not an origin such as https://crm.example.com")
+    return found
+
+
+def page_origins(text: str) -> tuple[str, ...]:
+    found = origins(text)
+    for number, origin in enumerate(found, 1):
+        if "*" in origin:  # a policy may hold one; a browser's Origin is compared whole and would never match
+            raise ValidationError(f"entry {number} has a *: name each origin in full, such as https://crm.example.com")
+    return found
+
+
+def label(text: str) -> str:
+    if not text.strip():
+        raise ValidationError("must not be blank")
+    return text.strip()

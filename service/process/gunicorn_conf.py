@@ -1,0 +1,90 @@
+"""What gunicorn needs beyond its command line: figures that stay right when a worker ends, and JSON logs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from gunicorn.glogging import Logger
+from gunicorn.http import message
+
+from service.observability.logs import GUNICORN
+from service.observability.metric_table import FIGURES_DIR, FIGURES_PREFIX
+from service.process.affinity import post_fork, pre_fork
+
+__all__ = ["post_fork", "pre_fork"]
+logconfig_dict = GUNICORN
+
+
+class ErrorsOnly(Logger):  # type: ignore[misc]  # untyped in gunicorn
+    """gunicorn's log without its access lines: with a log configuration it would make each, to be thrown away."""
+
+    def access(self, *_: Any) -> None:  # noqa: ANN401  (gunicorn's)
+        return
+
+
+logger_class = ErrorsOnly
+# Nothing that a proxy adds is believed, not even from this machine: gunicorn would take SCRIPT_NAME from there, and so
+# let a client name another path than the one that the proxy let through.
+forwarded_allow_ips = ""
+forwarder_headers = ""
+secure_scheme_headers: dict[str, str] = {}
+# A batch of 100 IDs of 200 characters, percent-encoded, is the longest line that the contract allows. gunicorn holds
+# lines to its own bound, whatever is set below it; its only other choice is no bound at all.
+message.MAX_REQUEST_LINE = limit_request_line = 262_144
+limit_request_fields = 64
+limit_request_field_size = 8190
+
+BOOT_SECONDS = 15.0  # a reload waits so long for its new workers at most
+LOOK = 0.02
+
+
+def on_reload(server: Any) -> None:  # noqa: ANN401  (gunicorn's)
+    """Have the old workers go on until the new ones can answer.
+
+    gunicorn ends the old ones as soon as it has forked the new, and then nobody answers while the application loads.
+    """
+    manage, before = server.manage_workers, set(server.WORKERS)
+
+    def manage_once_they_answer() -> None:
+        del server.manage_workers  # an attribute of this one instance, for this one reload
+        _await_boot([worker for pid, worker in server.WORKERS.items() if pid not in before])
+        manage()
+
+    server.manage_workers = manage_once_they_answer
+
+
+def _await_boot(workers: list[Any]) -> None:
+    """Wait until each has told the master that it is alive, which a worker does once it has loaded; or has died."""
+    made = {worker.pid: worker.tmp.last_update() for worker in workers}
+    deadline = time.monotonic() + BOOT_SECONDS
+    while time.monotonic() < deadline:
+        if all(worker.tmp.last_update() != made[worker.pid] or _has_died(worker.pid) for worker in workers):
+            return
+        time.sleep(LOOK)
+
+
+def _has_died(pid: int) -> bool:
+    """Look without reaping, which is the master's own work."""
+    try:
+        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    except ChildProcessError:
+        return True
+
+
+def child_exit(_server: Any, worker: Any) -> None:  # noqa: ANN401  (gunicorn's)
+    """Forget a dead worker's live figures; what it counted stays."""
+    if os.environ.get(FIGURES_DIR):
+        from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415  (the master needs it only here)
+
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # untyped in prometheus-client
+
+
+def on_exit(_server: Any) -> None:  # noqa: ANN401  (gunicorn's)
+    """Remove the folder that the command made."""
+    folder = Path(os.environ.get(FIGURES_DIR, ""))
+    if folder.name.startswith(FIGURES_PREFIX):
+        shutil.rmtree(folder, ignore_errors=True)

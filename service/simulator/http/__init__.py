@@ -1,0 +1,1 @@
+"""How the stand-in answers: the documented API, faults on demand, and the control routes."""

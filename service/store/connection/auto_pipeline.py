@@ -1,0 +1,142 @@
+"""One connection for a command that many threads send: those that come while it is taken go together, in one write."""
+
+from __future__ import annotations
+
+import threading
+from copy import copy
+from typing import TYPE_CHECKING, Any
+
+import redis
+from hiredis import pack_command
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from service.store.connection.clients import Client
+
+Command = tuple[str, ...]
+_pack: Callable[[Command], bytes] = pack_command  # type: ignore[assignment]  # typed for commands of one word
+
+
+class _Ask:
+    """A thread's commands, and what came of them."""
+
+    __slots__ = ("commands", "packed", "replies", "turn")
+
+    def __init__(self, commands: Sequence[Command]) -> None:
+        self.commands = commands
+        # Here, in the thread's own time: what cannot be packed is its error and no other's.
+        self.packed = b"".join([_pack(command) for command in commands])
+        self.replies: Sequence[Any] | None = None
+        self.turn = threading.Lock()  # free when the thread may go on
+        self.turn.acquire()
+
+
+class AutoPipeline:
+    """Asks one server. Behind Sentinels and in a Cluster the client does it, since it knows who answers for what.
+
+    The first thread to come leads: it sends what waits, reads the replies, and hands the lead to the first of those
+    that have come meanwhile. So n threads cost Redis and this process one round trip and not n, and nobody waits for
+    more than one that was under way and the own.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._client: Any = client
+        pool: Any = client.connection_pool if type(client) is redis.Redis else None
+        self._pool: Any = pool if type(pool) is redis.ConnectionPool else None
+        self._connection: Any = None  # the leader's
+        self._lock = threading.Lock()
+        self._waiting: list[_Ask] = []
+        self._led = False
+
+    def ask(self, *command: str) -> Any:  # noqa: ANN401  (whatever Redis answers)
+        """Send a command that only reads; a broken connection is the client's to mend. Raises as that does."""
+        if self._pool is None:
+            return self._client.execute_command(*command)  # a Cluster's pipeline of one costs a sixth more
+        return self.ask_all([command])[0]
+
+    def ask_all(self, commands: Sequence[Command]) -> Sequence[Any]:
+        """Send several, at least one, as one; a reply for each. Raises the first error among them."""
+        replies = self._by_client(commands) if self._pool is None else self._in_turn(commands)
+        for reply in replies:
+            if isinstance(reply, Exception):
+                raise copy(reply)  # others may have the same one, and each adds its own frames
+        return replies
+
+    def _in_turn(self, commands: Sequence[Command]) -> Sequence[Any]:
+        own = _Ask(commands)
+        with self._lock:
+            follows, self._led = self._led, True
+            self._waiting.append(own)
+        if follows:
+            own.turn.acquire()
+        if own.replies is None:
+            self._lead()
+        return own.replies or ()
+
+    def _lead(self) -> None:
+        with self._lock:
+            asked, self._waiting = self._waiting, []
+        failure: Exception | None = redis.ConnectionError("the leader ended")
+        replies: Sequence[Any] = ()
+        try:
+            replies = self._exchange(asked)
+            failure = None
+        except (redis.RedisError, OSError) as error:
+            failure = error
+        finally:
+            self._hand_over(asked, replies, failure)
+
+    def _hand_over(self, asked: list[_Ask], replies: Sequence[Any], failure: Exception | None) -> None:
+        """Let everybody go that was answered, and the next to lead."""
+        with self._lock:
+            if failure is not None:
+                # Those that have come meanwhile would each wait for a server that does not answer.
+                asked, self._waiting = asked + self._waiting, []
+                replies = [failure] * sum(len(ask.commands) for ask in asked)
+            leader = self._waiting[0] if self._waiting else None
+            self._led = leader is not None
+        if leader is not None:
+            leader.turn.release()
+        first = 0
+        for ask in asked:
+            after = first + len(ask.commands)
+            ask.replies, first = replies[first:after], after
+            ask.turn.release()
+
+    def _exchange(self, asked: list[_Ask]) -> Sequence[Any]:
+        """A reply for each command; one that is refused has the error as its reply."""
+        try:
+            return self._over_own(asked)
+        except redis.ConnectionError:
+            return self._by_client([command for ask in asked for command in ask.commands])
+
+    def _by_client(self, commands: Sequence[Command]) -> Sequence[Any]:
+        pipe = self._client.pipeline(transaction=False)
+        for command in commands:
+            pipe.execute_command(*command)
+        replies: list[Any] = pipe.execute(raise_on_error=False)
+        return replies
+
+    def _over_own(self, asked: list[_Ask]) -> list[Any]:
+        connection = self._connection
+        if connection is None:
+            connection = self._connection = self._pool.get_connection()
+        try:
+            connection.send_packed_command([b"".join([ask.packed for ask in asked])])
+            return [_reply(connection) for ask in asked for _ in ask.commands]
+        except BaseException:
+            connection.disconnect()  # what is still to come must be nobody's answer
+            raise
+
+
+def _reply(connection: Any) -> Any:  # noqa: ANN401
+    try:
+        return connection.read_response()
+    except redis.ResponseError as error:
+        return error
+
+
+def as_mapping(reply: Any) -> dict[bytes, bytes]:  # noqa: ANN401
+    """A hash as Redis sent it, which is a flat list before RESP3, or as the client gives it."""
+    return reply if isinstance(reply, dict) else dict(zip(reply[::2], reply[1::2], strict=True))

@@ -1,0 +1,79 @@
+"""Tries a Redis out, without touching what is stored."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from redis.exceptions import RedisError
+
+from service.store.connection.clients import connect, guard
+from service.store.keys import PREFIX
+from service.survey.errors import StoreAwayError
+
+if TYPE_CHECKING:
+    from service.store.connection.clients import Client
+
+TRIES = 20
+LIFETIME = 10_000  # milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a server is. `policy` and `persistent` are None where it does not tell (managed servers)."""
+
+    version: str
+    seconds: float  # median round trip
+    policy: str | None
+    persistent: bool | None
+
+    @property
+    def version_tuple(self) -> tuple[int, ...]:
+        return tuple(int(part) for part in re.findall(r"\d+", self.version)[:2])
+
+
+def probe(url: str, *, timeout: float) -> Probe:
+    """Write, read and remove one key, several times; ask what the server is. Raises StoreAwayError."""
+    try:
+        client = connect(url, timeout=timeout)
+    except ValueError as error:
+        raise StoreAwayError(str(error)) from None
+    try:
+        with guard():
+            return _probe(client)
+    finally:
+        client.close()
+
+
+def _probe(client: Client) -> Probe:
+    name, value, times = f"{PREFIX}:check:{secrets.token_hex(4)}", secrets.token_bytes(8), []
+    client.set(name, value, px=LIFETIME)
+    for _ in range(TRIES):
+        started = time.perf_counter()
+        found = client.get(name)
+        times.append(time.perf_counter() - started)
+        if found != value:
+            raise StoreAwayError("what was written was not read back")
+    client.delete(name)
+    told = _told(client, "server") | _told(client, "memory") | _told(client, "persistence")
+    saved = told.get("aof_enabled")
+    return Probe(
+        str(told.get("valkey_version") or told.get("redis_version") or "unknown"),
+        median(times),
+        told.get("maxmemory_policy"),
+        None if saved is None else bool(saved),
+    )
+
+
+def _told(client: Client, section: str) -> dict[str, Any]:
+    try:
+        found: Any = client.info(section)
+    except RedisError:  # not every user may ask
+        return {}
+    if found and all(isinstance(value, dict) for value in found.values()):
+        found = next(iter(found.values()))  # a cluster answers for each node
+    return dict(found)

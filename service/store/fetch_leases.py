@@ -1,0 +1,69 @@
+"""Marks of on-demand fetches, kept with the respondent: who fetches now, and when it was last fetched."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from random import uniform
+from typing import TYPE_CHECKING, Any
+
+from service.store.connection.clients import guard
+
+if TYPE_CHECKING:
+    from service.store.connection.clients import Client
+    from service.store.keys import Keys
+
+JITTER = 0.2  # lifetimes are spread by up to this share, so that a herd does not come back at one moment
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The last fetch of a respondent: its start (Unix ms), and whether it reached Netigate."""
+
+    start: int
+    ok: bool
+
+
+class Fetches:
+    """Leases and marks in Redis. Every call raises StoreAwayError when Redis is away."""
+
+    def __init__(self, client: Client, keys: Keys) -> None:
+        self._client = client
+        self._keys = keys
+
+    def take(self, respondent_id: int, seconds: float) -> str | None:
+        """The lease's token, or None where another process fetches; it ends by itself if its holder dies."""
+        token = secrets.token_hex(8)
+        with guard():
+            taken = self._client.set(self._lease(respondent_id), token, nx=True, px=int(seconds * 1000))
+        return token if taken else None
+
+    def release(self, respondent_id: int, token: str) -> None:
+        with guard():
+            # Only ours: a fetch that outlived its lease must not end another's.
+            if self._client.get(self._lease(respondent_id)) == token.encode():
+                self._client.delete(self._lease(respondent_id))
+
+    def held(self, respondent_id: int) -> bool:
+        with guard():
+            return bool(self._client.exists(self._lease(respondent_id)))
+
+    def done(self, respondent_id: int, fetched: Fetched, seconds: float) -> None:
+        """Mark a fetch as done, for about so long; also where there was nothing."""
+        lifetime = int(seconds * 1000 * uniform(1 - JITTER, 1))  # noqa: S311  (jitter)
+        with guard():
+            self._client.set(self._mark(respondent_id), f"{fetched.start}:{int(fetched.ok)}", px=max(1, lifetime))
+
+    def last(self, respondent_id: int) -> Fetched | None:
+        with guard():
+            value: Any = self._client.get(self._mark(respondent_id))
+        if not value:
+            return None
+        start, _, ok = value.decode().partition(":")
+        return Fetched(int(start), ok == "1")
+
+    def _lease(self, respondent_id: int) -> str:
+        return self._keys.respondent(respondent_id) + ":lease"
+
+    def _mark(self, respondent_id: int) -> str:
+        return self._keys.respondent(respondent_id) + ":fetched"

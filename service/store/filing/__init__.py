@@ -1,0 +1,1 @@
+"""Every write of results: the plan of a commit, partitions, filing and erasing."""

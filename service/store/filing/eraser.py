@@ -1,0 +1,164 @@
+"""Takes results out for good: bodies, indexes, states, standing and changes; and keeps them out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from service.store import codec
+from service.store.codec import Revision
+from service.store.connection.clients import guard
+from service.store.filing.partitions import ATTEMPTS
+from service.store.filing.plan import PartitionChange, Plan, state_changes
+from service.store.keys import PREFIX, set_key
+from service.survey.errors import StoreAwayError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from service.store.connection.clients import Client
+    from service.store.filing.filer import Filer
+    from service.store.keys import Keys
+
+# Longer than any fetch can be under way (policy.py: a call takes 90 seconds at most, and what it brings is filed at
+# once): what was read before the erasure must not be filed after it. What comes back in Netigate waits as long.
+TOMBSTONE_SECONDS = 600
+# A purge's commits ask `kept_out` themselves; its tombstones only keep a body that is under way out of its partition.
+# Short, since what is let in again, or still listed, would stay away as long.
+PURGE_TOMBSTONE_SECONDS = 5
+BATCH = 200
+
+
+@dataclass(slots=True)
+class Receipt:
+    """What an erasure removed."""
+
+    results: int = 0  # results with their bodies and index entries
+    known: int = 0  # answer sets that were known but never served
+    changes: int = 0  # entries of the feed
+    keys: int = 0  # Redis keys, where everything was removed
+
+    def add(self, other: Receipt) -> None:
+        for name, count in asdict(other).items():
+            setattr(self, name, getattr(self, name) + count)
+
+
+class Eraser:
+    """Erases. Safe to repeat after a kill: the revision goes last. Raises StoreAwayError."""
+
+    def __init__(self, client: Client, keys: Keys, filer: Filer) -> None:
+        self._client = client
+        self._keys = keys
+        self._filer = filer
+
+    def sets(
+        self, survey_id: int, ids: Iterable[int], *, lease: str = "", tombstone: float = TOMBSTONE_SECONDS
+    ) -> Receipt:
+        """Erase answer sets of a survey, and keep them out for `tombstone` seconds."""
+        receipt, left = Receipt(), list(ids)
+        while left:
+            receipt.add(self._batch(survey_id, left[:BATCH], lease, tombstone))
+            left = left[BATCH:]
+        return receipt
+
+    def survey(self, survey_id: int) -> Receipt:
+        """Erase a survey, and forget that it was ever swept."""
+        receipt = Receipt()
+        with guard():
+            while found := list(self._client.hscan(self._keys.revisions(survey_id), count=BATCH)[1]):
+                receipt.add(self.sets(survey_id, [int(key) for key in found], tombstone=PURGE_TOMBSTONE_SECONDS))
+            pipe = self._client.pipeline(transaction=False)
+            pipe.delete(self._keys.survey(survey_id))
+            pipe.hdel(self._keys.swept, str(survey_id))
+            pipe.srem(self._keys.known, str(survey_id))
+            pipe.execute()
+        return receipt
+
+    def customer(self, customer_id: str) -> Receipt:
+        """Erase all of a customer, whichever respondents it owns, and keep it out."""
+        self._keep_out("customer", customer_id)
+        with guard():
+            stored: Any = self._client.hget(self._keys.states, customer_id)
+        return self._grouped(row.key for row in codec.decode_rows(stored))
+
+    def respondent(self, respondent_id: int) -> Receipt:
+        """Erase all of a respondent, and keep it out."""
+        self._keep_out("respondent", str(respondent_id))
+        with guard():
+            pointers: Any = self._client.hgetall(self._keys.respondent(respondent_id))
+        names = [name.decode().partition("/") for name in pointers]
+        return self._grouped((int(survey), int(answer_set)) for survey, _, answer_set in names)
+
+    def lift(self, what: str, identifier: str) -> bool:
+        """Let a customer or respondent in again; whether it was kept out."""
+        with guard():
+            return bool(self._client.hdel(self._keys.kept_out, self._filer.mark(what, identifier)))
+
+    def everything(self) -> Receipt:
+        """Erase all that is stored of this account."""
+        receipt = Receipt()
+        with guard():
+            for survey in self.known_surveys():
+                receipt.add(self.survey(survey))
+            for pattern in (f"{PREFIX}:{{{self._keys.account}}}:*", f"{PREFIX}:{self._keys.account}:*"):
+                for key in self._client.scan_iter(match=pattern, count=1000):
+                    receipt.keys += int(bool(self._client.delete(key)))
+        return receipt
+
+    def known_surveys(self) -> list[int]:
+        """Surveys of which anything may be stored."""
+        with guard():
+            found: Any = self._client.smembers(self._keys.known)
+        return sorted(int(survey) for survey in found)
+
+    def _keep_out(self, what: str, identifier: str) -> None:
+        with guard():
+            self._client.hset(self._keys.kept_out, self._filer.mark(what, identifier), str(self._filer.now()))
+
+    def _grouped(self, keys: Iterable[tuple[int, int]]) -> Receipt:
+        by_survey: dict[int, list[int]] = defaultdict(list)
+        for survey_id, answer_set_id in keys:
+            by_survey[survey_id].append(answer_set_id)
+        receipt = Receipt()
+        for survey_id, ids in by_survey.items():
+            receipt.add(self.sets(survey_id, ids, tombstone=PURGE_TOMBSTONE_SECONDS))
+        return receipt
+
+    def _batch(self, survey_id: int, ids: Sequence[int], lease: str, tombstone: float) -> Receipt:
+        keys, now = self._keys, self._filer.now()
+        until = now + int(tombstone * 1000)
+        with guard():
+            pipe = self._client.pipeline(transaction=False)
+            # The tombstone comes first: whatever is being filed meanwhile finds it, here or in its partition.
+            pipe.zadd(keys.tombs, {set_key(survey_id, key): until for key in ids})
+            pipe.zremrangebyscore(keys.tombs, "-inf", now)
+            pipe.execute()
+        for _ in range(ATTEMPTS):
+            with guard():
+                values: Any = self._client.hmget(keys.revisions(survey_id), [str(key) for key in ids])
+            old = {key: value for key, value in zip(ids, values, strict=True) if value}
+            revisions = {key: revision for key, value in old.items() if (revision := Revision.decode(value))}
+            self._drop_bodies(survey_id, revisions, until)
+            stored = self._filer.states(sorted({r.customer_id for r in revisions.values() if r.customer_id}))
+            gone = {(survey_id, key) for key in ids}
+            rows = {c: [row for row in codec.decode_rows(value) if row.key not in gone] for c, value in stored.items()}
+            plan = Plan(
+                sets=[(str(key), set_key(survey_id, key), value.decode(), "") for key, value in old.items()],
+                states=state_changes(stored, rows),
+                erased=[set_key(survey_id, key) for key in ids],
+            )
+            outcome, *told = self._filer.commit(survey_id, plan, lease)
+            if outcome == "OK":
+                served = sum(revision.partition is not None for revision in revisions.values())
+                return Receipt(results=served, known=len(revisions) - served, changes=int(told[0]))
+        raise StoreAwayError("busy")
+
+    def _drop_bodies(self, survey_id: int, revisions: dict[int, Revision], until: int) -> None:
+        changes: dict[str, PartitionChange] = defaultdict(lambda: PartitionChange(tombstone_until=until))
+        for key, revision in revisions.items():
+            if revision.partition is not None:
+                changes[revision.partition].drop.add((survey_id, key))
+        self._filer.partitions.change(changes, self._filer.now())
+        names = [(revision.respondent_id, set_key(survey_id, key)) for key, revision in revisions.items()]
+        self._filer.point({}, [(respondent, name) for respondent, name in names if respondent > 0])

@@ -1,0 +1,174 @@
+"""Writes partitions: a customer's bodies, their index, and the summary rendered ready to serve."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from service.store import codec
+from service.store.connection.clients import guard, script
+from service.store.keys import set_key
+from service.survey.summary import summary_document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from service.store.connection.clients import Client
+    from service.store.filing.plan import Body, PartitionChange
+    from service.store.keys import Keys
+    from service.survey.results import Result, Row
+
+# A conflict means that somebody else got on, so this many in a row is a fault and no contention.
+ATTEMPTS = 64
+ETAG_LENGTH = 16
+
+
+@dataclass(slots=True)
+class _Partition:
+    """One partition as read."""
+
+    version: bytes
+    rows: list[Row]
+    tombstones: dict[str, int]
+    customer_id: str | None
+
+
+def render(customer_id: str, rows: list[Row], latest: Result | None) -> tuple[bytes, bytes | None]:
+    """The summary as stored: ETag and JSON; the second is the one with comments, None where it is the same."""
+    plain = render_document(summary_document(customer_id, rows, latest, comments=False))
+    if latest is None or not any(answer.comment for answer in latest.answers):
+        return plain, None
+    return plain, render_document(summary_document(customer_id, rows, latest, comments=True))
+
+
+def render_document(document: Mapping[str, Any]) -> bytes:
+    body = orjson.dumps(document)
+    return hashlib.blake2b(body, digest_size=ETAG_LENGTH // 2).hexdigest().encode() + body
+
+
+class Partitions:
+    """Changes partitions, any number in three round trips, each partition atomically."""
+
+    def __init__(self, client: Client, keys: Keys) -> None:
+        self._client = client
+        self._keys = keys
+        self._write = script("partition_write")
+
+    def change(self, changes: Mapping[str, PartitionChange], now: int) -> None:
+        """Carry out changes by partition name; safe to repeat. `now` in Unix milliseconds. Raises StoreAwayError."""
+        left = dict(changes)
+        for _ in range(ATTEMPTS):
+            if not left:
+                return
+            with guard():
+                partitions = self._read(left)
+                written = self._write_all(left, partitions, now)
+            left = {name: left[name] for name, done in written.items() if not done}
+        raise RuntimeError("a partition is written by others without end")
+
+    def _read(self, names: Iterable[str]) -> dict[str, _Partition]:
+        names = list(names)
+        pipe = self._client.pipeline(transaction=False)
+        for name in names:
+            pipe.hmget(self._keys.partition(name), ["n", "x"])
+        partitions = {}
+        for name, (version, index) in zip(names, pipe.execute(), strict=True):
+            found = orjson.loads(index) if index else {"rows": [], "gone": {}, "customer": None}
+            partitions[name] = _Partition(
+                version or b"", [codec.row_of(row) for row in found["rows"]], found["gone"], found["customer"]
+            )
+        return partitions
+
+    def _write_all(
+        self, changes: Mapping[str, PartitionChange], partitions: dict[str, _Partition], now: int
+    ) -> dict[str, bool]:
+        plans = {name: _apply(partitions[name], change, now) for name, change in changes.items()}
+        stored = self._stored_latest({name: plan for name, plan in plans.items() if plan.missing})
+        pipe = self._client.pipeline(transaction=False)
+        for name, plan in plans.items():
+            fields = plan.fields(stored.get(name))
+            args = [value for pair in fields.items() for value in pair]
+            gone = orjson.dumps(sorted(plan.deleted))
+            pipe.execute_command(
+                "EVAL",
+                self._write,
+                1,
+                self._keys.partition(name),
+                partitions[name].version,
+                gone,
+                plan.lifetime(now),
+                *args,
+            )
+        return {name: bool(done) for name, done in zip(plans, pipe.execute(), strict=True)}
+
+    def _stored_latest(self, plans: Mapping[str, _Plan]) -> dict[str, Result]:
+        """The newest result of partitions whose newest is not among what is being filed."""
+        pipe = self._client.pipeline(transaction=False)
+        for name, plan in plans.items():
+            pipe.hget(self._keys.partition(name), f"b:{set_key(*max(plan.rows).key)}")
+        bodies = dict(zip(plans, pipe.execute() if plans else [], strict=True))
+        return {name: codec.decode_result(body)[0] for name, body in bodies.items() if body}
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What one partition will hold."""
+
+    rows: list[Row]
+    tombstones: dict[str, int]
+    customer_id: str | None
+    bodies: dict[tuple[int, int], Body]
+    deleted: set[str]
+
+    @property
+    def latest(self) -> Row | None:
+        return max(self.rows, default=None)
+
+    @property
+    def missing(self) -> bool:
+        return self.latest is not None and self.latest.key not in self.bodies
+
+    def lifetime(self, now: int) -> int:
+        """Milliseconds that a partition is kept of which only tombstones are left; 0 is for ever."""
+        return 0 if self.rows else max([until - now for until in self.tombstones.values()], default=1)
+
+    def fields(self, stored: Result | None) -> dict[str, bytes]:
+        latest = self.bodies[self.latest.key].result if self.latest and not self.missing else stored
+        rows = sorted(self.rows, reverse=True)
+        index = {"rows": [codec.row_values(row) for row in rows], "gone": self.tombstones, "customer": self.customer_id}
+        fields = {
+            # Drawn, not counted: a partition may vanish and come back between a read and a write.
+            "n": secrets.token_bytes(6),
+            "x": orjson.dumps(index),
+        }
+        for key, body in self.bodies.items():
+            fields[f"b:{set_key(*key)}"] = codec.encode_result(body.result, body.raw)
+        if self.customer_id is not None:
+            plain, full = render(self.customer_id, rows, latest)
+            fields["s"] = codec.pack(plain)
+            if full is None:
+                self.deleted.add("S")
+            else:
+                fields["S"] = codec.pack(full)
+        return fields
+
+
+def _apply(partition: _Partition, change: PartitionChange, now: int) -> _Plan:
+    tombstones = {name: until for name, until in partition.tombstones.items() if until > now}
+    if change.tombstone_until:
+        tombstones |= {set_key(*key): change.tombstone_until for key in change.drop}
+    rows = {row.key: row for row in partition.rows if row.key not in change.drop}
+    bodies = {
+        key: body
+        for key, body in change.put.items()
+        if set_key(*key) not in tombstones
+        and (change.force or key not in rows or rows[key].updated <= body.result.row.updated)
+    }
+    rows |= {key: body.result.row for key, body in bodies.items()}
+    customer_id = next((body.result.customer_id for body in bodies.values()), partition.customer_id)
+    deleted = {f"b:{set_key(*key)}" for key in change.drop}
+    return _Plan(list(rows.values()), tombstones, customer_id, bodies, deleted)

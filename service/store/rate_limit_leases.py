@@ -1,0 +1,33 @@
+"""Rate limits over all processes: permits, leased in blocks, so that no request needs a round trip of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from service.store.connection.clients import guard, script
+
+if TYPE_CHECKING:
+    from service.store.connection.clients import Client
+    from service.store.keys import Keys
+
+WINDOW = 60.0  # seconds
+
+
+class RateLimitLeases:
+    """Leases leases from Redis."""
+
+    def __init__(self, client: Client, keys: Keys) -> None:
+        self._client = client
+        self._keys = keys
+        self._script = script("rate_limit")
+
+    def lease(self, caller: str, wanted: int, limit: int) -> tuple[int, float]:
+        """RateLimitLeases granted, at most `wanted` (0: none of `limit` is left), and seconds until the window ends.
+
+        Raises StoreAwayError.
+        """
+        with guard():
+            reply: Any = self._client.eval(
+                self._script, 1, self._keys.control(f"ratelimit:{caller}"), limit, wanted, int(WINDOW * 1000)
+            )
+        return int(reply[0]), int(reply[1]) / 1000

@@ -1,0 +1,1 @@
+"""From wording, weights and question to a score and its reason. Pure."""

@@ -1,0 +1,1 @@
+"""Wording, read by the lexicons: text, phrases, vocabulary. Pure."""

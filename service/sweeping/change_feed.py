@@ -1,0 +1,112 @@
+"""Makes the churn feed: which filings are changes, and the changes that a first sweep leaves to be told."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from service.store import codec
+from service.store.filing.plan import Body, Plan
+from service.store.keys import set_key
+from service.survey.changes import change_document, change_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from service.ports import Clock
+    from service.store.codec import Revision
+    from service.store.control import SurveyState
+    from service.store.filing.plan import EventMaker
+    from service.store.redis_store import RedisStore
+    from service.survey.results import Row
+
+SETTLE_BATCH = 100
+# How long the changes of one survey's first sweep wait for the other surveys', so that they can be compared.
+SETTLE_WITHIN = timedelta(minutes=10)
+MILLIS_PER_DAY = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOptions:
+    """When a difference is told."""
+
+    drop_points: float = 25.0
+    backfill_days: float = 30.0
+    keep_days: float = 90.0
+
+
+def change_id(answer_set: tuple[int, int], revision: Revision) -> str:
+    """The same answer set and revision give the same id, whenever and wherever the change is made."""
+    text = f"{set_key(*answer_set)}@{revision.digest}"
+    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+class ChangeFeed:
+    """The rule of changes, applied where results are filed."""
+
+    def __init__(self, store: RedisStore, options: ChangeOptions, surveys: tuple[int, ...], clock: Clock) -> None:
+        self._store = store
+        self._options = options
+        self._surveys = surveys
+        self._clock = clock
+
+    def not_before(self, state: SurveyState) -> int:
+        """Unix seconds; what was answered earlier makes no change."""
+        begun = state.begun if state.begun is not None else self._store.filer.now()
+        return int((begun - self._options.backfill_days * MILLIS_PER_DAY) / 1000)
+
+    def maker(self, state: SurveyState) -> EventMaker:
+        """Makes the change of one filing, or None."""
+        earliest = self.not_before(state)
+
+        def make(rows: list[Row], body: Body, revision: Revision) -> dict[str, Any] | None:
+            row = body.result.row
+            found = change_of(rows, row, drop_points=self._options.drop_points) if row.answered >= earliest else None
+            if found is None:
+                return None
+            after = [*(other for other in rows if other.key != row.key), row]
+            return change_document(change_id(row.key, revision), *found, body.result, after, self._clock.now())
+
+        return make
+
+    def may_settle(self, state: SurveyState) -> bool:
+        """Whether all that the first sweeps' changes are compared with is there, or has been waited for."""
+        if state.filled is None:
+            return False
+        waited = self._store.filer.now() - state.filled > SETTLE_WITHIN.total_seconds() * 1000
+        return waited or all(self._store.control.state(survey).filled is not None for survey in self._surveys)
+
+    def settle(self, survey_id: int, lease: str, state: SurveyState) -> int:
+        """Tell the changes of first sweeps, in the order answered, each once; how many sets were looked at."""
+        make, looked = self.maker(state), 0
+        while names := self._store.reads.pending(SETTLE_BATCH):
+            # A conflict means that somebody else has settled or erased one of them: then the rest is looked at anew.
+            self._store.filer.commit(survey_id, self._settling(names, make), lease)
+            looked += len(names)
+        return looked
+
+    def _settling(self, names: Sequence[tuple[int, int]], make: EventMaker) -> Plan:
+        """The commit that settles these sets, with the changes among them."""
+        plan = Plan(settled=[set_key(*name) for name in names])
+        known = self._store.reads.revisions_of(names)
+        revisions = {name: revision for name, revision in known.items() if revision.partition}
+        places = [(revision.partition or "", *name) for name, revision in revisions.items()]
+        stored = self._store.filer.states(sorted({r.customer_id for r in revisions.values() if r.customer_id}))
+        for (name, revision), found in zip(revisions.items(), self._store.reads.bodies(places), strict=True):
+            if found is None or revision.customer_id is None:
+                continue
+            body = Body(*found)
+            # As if everything had been filed in the order answered: later results do not count yet.
+            rows = [row for row in codec.decode_rows(stored[revision.customer_id]) if row < body.result.row]
+            change = make(rows, body, revision)
+            if change:
+                plan.events.append((set_key(*name), orjson.dumps(change).decode()))
+        return plan
+
+    def trim(self) -> int:
+        """Drop changes older than they are kept."""
+        return self._store.feed.trim(self._store.filer.now() - int(self._options.keep_days * MILLIS_PER_DAY))

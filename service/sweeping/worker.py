@@ -1,0 +1,200 @@
+"""The sweeping process: every listed survey when it is due, in parallel, one sweeper per survey in the fleet."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from random import uniform
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+
+from service.survey.errors import NotFoundError, RejectedError, ServiceError, StaleLeaseError, UnavailableError
+from service.sweeping.sweep import StoppedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from service.ports import Clock
+    from service.store.control import Control
+    from service.sweeping.sweep import SweepReport
+
+log = structlog.get_logger()
+
+LEASE_SECONDS = 10.0
+FIRST_RETRY = 1.0  # seconds; doubles with each failure, up to the interval
+PARALLEL = 4
+IDLE = 0.5  # seconds between two looks at what is due
+UNLISTED = 0  # stands for the unlisted surveys among the surveys' waits
+
+
+class EndingClock:
+    """A clock whose sleepers wake, with StoppedError, when the process is to end. Implements ports.Clock.
+
+    A sweep that waits for Netigate's leave, a minute at times, would else be killed with its lease in hand.
+    """
+
+    def __init__(self, clock: Clock, stop: threading.Event) -> None:
+        self._stop = stop
+        self.now, self.monotonic = clock.now, clock.monotonic
+
+    def sleep(self, seconds: float) -> None:
+        """Raises StoppedError."""
+        if self._stop.wait(seconds):
+            raise StoppedError
+
+
+class Care(Protocol):
+    """What is done beside the sweeps, at longer intervals."""
+
+    interval: float  # seconds
+
+    def after_sweep(self, survey_id: int, lease: str) -> None:
+        """Reconcile the survey where that is due."""
+
+    def not_found(self, survey_id: int) -> None:
+        """Raise the alarm for a survey that Netigate says does not exist; nothing is removed."""
+
+    def unlisted(self, listed: Sequence[int]) -> list[int]:
+        """Surveys of which something is stored though they are not listed."""
+
+    def forget(self, survey_id: int) -> int:
+        """Erase a survey; how many results that were."""
+
+
+class Worker:
+    """Runs sweeps until told to stop."""
+
+    def __init__(
+        self,
+        sweep: Callable[[int, str], SweepReport],
+        care: Care,
+        control: Control,
+        surveys: Sequence[int],
+        interval: float,
+        clock: Clock,
+    ) -> None:
+        self._sweep = sweep
+        self._care = care
+        self._control = control
+        self._surveys = surveys
+        self._interval = interval
+        self._clock = clock
+        self._failures: dict[int, int] = {}
+        self._not_before: dict[int, float] = {}
+        self._held: dict[int, str] = {}
+
+    def run(self, stop: threading.Event) -> None:
+        """Sweep what is due until `stop` is set; sweeps under way are ended at their next page."""
+        running: dict[int, Future[None]] = {}
+        with ThreadPoolExecutor(min(PARALLEL, len(self._surveys)), thread_name_prefix="sweep") as pool:
+            while not stop.is_set():
+                running = {survey: future for survey, future in running.items() if not future.done()}
+                for survey in self.due():
+                    if survey not in running:
+                        running[survey] = pool.submit(self.sweep_one, survey)
+                self.forget_unlisted()
+                stop.wait(IDLE)
+
+    def let_go(self) -> None:
+        """Give every lease back, whatever is under way: for a process that must end while Netigate keeps it waiting."""
+        for survey, token in list(self._held.items()):
+            with contextlib.suppress(ServiceError):
+                self._control.keep_lease(survey, token, 0)
+
+    def forget_unlisted(self) -> None:
+        """Erase what is stored of surveys that the operator has taken off the list."""
+        if self._clock.monotonic() < self._not_before.get(UNLISTED, 0.0):
+            return
+        self._not_before[UNLISTED] = self._clock.monotonic() + self._care.interval
+        try:
+            for survey in self._care.unlisted(self._surveys):
+                with self._lease(survey) as token:
+                    if token is not None:
+                        removed = self._care.forget(survey)
+                        log.info("survey_forgotten", survey_id=survey, results=removed)
+        except ServiceError as error:
+            log.warning("forgetting_failed", error=type(error).__name__, cause=str(error))
+        except Exception:
+            # Housekeeping must not end the sweeps.
+            log.exception("forgetting_broke")
+
+    def due(self) -> list[int]:
+        """Surveys that nobody in the fleet has swept for an interval, those waiting longest first."""
+        try:
+            swept = self._control.swept()
+        except ServiceError as error:
+            log.warning("store_away", cause=str(error))
+            return []
+        now, moment = self._clock.now().timestamp(), self._clock.monotonic()
+        ages = {survey: now - swept.get(survey, 0) / 1000 for survey in self._surveys}
+        waiting = [s for s in self._surveys if ages[s] >= self._interval and moment >= self._not_before.get(s, 0.0)]
+        return sorted(waiting, key=lambda survey: -ages[survey])
+
+    def sweep_one(self, survey_id: int) -> None:
+        """Sweep a survey unless another process is at it; a failure is logged and tried again later."""
+        try:
+            with self._lease(survey_id) as token:
+                if token is None:
+                    self._not_before[survey_id] = self._clock.monotonic() + FIRST_RETRY
+                    return
+                if survey_id not in self.due():
+                    return  # another process ended its sweep between our look and our lease
+                report = self._swept(survey_id, token)
+                self._care.after_sweep(survey_id, token)
+        except StoppedError:
+            return
+        except StaleLeaseError:
+            log.warning("lease_lost", survey_id=survey_id)
+        except ServiceError as error:
+            self._failed(survey_id, error)
+        except Exception:
+            # A fault of ours in one survey must not end the others' sweeps; the log has the place, never data.
+            log.exception("sweep_broke", survey_id=survey_id)
+            self._failed(survey_id, ServiceError("fault"))
+        else:
+            self._failures.pop(survey_id, None)
+            if report.filed or report.first:
+                log.info("swept", survey_id=survey_id, pages=report.pages, seen=report.seen, filed=report.filed)
+
+    def _swept(self, survey_id: int, token: str) -> SweepReport:
+        try:
+            return self._sweep(survey_id, token)
+        except NotFoundError:
+            self._care.not_found(survey_id)
+            raise
+
+    def _failed(self, survey_id: int, error: ServiceError) -> None:
+        count = self._failures[survey_id] = self._failures.get(survey_id, 0) + 1
+        wait = self._interval if isinstance(error, RejectedError) else FIRST_RETRY * 2 ** min(count - 1, 16)
+        wait = min(self._interval, wait) * uniform(0.8, 1.0)  # noqa: S311  (jitter)
+        if isinstance(error, UnavailableError):
+            wait = max(wait, error.retry_after)  # never sooner than Netigate asked for
+        self._not_before[survey_id] = self._clock.monotonic() + wait
+        log.warning("sweep_failed", survey_id=survey_id, error=type(error).__name__, cause=str(error), failures=count)
+
+    @contextlib.contextmanager
+    def _lease(self, survey_id: int) -> Iterator[str | None]:
+        """Hold the survey's lease, prolonged from a thread of its own while the sweep waits for Netigate."""
+        token = self._control.take_lease(survey_id, LEASE_SECONDS)
+        if token is None:
+            yield None
+            return
+        done = threading.Event()
+        keeper = threading.Thread(target=self._keep, args=(survey_id, token, done), daemon=True)
+        keeper.start()
+        self._held[survey_id] = token
+        try:
+            yield token
+        finally:
+            self._held.pop(survey_id, None)
+            done.set()
+            keeper.join()
+            with contextlib.suppress(ServiceError):
+                self._control.keep_lease(survey_id, token, 0)
+
+    def _keep(self, survey_id: int, token: str, done: threading.Event) -> None:
+        while not done.wait(LEASE_SECONDS / 3):
+            with contextlib.suppress(ServiceError):
+                self._control.keep_lease(survey_id, token, LEASE_SECONDS)

@@ -1,0 +1,63 @@
+"""What is served: the surveys, and how each is read. Scales cost a scoring, so they are kept for a while."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from service.survey.model import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from service.cache.freshness import FreshnessRule
+    from service.ports import Clock
+    from service.store.control import Catalogue, Control
+    from service.survey.normalise import Codebook
+
+
+class Catalogues:
+    """The listed surveys, as last read by whoever sweeps them. Every call raises StoreAwayError."""
+
+    LIFETIME = 10.0  # seconds
+
+    def __init__(
+        self, control: Control, rule: FreshnessRule, clock: Clock, read: Callable[[Catalogue], Codebook]
+    ) -> None:
+        self._control = control
+        self._rule = rule
+        self._clock = clock
+        self._read = read
+        self._known: tuple[float, dict[int, Codebook]] | None = None
+
+    def codebooks(self) -> dict[int, Codebook]:
+        """By survey, those that were read at least once."""
+        now = self._clock.monotonic()
+        if self._known is None or now - self._known[0] >= self.LIFETIME:
+            found = self._control.catalogues(self._rule.surveys)
+            self._known = now, {survey_id: self._read(catalogue) for survey_id, catalogue in found.items()}
+        return self._known[1]
+
+    def unmapped(self) -> dict[int, int]:
+        """How many alternatives of each survey are not understood."""
+        return {
+            survey_id: sum(step.reason is Reason.UNMAPPED for scale in how.scales.values() for step in scale.steps)
+            for survey_id, how in self.codebooks().items()
+        }
+
+    def document(self) -> dict[str, Any]:
+        """The listed surveys, in the order listed; a survey not read yet has no name."""
+        swept, now, known = self._control.swept(), self._clock.now(), self.codebooks()
+        surveys = []
+        for survey_id in self._rule.surveys:
+            how = known.get(survey_id)
+            surveys.append(
+                {
+                    "id": survey_id,
+                    "name": how.survey.name if how else None,
+                    "language": how.survey.language if how else None,
+                    "freshness": self._rule.of(swept, now, [survey_id]).document,
+                    "question_items": len(how.items) if how else 0,
+                    "customer_label_found": bool(how and how.customer_items),
+                }
+            )
+        return {"surveys": surveys}

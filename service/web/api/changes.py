@@ -1,0 +1,101 @@
+"""The churn feed and who stands low: what alerts poll."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from flask import Blueprint, Response, request
+
+from service.survey.model import Band
+from service.survey.summary import iso, shown
+from service.web.api.queries import read_query
+from service.web.auth import Authorizer, may_see_comments
+from service.web.contract.query_schemas import ChangesQuery, StandingQuery
+from service.web.responses import JSON
+
+if TYPE_CHECKING:
+    from service.cache.circuit_breaker import CircuitBreaker
+    from service.ports import Clock
+    from service.store.feed import Feed, Standing
+
+LOW_BANDS = tuple(band for band in Band if band.low)
+EVERY_BAND = (*Band, None)  # None: without a score
+
+
+def changes_blueprint(feed: Feed, authorizer: Authorizer, clock: Clock, breaker: CircuitBreaker) -> Blueprint:
+    """/v1/changes and /v1/customers."""
+    routes = Blueprint("changes", __name__, url_prefix="/v1")
+
+    @routes.get("/changes")
+    @authorizer.requires("changes")
+    def changes() -> Response:
+        query = read_query(ChangesQuery())
+        # A cursor goes before `since`: a poller may keep the address it began with.
+        if query["since"] == "now" and not query["cursor"]:
+            return _conditional({"changes": [], "cursor": breaker.call(feed.now)})
+        since = None if query["cursor"] else query["since"]
+        page = breaker.call(
+            lambda: feed.page(
+                cursor=query["cursor"],
+                since=None if since is None else max(0, int(since.timestamp() * 1000)),
+                limit=query["limit"],
+                wanted=lambda change: _matches(change, query),
+            )
+        )
+        comments = may_see_comments()
+        return _conditional({"changes": [_told(c, comments=comments) for c in page.changes], "cursor": page.cursor})
+
+    @routes.get("/customers")
+    @authorizer.requires("changes")
+    def customers() -> Response:
+        query = read_query(StandingQuery())
+        silent = query["silent_days"]
+        named = [Band(name) for name in query["band"]]
+        bands = named or (LOW_BANDS if silent is None else EVERY_BAND)
+        before = None if silent is None else int((clock.now() - timedelta(days=silent)).timestamp())
+        found, cursor = breaker.call(
+            lambda: feed.standing(
+                bands, limit=query["limit"], max_score=query["max_score"], before=before, cursor=query["cursor"]
+            )
+        )
+        return _conditional({"customers": [_stands(standing) for standing in found], "cursor": cursor})
+
+    return routes
+
+
+def _matches(change: dict[str, Any], query: dict[str, Any]) -> bool:
+    return (
+        (not query["kind"] or change["kind"] in query["kind"])
+        and (not query["band"] or change["band"] in query["band"])
+        and (query["max_score"] is None or change["score"] <= query["max_score"])
+        and query["survey_id"] in {None, change["survey"]["id"]}
+    )
+
+
+def _told(change: dict[str, Any], *, comments: bool) -> dict[str, Any]:
+    return change if comments else {name: value for name, value in change.items() if name != "comments"}
+
+
+def _stands(standing: Standing) -> dict[str, Any]:
+    newest = standing.newest
+    return {
+        "customer_id": standing.customer_id,
+        "band": newest.band if newest else None,
+        "score": shown(newest.score) if newest else None,
+        "last_answered_at": iso(max(standing.rows).answered_at),
+        "low_respondents": standing.low_respondents,
+    }
+
+
+def _conditional(document: dict[str, Any]) -> Response:
+    body = orjson.dumps(document)
+    etag = hashlib.blake2b(body, digest_size=8).hexdigest()
+    same = request.if_none_match.contains_weak(etag)
+    response = Response(status=304) if same else Response(body, content_type=JSON)
+    response.headers["ETag"] = f'W/"{etag}"'
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Vary"] = "Authorization"
+    return response

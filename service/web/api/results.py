@@ -1,0 +1,84 @@
+"""The routes under /v1: thin, each a line from HTTP to a use case and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import orjson
+from flask import Blueprint, Response, request
+from werkzeug.routing import BaseConverter
+
+from service.web.api.queries import own_id, read_query
+from service.web.auth import Authorizer, may_see_comments
+from service.web.contract.schemas import BatchQuery, ResultsQuery
+from service.web.responses import JSON, respond
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from service.cache.freshness import FreshnessRule
+    from service.cache.lookup import Lookup, Reply
+
+
+class OpaqueConverter(BaseConverter):
+    """A path segment that is an ID: any text, an encoded slash included."""
+
+    regex = "(?s:.+?)"  # a line break is a character like any other
+    part_isolating = False
+
+
+def results_blueprint(
+    lookup: Lookup, rule: FreshnessRule, authorizer: Authorizer, surveys: Callable[[], dict[str, Any]]
+) -> Blueprint:
+    """Results and summaries, by customer and by respondent."""
+    routes = Blueprint("results", __name__, url_prefix="/v1")
+
+    def page(read: Callable[..., Reply], identifier: str) -> Response:
+        query = read_query(ResultsQuery())
+        reply = read(own_id(identifier), comments=may_see_comments(), **query)
+        response = respond(reply, rule)
+        if reply.cursor:
+            more = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
+            query_string = urlencode([*more, ("cursor", reply.cursor)])
+            response.headers["Link"] = f'<?{query_string}>; rel="next"'
+        return response
+
+    @routes.get("/customers/<opaque:identifier>/results")
+    @authorizer.requires("results")
+    def customer_results(identifier: str) -> Response:
+        return page(lookup.customer_results, identifier)
+
+    @routes.get("/customers/<opaque:identifier>/results/latest")
+    @authorizer.requires("results")
+    def customer_latest(identifier: str) -> Response:
+        return respond(lookup.customer_latest(own_id(identifier), comments=may_see_comments()), rule)
+
+    @routes.get("/respondents/<opaque:identifier>/results")
+    @authorizer.requires("results")
+    def respondent_results(identifier: str) -> Response:
+        return page(lookup.respondent_results, identifier)
+
+    @routes.get("/respondents/<opaque:identifier>/results/latest")
+    @authorizer.requires("results")
+    def respondent_latest(identifier: str) -> Response:
+        return respond(lookup.respondent_latest(own_id(identifier), comments=may_see_comments()), rule)
+
+    @routes.get("/customers/<opaque:identifier>/satisfaction")
+    @authorizer.requires("results", card=True)
+    def customer_satisfaction(identifier: str) -> Response:
+        return respond(lookup.satisfaction(own_id(identifier), comments=may_see_comments()), rule)
+
+    @routes.get("/customers/satisfaction")
+    @authorizer.requires("results")
+    def customers_satisfaction() -> Response:
+        query = read_query(BatchQuery())
+        return respond(lookup.satisfactions(query["id"], comments=may_see_comments()), rule)
+
+    @routes.get("/surveys")
+    @authorizer.requires("results")
+    def served_surveys() -> Response:
+        # It tells its age, so no copy of it may be told later.
+        return Response(orjson.dumps(surveys()), content_type=JSON, headers={"Cache-Control": "private, no-cache"})
+
+    return routes

@@ -1,0 +1,134 @@
+"""How items are scored, in words: the scales of a survey, wordings not understood, and what-if."""
+
+from __future__ import annotations
+
+import http
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from flask import Blueprint, Response, abort, request
+from marshmallow import ValidationError
+
+from service.survey.model import Reason
+from service.survey.summary import shown
+from service.web.contract.query_schemas import ExplainQuery
+from service.web.problems import NoSuchSurveyError
+from service.web.responses import JSON
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from service.cache.circuit_breaker import CircuitBreaker
+    from service.survey.normalise import Codebook
+    from service.survey.scoring.scorer import Scale, Scorer, Step
+    from service.web.auth import Authorizer
+
+
+def step_document(step: Step) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "text": step.text,
+        "weight": step.weight,
+        "score": shown(step.score),
+        "band": step.band,
+        "reason": step.reason,
+    }
+    return document | ({"nps": step.nps} if step.nps else {})
+
+
+def scale_document(scale: Scale) -> dict[str, Any]:
+    return {
+        "kind": scale.kind,
+        "language": scale.language,
+        "direction": scale.direction,
+        "points": scale.points,
+        "method": scale.method,
+        "reason": scale.reason,
+        "headline": scale.headline,
+        "excluded": scale.excluded,
+        "steps": [step_document(step) for step in scale.steps],
+    }
+
+
+def scales_document(how: Codebook, ruleset: str) -> dict[str, Any]:
+    """Every item of a survey that is no background item."""
+    items = [
+        {
+            "question_item_id": item.id,
+            "question": how.titles[item.id],
+            "type": item.type,
+            "statements": list(item.statements),
+            **scale_document(how.scales[item.id]),
+        }
+        for item in how.items.values()
+    ]
+    return {"survey": {"id": how.survey.id, "name": how.survey.name}, "ruleset": ruleset, "items": items}
+
+
+def unmapped_document(codebooks: Mapping[int, Codebook], counts: Mapping[tuple[int, int, str], int]) -> dict[str, Any]:
+    """Wordings of alternatives that are not understood, those most answered first; never free text."""
+    found = [
+        {
+            "survey_id": survey_id,
+            "question_item_id": item_id,
+            "wording": step.text,
+            "answers": counts.get((survey_id, item_id, step.text), 0),
+        }
+        for survey_id, how in codebooks.items()
+        for item_id, scale in how.scales.items()
+        for step in scale.steps
+        if step.reason is Reason.UNMAPPED
+    ]
+    return {"wordings": sorted(found, key=lambda entry: -int(entry["answers"]))}
+
+
+def _json_object() -> dict[str, Any]:
+    """The request's body. Raises 415, 413, and ValidationError for what is no JSON object, however deep."""
+    if not request.is_json:
+        abort(http.HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    data = request.get_data(cache=False)
+    request.stream.read(1)  # a body of no stated length ends quietly at the largest, and is refused by reading on
+    try:
+        body = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        body = None
+    if not isinstance(body, dict):
+        raise ValidationError({"body": ["Must be a JSON object with `alternatives`."]})
+    return body
+
+
+def scales_blueprint(
+    scorer: Scorer,
+    codebooks: Callable[[], Mapping[int, Codebook]],
+    counts: Callable[[], Mapping[tuple[int, int, str], int]],
+    authorizer: Authorizer,
+    breaker: CircuitBreaker,
+) -> Blueprint:
+    """/v1/surveys/{id}/scales, /v1/unmapped and /v1/explain."""
+    routes = Blueprint("scales", __name__, url_prefix="/v1")
+
+    def answer(document: dict[str, Any]) -> Response:
+        response = Response(orjson.dumps(document), content_type=JSON)
+        response.headers["Cache-Control"] = "private, no-cache"
+        return response
+
+    @routes.get("/surveys/<int:survey_id>/scales")
+    @authorizer.requires("results")
+    def scales(survey_id: int) -> Response:
+        how = breaker.call(codebooks).get(survey_id)
+        if how is None:
+            raise NoSuchSurveyError
+        return answer(scales_document(how, scorer.ruleset))
+
+    @routes.get("/unmapped")
+    @authorizer.requires("results")
+    def unmapped() -> Response:
+        return answer(unmapped_document(breaker.call(codebooks), breaker.call(counts)))
+
+    @routes.post("/explain")
+    @authorizer.requires("results")
+    def explain() -> Response:
+        asked = ExplainQuery().load(_json_object())
+        scale = scorer.explain(asked["alternatives"], asked["question"], asked["weights"])
+        return answer({**scale_document(scale), "ruleset": scorer.ruleset})
+
+    return routes

@@ -1,0 +1,1 @@
+"""The contract: schemas, OpenAPI, and the page to try it out."""

@@ -1,0 +1,115 @@
+"""What `changes`, `customers` and `explain` are asked, as schemas that queries and bodies are read by."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
+
+from service.survey.changes import ChangeKind
+from service.survey.model import Band
+from service.web.contract.schemas import MAX_INT, Query, Whole
+
+MAX_CHANGES = 500
+DEFAULT_CHANGES = 100
+MAX_STANDING = 500
+
+
+class Since(fields.Field[datetime | str]):
+    """`now`, or a moment in ISO 8601; without an offset it is UTC."""
+
+    default_error_messages = {"invalid": "Must be `now` or a time in ISO 8601."}  # noqa: RUF012  (marshmallow's)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime | str:  # noqa: ANN401, ARG002  (marshmallow's)
+        if value == "now":
+            return "now"
+        try:
+            moment = datetime.fromisoformat(str(value))
+            moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise self.make_error("invalid") from None
+        return moment
+
+
+def _one_of(kind: Any) -> fields.List[Any]:  # noqa: ANN401  (an enum class)
+    choice = fields.String(validate=validate.OneOf([member.value for member in kind]))
+    return fields.List(choice, load_default=list, metadata={"description": "may be given more than once"})
+
+
+def _max_score() -> fields.Float:
+    return fields.Float(load_default=None, validate=validate.Range(0, 100), allow_nan=False)
+
+
+_GO_ON = {"description": "where to go on"}
+
+
+def _cursor() -> fields.String:
+    return fields.String(load_default=None, validate=validate.Length(1, 2000), metadata=_GO_ON)
+
+
+class ChangesQuery(Query):
+    cursor = _cursor()
+    since = Since(
+        load_default=None,
+        metadata={
+            "description": "where to begin while there is no cursor: `now`, or a time",
+            "anyOf": [{"const": "now"}, {"type": "string", "format": "date-time"}],
+        },
+    )
+    kind = _one_of(ChangeKind)
+    band = _one_of(Band)
+    max_score = _max_score()
+    survey_id = Whole(load_default=None, validate=validate.Range(1, MAX_INT))
+    limit = Whole(load_default=DEFAULT_CHANGES, validate=validate.Range(1, MAX_CHANGES))
+
+
+class StandingQuery(Query):
+    band = _one_of(Band)
+    max_score = _max_score()
+    silent_days = Whole(
+        load_default=None,
+        validate=validate.Range(0, 36500),
+        metadata={"description": "last answered so long ago; of every band where none is named"},
+    )
+    cursor = _cursor()
+    limit = Whole(load_default=DEFAULT_CHANGES, validate=validate.Range(1, MAX_STANDING))
+
+
+MAX_ALTERNATIVES = 200
+MAX_TEXT = 100_000  # characters
+
+
+class StrictWhole(fields.Integer):
+    """A JSON number without a fraction; 3.0 is one (JSON knows no integers), "3" and true are none."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:  # noqa: ANN401  (marshmallow's)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value // 1:
+            raise self.make_error("invalid")
+        return super()._deserialize(int(value), attr, data, **kwargs)
+
+
+class ExplainQuery(Schema):
+    """What `explain` is asked: alternatives as the survey shows them."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    alternatives = fields.List(
+        fields.String(validate=validate.Length(max=MAX_TEXT)),
+        required=True,
+        validate=validate.Length(1, MAX_ALTERNATIVES),
+    )
+    question = fields.String(load_default="", validate=validate.Length(max=MAX_TEXT))
+    weights = fields.List(
+        StrictWhole(allow_none=True, validate=validate.Range(-(10**9), 10**9)),
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "as many as alternatives; null for one without"},
+    )
+
+    @post_load
+    def as_many(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:  # noqa: ANN401  (marshmallow's)
+        if data["weights"] is not None and len(data["weights"]) != len(data["alternatives"]):
+            raise ValidationError("Must be as many as alternatives.", "weights")
+        return data

@@ -1,0 +1,88 @@
+"""Whether the service lives, and whether it can answer, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from flask import Blueprint, Response
+
+from service.cache.freshness import STALE
+from service.store.control import REJECTED
+from service.survey.errors import StoreAwayError
+from service.survey.summary import iso
+from service.web.responses import JSON
+
+if TYPE_CHECKING:
+    from service.cache.circuit_breaker import CircuitBreaker
+    from service.cache.freshness import FreshnessRule
+    from service.ports import Clock
+    from service.store.control import Control
+
+HTTP_OK, HTTP_UNAVAILABLE = 200, 503
+
+
+class Readiness:
+    """Whether this process can answer: once each survey was swept, by whomever. Then it stays, perhaps degraded."""
+
+    def __init__(self, control: Control, rule: FreshnessRule, clock: Clock, breaker: CircuitBreaker) -> None:
+        self._control = control
+        self._rule = rule
+        self._clock = clock
+        self._breaker = breaker
+        self._was_ready = False
+
+    def look(self) -> tuple[int, dict[str, Any]]:
+        """The status and the document, with what is wrong in words."""
+        try:
+            swept, troubles = self._breaker.call(self._read)
+        except StoreAwayError:
+            # What this process holds in memory it goes on serving; taken out of service it would serve nobody.
+            status = HTTP_OK if self._was_ready else HTTP_UNAVAILABLE
+            word = "degraded" if self._was_ready else "unavailable"
+            return status, {"status": word, "reasons": ["the store cannot be reached"]}
+        ages = {survey: self._rule.of(swept, self._clock.now(), [survey]) for survey in self._rule.surveys}
+        waiting = [f"survey {survey} has not been swept yet" for survey, age in ages.items() if age.as_of is None]
+        if waiting:
+            return HTTP_UNAVAILABLE, {"status": "starting", "reasons": waiting + troubles}
+        self._was_ready = True
+        reasons = troubles + [
+            f"survey {survey} was last swept at {iso(age.as_of)}"
+            for survey, age in ages.items()
+            if age.state == STALE and age.as_of
+        ]
+        return HTTP_OK, {"status": "degraded" if reasons else "ready", "reasons": reasons}
+
+    def _read(self) -> tuple[dict[int, int], list[str]]:
+        troubles = ["Netigate refuses the API key"] if self._control.trouble() == REJECTED else []
+        for survey in self._rule.surveys:
+            state = self._control.state(survey)
+            if state.alarm:
+                troubles.append(f"survey {survey}: {state.alarm}; nothing was removed")
+            if state.is_nobodys:
+                troubles.append(f"survey {survey}: no item carries the customer label, so no customer has its answers")
+        return self._control.swept(), troubles
+
+
+def health_blueprint(readiness: Readiness, spec: str) -> Blueprint:
+    """/healthz, /readyz and /openapi.yaml, open to all."""
+    routes = Blueprint("health", __name__)
+
+    def answer(status: int, document: dict[str, Any]) -> Response:
+        response = Response(orjson.dumps(document), status=status, content_type=JSON)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    @routes.get("/healthz")
+    def healthz() -> Response:
+        return answer(HTTP_OK, {"status": "alive"})
+
+    @routes.get("/readyz")
+    def readyz() -> Response:
+        return answer(*readiness.look())
+
+    @routes.get("/openapi.yaml")
+    def openapi() -> Response:
+        return Response(spec, content_type="application/yaml")
+
+    return routes

@@ -1,0 +1,101 @@
+"""How much each caller may ask: so many requests a minute, over all processes together.
+
+RateLimitLeases are leased from Redis in blocks that grow with what a process uses, so that a busy caller costs a round
+trip every hundred requests or so, and a process that is seldom asked keeps next to nothing from the others.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from service.store.rate_limit_leases import WINDOW
+from service.survey.errors import ServiceError, StoreAwayError
+
+if TYPE_CHECKING:
+    from service.ports import Clock
+
+BLOCK_SHARE = 4  # a block is a quarter of what this process has used of the window
+MOST_WINDOWS = 10_000  # callers remembered by a process
+PROBE_SECONDS = 1.0  # how often a Redis that is away is asked again
+
+
+class TooManyRequestsError(ServiceError):
+    """The caller is over its limit."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__("over the limit")
+        self.retry_after = retry_after  # seconds
+
+
+class Lease(Protocol):
+    """Where leases come from."""
+
+    def lease(self, caller: str, wanted: int, limit: int) -> tuple[int, float]:
+        """Permits granted (0: none of `limit` is left) and seconds left of the window. Raises StoreAwayError."""
+
+
+@dataclass(slots=True)
+class _Window:
+    """One caller's leases in this process. Times are the clock's monotonic."""
+
+    left: int = 0
+    used: int = 0
+    ends: float = 0.0
+    exhausted: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class RateLimiter:
+    """Lets callers through while they have leases. Safe for threads.
+
+    While Redis is away each process lets its share through: nobody is refused, or let loose, for that.
+    """
+
+    def __init__(self, leases: Lease, clock: Clock, *, limit: int, processes: int) -> None:
+        self._permits = leases
+        self._clock = clock
+        self._limit = limit
+        self._share = max(1, limit // processes) if limit else 0
+        self._windows: dict[str, _Window] = {}
+        self._away_until = 0.0
+
+    def admit(self, caller: str) -> None:
+        """Take one permit. Raises TooManyRequestsError."""
+        if not self._share:
+            return
+        window = self._windows.get(caller) or self._open(caller)
+        with window.lock:
+            now = self._clock.monotonic()
+            if now >= window.ends:
+                window.left, window.used, window.exhausted = 0, 0, False
+            if window.left < 1 and not window.exhausted:
+                self._lease(caller, window, now)
+            if window.left < 1:
+                raise TooManyRequestsError(window.ends - now)
+            window.left -= 1
+            window.used += 1
+
+    def _open(self, caller: str) -> _Window:
+        if len(self._windows) >= MOST_WINDOWS:  # cards come and go; one that is dropped early only leases anew
+            self._windows.pop(next(iter(self._windows)), None)
+        return self._windows.setdefault(caller, _Window())
+
+    def _lease(self, caller: str, window: _Window, now: float) -> None:
+        if now >= self._away_until:
+            try:
+                granted, seconds = self._permits.lease(caller, max(1, window.used // BLOCK_SHARE), self._limit)
+            except StoreAwayError:
+                self._away_until = now + PROBE_SECONDS
+            else:
+                window.left, window.ends, window.exhausted = granted, now + seconds, granted < 1
+                return
+        self._lend(window, now)
+
+    def _lend(self, window: _Window, now: float) -> None:
+        """Give leases out of this process's own share, a few at a time, so that Redis is soon used again."""
+        if now >= window.ends:
+            window.ends = now + WINDOW
+        block = min(max(1, self._share // 64), self._share - window.used)
+        window.left = max(0, block)  # none left is not Redis's last word: it is asked again at the next probe

@@ -1,0 +1,62 @@
+"""What the card is made of, read once: texts, icons, styles and scripts, with their cache keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import orjson
+
+from service.widget.texts import HERE, UNITS, Texts, load_icons, load_texts
+from service.widget.view import BANDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MIME = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "json": "application/json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One public file. It holds nothing about any customer, so any origin may read it."""
+
+    body: bytes
+    mime: str
+
+    @property
+    def version(self) -> str:
+        """A short digest: as ETag, and in addresses so that a new release is not held back by a cache."""
+        return sha256(self.body).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Assets:
+    """Texts by language, icons by name, and files by name. `base` is the path under which browsers find the service."""
+
+    texts: Mapping[str, Texts]
+    icons: Mapping[str, str]
+    files: Mapping[str, Asset]
+    base: str = ""
+
+    @cached_property
+    def bundles(self) -> dict[str, Asset]:
+        """Pack what embed.js needs in one language, by language, so that it costs the component one request."""
+        css = self.files["card.css"].body.decode()
+        return {
+            lang: Asset(
+                orjson.dumps(
+                    {"texts": dict(texts.words), "icons": dict(self.icons), "css": css, "bands": BANDS, "units": UNITS}
+                ),
+                MIME["json"],
+            )
+            for lang, texts in self.texts.items()
+        }
+
+
+def load_assets(public_url: str | None = None) -> Assets:
+    """Read the card's files from the package. A path of `public_url` goes before every address that a page names."""
+    files = {path.name: Asset(path.read_bytes(), MIME[path.suffix[1:]]) for path in sorted(HERE.glob("static/*"))}
+    return Assets(load_texts(), load_icons(), files, urlsplit(public_url or "").path.rstrip("/"))

@@ -1,0 +1,36 @@
+"""Scales with known scores: none wrong, and hardly any silent."""
+
+import pytest
+
+from tests.unit.survey.scoring.judged_scales import DATA, judged
+
+# The most alternatives of a file that may be silent. None may be wrong.
+SILENT = 0.03
+FILES = [
+    "scales-dev.jsonl",
+    "scales-own.jsonl",
+    "scales-red.jsonl",
+    "scales-held.jsonl",
+    *(f"lexicons/{f.name}" for f in sorted((DATA / "lexicons").glob("*.jsonl"))),
+]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_none_wrong_and_few_silent(scorer, name):
+    wrong, silent, total = [], 0, 0
+    for case in judged(name):
+        steps = scorer.explain(case["alternatives"], case.get("question", ""), case.get("weights")).steps
+        for step, expected in zip(steps, case["expected"], strict=True):
+            total += 1
+            if step.score is None:
+                silent += expected is not None
+            elif expected is None or step.score != pytest.approx(expected, abs=0.1):
+                wrong.append((case["id"], step.text, expected, step.score))
+    assert wrong == []
+    assert silent <= SILENT * total
+
+
+def test_kinds_are_told_apart(scorer):
+    cases = [case for case in judged("scales-dev.jsonl") if case["kind"]]
+    told = [(case["id"], scorer.explain(case["alternatives"]).kind) for case in cases]
+    assert told == [(case["id"], case["kind"]) for case in cases]
