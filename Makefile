@@ -42,11 +42,11 @@ scores: .venv
 screenshots: .venv
 	$(BIN)/python scripts/screenshots.py
 
-# Whatever a page or an example says that the code knows better: the table of options in the README, HubSpot's words.
+# Whatever a page or an example says that the code knows better: the table of options in the README, the hosts' words.
 docs: .venv
 	$(BIN)/python scripts/readme.py
 	$(BIN)/python scripts/operations.py
-	$(BIN)/python scripts/hubspot_words.py
+	$(BIN)/python scripts/host_words.py
 
 # Known vulnerabilities in the locked packages, and risky code. Status 3: no vulnerability database was in reach.
 audit: .venv

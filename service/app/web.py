@@ -13,7 +13,7 @@ from service.cache.lookup import Lookup
 from service.clock import SystemClock
 from service.crm.hosts import crm_blueprints
 from service.crm.options import CrmOptions
-from service.crm.verify import HostRejectedError, HostRequestError
+from service.crm.refusals import install_refusals
 from service.survey.errors import StoreAwayError
 from service.sweeping.codebooks import Labels, read
 from service.web.api.catalogue import Catalogues
@@ -30,7 +30,7 @@ from service.web.headers import install_headers
 from service.web.operations.access_log import AccessLog, install_access_log
 from service.web.operations.health import Readiness, health_blueprint
 from service.web.operations.metrics import AccountFigures, HttpFigures, metrics_blueprint
-from service.web.problems import HOST_REJECTED, HOST_REQUEST, TokenExpiredError, install_problems
+from service.web.problems import TokenExpiredError, install_problems
 from service.web.rate_limit import RateLimiter
 from service.widget.options import WidgetOptions
 from service.widget.routes import widget_blueprint
@@ -48,10 +48,6 @@ if TYPE_CHECKING:
     from service.store.rate_limit_leases import RateLimitLeases
     from service.store.redis_store import RedisStore
     from service.survey.scoring.scorer import Scorer
-    from service.web.problems import Problem
-
-# The edge's table of problems knows nothing of the hosts; here both are known.
-HOST_PROBLEMS: dict[type[Exception], Problem] = {HostRejectedError: HOST_REJECTED, HostRequestError: HOST_REQUEST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +109,7 @@ def widget_options(settings: Settings) -> WidgetOptions | None:
         return None
     return WidgetOptions(
         secret=settings.widget_secret,
-        frame_ancestors=settings.widget_frame_ancestors,
+        frame_ancestors=(*settings.widget_frame_ancestors, *settings.crm.card_ancestors),
         origins=settings.widget_origins,
         token_seconds=settings.widget_token_seconds,
         public_url=settings.public_url,
@@ -151,7 +147,8 @@ def build_web(web: WebParts) -> Flask:
         install_cors(app, web.widget.origins)
     for blueprint in crm_blueprints(web.crm, lookup, web.clock):
         app.register_blueprint(blueprint)
-    install_problems(app, HOST_PROBLEMS)
+    install_problems(app)
+    install_refusals(app, web.crm, web.clock)
     return app
 
 
