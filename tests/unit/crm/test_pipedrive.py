@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from service.crm.panel import panel
 
 from service.crm.options import PipedriveOptions
-from service.crm.panel import panel
 from service.crm.pipedrive import pipedrive_blueprint
 from service.crm.words import load_words
 
