@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -109,7 +109,7 @@ def widget_options(settings: Settings) -> WidgetOptions | None:
         return None
     return WidgetOptions(
         secret=settings.widget_secret,
-        frame_ancestors=(*settings.widget_frame_ancestors, *settings.crm.card_ancestors),
+        frame_ancestors=settings.widget_frame_ancestors,
         origins=settings.widget_origins,
         token_seconds=settings.widget_token_seconds,
         public_url=settings.public_url,
@@ -143,7 +143,8 @@ def build_web(web: WebParts) -> Flask:
     account = AccountFigures(web.store.stats.read, web.rule.surveys, web.clock, unmapped=catalogues.unmapped)
     app.register_blueprint(metrics_blueprint(figures, account, version("netigate-results")))
     if web.widget:
-        app.register_blueprint(widget_blueprint(web.widget, lookup, web.clock, ready=lambda: _swept(web, breaker)))
+        framed = replace(web.widget, frame_ancestors=(*web.widget.frame_ancestors, *web.crm.card_ancestors))
+        app.register_blueprint(widget_blueprint(framed, lookup, web.clock, ready=lambda: _swept(web, breaker)))
         install_cors(app, web.widget.origins)
     for blueprint in crm_blueprints(web.crm, lookup, web.clock):
         app.register_blueprint(blueprint)

@@ -170,10 +170,10 @@ class _Reader:
         token, key = self.values.get("PIPEDRIVE_API_TOKEN"), self._like("PIPEDRIVE_CUSTOMER_FIELD", _FIELD_KEY, "")
         if bool(token) != bool(self.values.get("PIPEDRIVE_CUSTOMER_FIELD")):
             self.problems.append("PIPEDRIVE_API_TOKEN and PIPEDRIVE_CUSTOMER_FIELD need each other.")
-        card = None
-        if _is_address(self.public_url) and self.widget_secret:
-            card = self._card("PIPEDRIVE_JWT_SECRET", comments)
         company = self._digits("PIPEDRIVE_COMPANY_ID")
+        # The panel stands without the card; where there is one, a link leads to it.
+        has_card = _is_address(self.public_url) and len(self.widget_secret.encode()) >= MIN_SECRET_BYTES
+        card = CardOptions(self.public_url, self.widget_secret, self.token_seconds, comments) if has_card else None
         return PipedriveOptions(secret, company, resource, comments, token, key or None, card)
 
     def _zendesk(self, comments: bool) -> ZendeskOptions | None:  # noqa: FBT001
