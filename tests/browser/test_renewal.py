@@ -14,7 +14,8 @@ import pytest
 import requests
 from flask import Flask, redirect, request
 
-from service.crm.options import CardOptions, SalesforceOptions
+from service.crm.options import CardOptions, CrmOptions, SalesforceOptions
+from service.crm.refusals import install_refusals
 from service.crm.salesforce import salesforce_blueprint
 from tests.browser.conftest import served
 from tests.browser.world import CUSTOMER, SECRET, WorldClock, service_app
@@ -159,3 +160,17 @@ def test_superoffices_panel_goes_back_to_its_address_when_the_cards_token_has_en
         late_page.wait_for_load_state("networkidle")
         with late_page.expect_response("**/signed-in?*"):
             advance(late_page, seconds=901)
+
+
+def test_a_refused_request_is_readable_in_the_hosts_frame(world, late_page):
+    app = service_app(world)
+    crm = CrmOptions(salesforce=SalesforceOptions(CONSUMER_SECRET, CardOptions("http://127.0.0.1", SECRET, 900)))
+    app.register_blueprint(salesforce_blueprint(crm.salesforce, WorldClock(world)))
+    install_refusals(app, crm, WorldClock(world))
+    with served(app) as address:
+        record = RECORD % (f"{address}/crm/salesforce/canvas", "forged." + signed_request())
+        late_page.route(f"{SALESFORCE}/record", lambda route: route.fulfill(body=record, content_type="text/html"))
+        late_page.goto(f"{SALESFORCE}/record")
+        page = late_page.frame_locator("iframe")
+        assert page.locator("article[data-state=invalid] .band").inner_text() == "No access"
+        assert "ask your administrator" in page.locator(".hint").inner_text()
