@@ -42,10 +42,9 @@ scores: .venv
 screenshots: .venv
 	$(BIN)/python scripts/screenshots.py
 
-# Whatever a page or an example says that the code knows better: the table of options in the README, the hosts' words.
+# Whatever a page or an example says that the code knows better: options, metrics, problems, the picture of the rooms, the hosts' words.
 docs: .venv
-	$(BIN)/python scripts/readme.py
-	$(BIN)/python scripts/operations.py
+	$(BIN)/python scripts/docs.py
 	$(BIN)/python scripts/host_words.py
 
 # The hosts' own tools from npm (some 20 s, 280 MB), with which tests check examples/. Without them those tests are skipped.

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 LIVE_CUSTOMER = "C-1001"  # of the stand-in Netigate's data
 STATUS = {"unavailable": 503, "expired": 401, "invalid": 401}
-# Host, what it calls the place, and the state shown there. The frames are mock-ups, not the hosts' own looks; HubSpot and
-# Pipedrive have none, since they draw what we tell them in their own way.
+# Host, what it calls the place, and the state shown there. The frames are mock-ups, not the hosts' own looks.
+# HubSpot and Pipedrive have none: they draw what we tell them in their own way.
 HOSTS = (
     ("Zendesk", "Ticket · apps", "very_dissatisfied"),
     ("Salesforce", "Account · canvas", "stale"),
