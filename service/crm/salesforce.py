@@ -22,7 +22,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from service.crm.card import card_address, language_of, private, to_card
 from service.crm.verify import HostRejectedError, bound, customer, hmac_sha256_base64, only, same
-from service.crm.words import DEFAULT_LANGUAGE, load_words
+from service.crm.words import load_words
 from service.widget.texts import choose
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def salesforce_blueprint(options: SalesforceOptions, clock: Clock) -> Blueprint:
             card=address,
             files=options.card.public_url + "/crm/salesforce/files",
             sdk=canvas.instance and f"{canvas.instance}/canvas/sdk/js/{SDK_VERSION}/canvas-all.js",
-            language=language or DEFAULT_LANGUAGE,
+            language=language,
             reload=reload_words[language],
         )
         answer = private(make_response(page))

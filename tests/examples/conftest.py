@@ -16,7 +16,7 @@ EXAMPLES = HERE.parents[1] / "examples"
 
 
 def needs(package: str):
-    """Skip a test whose npm package is not there, saying what brings it; where CI installs them, that is a failure."""
+    """Skip a test whose npm package is not there, saying what brings it."""
     there = (MODULES / package).is_dir() and shutil.which("node") is not None
     return pytest.mark.skipif(not there, reason=f"npm's {package} is not installed: make examples-tools")
 

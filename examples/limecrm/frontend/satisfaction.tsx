@@ -29,7 +29,7 @@ export class Satisfaction implements LimeWebComponent {
     }
 
     public render() {
-        // Lime CRM writes the user's language on its own page.
+        // The language that the page around says it is in, else the browser's.
         const tag = document.documentElement.lang || navigator.language;
         if (this.message) {
             return <p role="status">{wordsIn(tag)[this.message]}</p>;

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import orjson
 import requests
 
 from service.survey.errors import ServiceError
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 API = "https://api.pipedrive.com/api/v2"
 PATHS: Mapping[str, str] = {"organization": "organizations", "person": "persons", "deal": "deals"}
 TIMEOUT = (1.0, 2.0)  # seconds to connect, to read; Pipedrive gives the panel few
+LONGEST_SECONDS = 3.0  # of reading in all
+MAX_BODY = 256 * 1024  # bytes; a record with one custom field has some 2 kB
 KEEP_SECONDS = 600  # a field that was filled; an empty one is asked for again after a minute
 KEEP_EMPTY_SECONDS = 60
 MOST_KEPT = 10_000  # records
@@ -60,17 +63,18 @@ class CustomField:
 
     def _ask(self, record: str) -> str:
         try:
-            reply = self.session.get(
+            with self.session.get(
                 f"{self.api}/{PATHS[self.resource]}/{record}",
                 params={"custom_fields": self.key},
                 headers={"x-api-token": self.token, "Accept": "application/json"},
                 timeout=TIMEOUT,
                 allow_redirects=False,
-            )
-            if reply.status_code == NOT_FOUND:
-                return ""
-            document = reply.json() if reply.ok else None
-        except (requests.RequestException, ValueError) as error:
+                stream=True,
+            ) as reply:
+                if reply.status_code == NOT_FOUND:
+                    return ""
+                document = orjson.loads(self._body(reply)) if reply.ok else None
+        except (requests.RequestException, orjson.JSONDecodeError) as error:
             raise PipedriveAwayError from error
         data = document.get("data") if isinstance(document, dict) else None
         fields = data.get("custom_fields") if isinstance(data, dict) else None
@@ -78,3 +82,13 @@ class CustomField:
             raise PipedriveAwayError
         value = fields.get(self.key)
         return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+    def _body(self, reply: requests.Response) -> bytes:
+        """Read a reply that is neither too long nor too slow as a whole."""
+        until = self.clock.monotonic() + LONGEST_SECONDS
+        body = b""
+        for part in reply.iter_content(MAX_BODY):
+            body += part
+            if len(body) > MAX_BODY or self.clock.monotonic() > until:
+                raise PipedriveAwayError
+        return body

@@ -113,6 +113,7 @@ def test_a_record_that_is_gone_has_no_customer(pipedrive, custom_field):
         (500, {}),
         (302, {}),
         (200, "<html>"),
+        (200, '"' + "x" * 300_000 + '"'),
         (200, []),
         (200, {"data": None}),
         (200, {"data": {}}),
