@@ -26,6 +26,9 @@ from service.crm.words import load_words
 from service.widget.texts import choose
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
     from service.crm.options import SalesforceOptions
     from service.ports import Clock
 
@@ -72,19 +75,26 @@ def salesforce_blueprint(options: SalesforceOptions, clock: Clock) -> Blueprint:
 
     @blueprint.post(PATH)
     def holding_page() -> Response:
-        canvas = _verified(options)
-        address = card_address(HOST, options.card, canvas.customer_id, canvas.language, clock.now())
-        language = choose(reload_words, [canvas.language])
-        page = render_template(
-            "crm/salesforce.html",
-            card=address,
-            files=options.card.public_url + "/crm/salesforce/files",
-            sdk=canvas.instance and f"{canvas.instance}/canvas/sdk/js/{SDK_VERSION}/canvas-all.js",
-            language=language,
-            reload=reload_words[language],
-        )
-        answer = private(make_response(page))
-        answer.headers["Content-Security-Policy"] = "; ".join((
+        return _holding_page(options, _verified(options), clock.now(), reload_words)
+
+    return blueprint
+
+
+def _holding_page(
+    options: SalesforceOptions, canvas: _Canvas, now: datetime, reload_words: Mapping[str, str]
+) -> Response:
+    language = choose(reload_words, [canvas.language])
+    page = render_template(
+        "crm/salesforce.html",
+        card=card_address(HOST, options.card, canvas.customer_id, canvas.language, now),
+        files=options.card.public_url + "/crm/salesforce/files",
+        sdk=canvas.instance and f"{canvas.instance}/canvas/sdk/js/{SDK_VERSION}/canvas-all.js",
+        language=language,
+        reload=reload_words[language],
+    )
+    answer = private(make_response(page))
+    answer.headers["Content-Security-Policy"] = "; ".join(
+        (
             "default-src 'none'",
             f"script-src 'self' {canvas.instance}".rstrip(),
             "style-src 'self'",
@@ -92,10 +102,9 @@ def salesforce_blueprint(options: SalesforceOptions, clock: Clock) -> Blueprint:
             "form-action 'none'",
             "base-uri 'none'",
             "frame-ancestors " + " ".join(ANCESTORS),
-        ))  # fmt: skip
-        return answer
-
-    return blueprint
+        )
+    )
+    return answer
 
 
 def _verified(options: SalesforceOptions) -> _Canvas:
