@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from html import unescape
 
 import pytest
@@ -15,6 +17,7 @@ from service.crm.options import (
     SalesforceOptions,
     ZendeskOptions,
 )
+from service.crm.verify import hmac_sha256_base64
 from service.widget.options import WidgetOptions
 from service.widget.texts import load_texts
 from tests.support.edge import Edge
@@ -162,3 +165,26 @@ class TestSalesforcesCanvas:
     )
     def test_is_for_a_good_request_alone(self, edge, host, request_):
         assert self.canvas(edge, request_).status_code in {401, 422}
+
+    @pytest.mark.parametrize(
+        "instance",
+        [
+            "http://acme.my.salesforce.com", "https://acme.my.salesforce.com.evil.example", "https://evil.example/x.salesforce.com",
+            "https://[x", "", 7,
+        ],
+    )  # fmt: skip
+    def test_takes_a_script_from_salesforce_alone_whatever_is_signed(self, edge, instance):
+        envelope = {
+            "algorithm": "HMACSHA256",
+            "client": {"instanceUrl": instance},
+            "context": {
+                "organization": {"organizationId": SALESFORCE["organization_id"]},
+                "environment": {"record": {"Id": "C-1"}},
+            },
+        }
+        text = base64.b64encode(json.dumps(envelope).encode())
+        seal = hmac_sha256_base64(SALESFORCE["secret"], text)
+        page = edge.client.post("/crm/salesforce/canvas", data={"signed_request": f"{seal}.{text.decode()}"})
+        assert page.status_code == 200
+        assert page.text.count("<script") == 1
+        assert "script-src 'self';" in page.headers["Content-Security-Policy"]
