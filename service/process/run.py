@@ -71,7 +71,7 @@ def gunicorn(bind: str, options: Settings) -> list[str]:
         "--no-control-socket",
         "--graceful-timeout=10",
         "--keep-alive=30",
-        "--config=python:service.gunicorn_conf",
+        "--config=python:service.process.gunicorn_conf",
         "service.wsgi:app",
     ]
 
