@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from service.cache.lookup import Lookup
 from service.clock import SystemClock
 from service.crm.hosts import crm_blueprints
 from service.crm.options import CrmOptions
-from service.crm.verify import HostRejectedError, HostRequestError
+from service.crm.refusals import install_refusals
 from service.observability.tracing import traced_requests, tracer
 from service.survey.errors import StoreAwayError, StoreError
 from service.sweeping.codebooks import Labels, read
@@ -32,7 +32,7 @@ from service.web.headers import install_headers
 from service.web.operations.access_log import AccessLog, install_access_log
 from service.web.operations.health import Readiness, health_blueprint
 from service.web.operations.metrics import AccountFigures, HttpFigures, metrics_blueprint
-from service.web.problems import HOST_REJECTED, HOST_REQUEST, TokenExpiredError, install_problems, install_refusal_limit
+from service.web.problems import TokenExpiredError, install_problems, install_refusal_limit
 from service.web.rate_limit import RateLimiter, RefusalLimit
 from service.widget.options import WidgetOptions
 from service.widget.routes import widget_blueprint
@@ -50,10 +50,6 @@ if TYPE_CHECKING:
     from service.store.rate_limit_leases import RateLimitLeases
     from service.store.redis_store import RedisStore
     from service.survey.scoring.scorer import Scorer
-    from service.web.problems import Problem
-
-# The edge's table of problems knows nothing of the hosts; here both are known.
-HOST_PROBLEMS: dict[type[Exception], Problem] = {HostRejectedError: HOST_REJECTED, HostRequestError: HOST_REQUEST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +164,13 @@ def build_web(web: WebParts) -> Flask:
     account = AccountFigures(web.store.stats.read, web.rule.surveys, time, unmapped=catalogues.unmapped)
     app.register_blueprint(metrics_blueprint(figures, account, release))
     if web.widget:
-        app.register_blueprint(widget_blueprint(web.widget, lookup, web.clock, ready=lambda: _swept(web, breaker)))
+        framed = replace(web.widget, frame_ancestors=(*web.widget.frame_ancestors, *web.crm.card_ancestors))
+        app.register_blueprint(widget_blueprint(framed, lookup, web.clock, ready=lambda: _swept(web, breaker)))
         install_cors(app, web.widget.origins)
     for blueprint in crm_blueprints(web.crm, lookup, web.clock):
         app.register_blueprint(blueprint)
-    install_problems(app, HOST_PROBLEMS)
+    install_problems(app)
+    install_refusals(app, web.crm, web.clock)
     if web.refusals:
         install_refusal_limit(app, web.refusals)
     return app

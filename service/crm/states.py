@@ -38,12 +38,14 @@ def read_summary(summaries: Summaries, customer_id: str, *, comments: bool) -> d
     try:
         summary = summaries.summary(customer_id, comments=comments)
     except StoreError:
-        return {"state": State.UNAVAILABLE, **_nothing_known(customer_id)}
+        return nothing_known(customer_id)
     return {"state": state_of(summary), **summary}
 
 
-def _nothing_known(customer_id: str) -> dict[str, Any]:
+def nothing_known(customer_id: str) -> dict[str, Any]:
+    """Make the summary of whom nothing can be said right now, which is not the same as no answer."""
     return {
+        "state": State.UNAVAILABLE,
         "customer_id": customer_id,
         "freshness": {"state": "stale", "as_of": None, "age_seconds": None, "refresh_after_seconds": RETRY_SECONDS},
         "score": None,

@@ -130,7 +130,8 @@ def problem_response(problem: Problem, **extra: Any) -> Response:  # noqa: ANN40
     return response
 
 
-def _of_http(error: HTTPException) -> Response:
+def http_problem(error: HTTPException) -> Response:
+    """The problem document of an HTTP error that the framework raised."""
     status = error.code or 500
     phrase = http.HTTPStatus(status).phrase
     problem = Problem(status, phrase.lower().replace(" ", "-"), phrase, "See /openapi.yaml for what is served.")
@@ -150,12 +151,11 @@ def flatten(messages: Any) -> dict[str, list[str]]:  # noqa: ANN401  (marshmallo
     return found
 
 
-def install_problems(app: Flask, more: Mapping[type[Exception], Problem] | None = None) -> None:
+def install_problems(app: Flask) -> None:
     """Map every exception that can leave a view; a subclass is mapped as its nearest listed class."""
-    table = PROBLEMS | dict(more or {})
 
     def of_known(error: Exception) -> Response:
-        problem = next(table[kind] for kind in type(error).__mro__ if kind in table)
+        problem = next(PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS)
         g.lapsed = isinstance(error, TokenExpiredError)
         extra = {"errors": error.errors} if isinstance(error, InvalidError) else {}
         if isinstance(error, StoreRefusedError):
@@ -168,12 +168,12 @@ def install_problems(app: Flask, more: Mapping[type[Exception], Problem] | None 
 
     def of_fault(error: Exception) -> Response:
         if isinstance(error, HTTPException):
-            return _of_http(error)
+            return http_problem(error)
         # Only the kind of error and where: its text and the locals may hold a customer's data.
         log.error("fault", error=type(error).__name__, exc_info=error)
         return problem_response(INTERNAL)
 
-    for kind in table:
+    for kind in PROBLEMS:
         app.register_error_handler(kind, of_known)
     app.register_error_handler(ValidationError, of_validation)
     app.register_error_handler(Exception, of_fault)

@@ -33,11 +33,11 @@ class Opened:
     expires_in: int | None = None
 
 
-def texts_wanted(assets: Assets) -> Texts:
-    """Choose the reader's language: `lang` in the address, else the browser's wishes, else English."""
+def texts_wanted(assets: Assets, *known: str) -> Texts:
+    """Choose the reader's language: what is known, else `lang` in the address, the browser's wishes, English."""
     # A wish of 0 is one against (RFC 9110, 12.4.2).
     wishes = sorted((wish for wish in request.accept_languages if wish[1] > 0), key=lambda wish: -wish[1])
-    return assets.texts[choose(assets.texts, [request.args.get("lang", ""), *(tag for tag, _ in wishes)])]
+    return assets.texts[choose(assets.texts, [*known, request.args.get("lang", ""), *(tag for tag, _ in wishes)])]
 
 
 def render_page(assets: Assets, opened: Opened, *, ancestors: tuple[str, ...]) -> Response:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-State = Literal["answered", "never", "no_score", "starting", "unavailable", "expired", "invalid"]
+State = Literal["answered", "never", "no_score", "starting", "unavailable", "expired", "invalid", "no_customer"]
 Fresh = Literal["fresh", "stale", "starting"]
 BANDS = tuple(str(band) for band in Band)
 
@@ -176,12 +176,16 @@ def _count(summary: dict[str, Any], texts: Texts) -> Markup:
     return texts.say("answered_other", n=answered, date=texts.date(moment_of(history[-1]["answered_at"])))
 
 
-def _low(summary: dict[str, Any], texts: Texts) -> Markup | None:
-    """Warn of people whom the headline hides: several, or one while the headline is not low."""
-    people = summary["low_respondents"]
-    if not people or (people == 1 and summary["band"] in BANDS[:2]):
+def warning_of(people: int | None, band: str | None) -> str | None:
+    """Warn of people whom the headline hides, as a text's key: several, or one while the headline is not low."""
+    if not people or (people == 1 and band in BANDS[:2]):
         return None
-    return texts.say("low_one" if people == 1 else "low_other", n=people)
+    return "low_one" if people == 1 else "low_other"
+
+
+def _low(summary: dict[str, Any], texts: Texts) -> Markup | None:
+    key = warning_of(summary["low_respondents"], summary["band"])
+    return texts.say(key, n=summary["low_respondents"]) if key else None
 
 
 def _freshness(document: dict[str, Any]) -> Freshness:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import runpy
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,7 +14,7 @@ from service.crm.words import load_words
 from service.widget.texts import load_texts
 
 from .conftest import ANSWERED, COMMENT, LATEST, NOW, OLDER_SCORE, SUMMARIES
-from .examples import EXAMPLES, ODD_ID, ROOT, needs_node, node
+from .examples import EXAMPLES, ODD_ID, needs_node, node
 
 CARDS = EXAMPLES / "hubspot" / "src" / "app" / "cards"
 IMPORT = 'import { WORDS } from "./words.js";'
@@ -30,11 +29,8 @@ def view_of(summary, state="answered", locale="sv"):
     return node(SCRIPT + SAY, summary=summary | {"state": state}, locale=locale, now=NOW.timestamp() * 1000)
 
 
-def test_its_words_are_the_cards_as_the_script_writes_them():
+def test_its_words_are_those_beside_it():
     assert IMPORT in CODE
-    assert (CARDS / "words.js").read_text("utf-8") == runpy.run_path(str(ROOT / "scripts" / "hubspot_words.py"))[
-        "written"
-    ]()
 
 
 @needs_node
