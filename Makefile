@@ -7,7 +7,7 @@ BIN := .venv/bin
 # package wants with an extra, which the lock does not name.
 LOCKED := --quiet --disable-pip-version-check --no-deps --require-hashes
 
-.PHONY: run test lint unit scores screenshots docs bench openapi chaos lock clean audit load release-check
+.PHONY: run test lint unit scores screenshots embed docs bench openapi chaos lock clean audit load release-check
 
 # A make that is killed takes the service along, where Linux can be asked for it.
 run: .venv
@@ -41,6 +41,10 @@ scores: .venv
 # Pictures of the card for README and docs; needs Debian's chromium.
 screenshots: .venv
 	$(BIN)/python scripts/screenshots.py
+
+# The web component, from its sources; needs Node's npm.
+embed: .venv
+	$(BIN)/python scripts/embed.py
 
 # Whatever a page or an example says that the code knows better: the table of options in the README, HubSpot's words.
 docs: .venv

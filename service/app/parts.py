@@ -136,6 +136,7 @@ def sweep_parts(
         settings.netigate_contact_label,
         settings.sweep_overlap_seconds,
         retention(settings),
+        settings.netigate_contact_name_label,
     )
     sweeper = Sweeper(upstream, store, open_scorer(settings), changes, labels, clock, stopping=stopping)
     return SweepParts(store, sweeper, changes, upstream)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -11,6 +11,17 @@ if TYPE_CHECKING:
     from service.survey.model import AnswerSet, QuestionItem, Survey
 
 MAX_ID_LENGTH = 200  # characters, after trimming
+
+
+class Ids(NamedTuple):
+    """Who a result belongs to: the CRM's customer, its contact, and the contact's name where the operator wants it."""
+
+    customer_id: str | None
+    contact_id: str | None
+    contact_name: str | None = None
+
+
+NOBODY = Ids(None, None)
 
 
 def clean_id(text: str) -> str | None:

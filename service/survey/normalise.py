@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from service.survey.bands import band as band_of
 from service.survey.bands import nps_band
-from service.survey.identity import label_items, label_value
+from service.survey.identity import Ids, label_items, label_value
 from service.survey.model import Kind, QuestionItem, Reason
 from service.survey.results import Result, ScoreBasis, ScoredAnswer
-from service.survey.scoring.scorer import Verdict, verdict
+from service.survey.scoring.verdicts import Verdict, step_of, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +33,7 @@ HEADLINE_ORDER = (
 )
 HEADLINE_UNASKED = frozenset(HEADLINE_ORDER[:4])
 MULTIPLE_CHOICE = "CHECKBOX"
+NAMED = ".named"  # in the name of a ruleset by which contacts' names are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Codebook:
     background: frozenset[int] = frozenset()
     titles: Mapping[int, str] = field(default_factory=dict)
     texts: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    name_items: frozenset[int] = frozenset()  # hold the contact's name; empty unless the operator asks for names
     version: str = ""  # digest of the question tree: with another one, what is stored has to be scored again
 
     @property
@@ -54,9 +56,18 @@ class Codebook:
         """Names the items that the IDs are taken from; another value means that stored IDs may be wrong."""
         return f"{sorted(self.customer_items)}{sorted(self.contact_items)}"
 
-    def ids_of(self, answer_set: AnswerSet) -> tuple[str | None, str | None]:
-        """The customer's and the contact's ID."""
-        return label_value(answer_set, self.customer_items), label_value(answer_set, self.contact_items)
+    @property
+    def names_mark(self) -> str:
+        """Names the items that contacts' names are taken from; empty where no names are kept."""
+        return f"{NAMED}{sorted(self.name_items)}" if self.name_items else ""
+
+    def ids_of(self, answer_set: AnswerSet) -> Ids:
+        """Whose an answer set is."""
+        return Ids(*(label_value(answer_set, i) for i in (self.customer_items, self.contact_items, self.name_items)))
+
+    def allowed(self, ids: Ids) -> Ids:
+        """What may still be kept of stored IDs: no name once the operator has taken the option away."""
+        return ids if self.name_items else ids._replace(contact_name=None)
 
     def asked(self, answer_set: AnswerSet) -> AnswerSet:
         """The set with answers to questions alone, also to those left out: what it can be scored from anew.
@@ -76,18 +87,27 @@ class Codebook:
 
 
 def codebook(
-    survey: Survey, scorer: Scorer, *, customer_label: str, contact_label: str | None, labels: Mapping[int, str]
+    survey: Survey,
+    scorer: Scorer,
+    *,
+    customer_label: str,
+    contact_label: str | None,
+    labels: Mapping[int, str],
+    contact_name_label: str | None = None,
 ) -> Codebook:
     """Work out once what every answer set of the survey needs."""
+
+    def carriers(label: str | None) -> frozenset[int]:
+        return frozenset(item.id for item in label_items(survey, label, labels)) if label else frozenset()
+
     asked = [item for item in survey.items if item.background_label is None]
     siblings = Counter(item.question_id for item in asked)
     return Codebook(
         survey=survey,
         scales={item.id: scorer.scale(item, survey_id=survey.id, language=survey.language) for item in asked},
-        customer_items=frozenset(item.id for item in label_items(survey, customer_label, labels)),
-        contact_items=frozenset(item.id for item in label_items(survey, contact_label, labels))
-        if contact_label
-        else frozenset(),
+        customer_items=carriers(customer_label),
+        contact_items=carriers(contact_label),
+        name_items=carriers(contact_name_label),
         items={item.id: item for item in asked},
         background=frozenset(item.id for item in survey.items if item.background_label is not None),
         titles={item.id: _title(item, alone=siblings[item.question_id] == 1) for item in asked},
@@ -107,15 +127,15 @@ def _plain(text: str) -> str:
 
 
 def normalise(
-    answer_set: AnswerSet, how: Codebook, *, ids: tuple[str | None, str | None] | None = None
+    answer_set: AnswerSet, how: Codebook, *, ids: Ids | tuple[str | None, str | None] | None = None
 ) -> Result | None:
     """One answer set as a result; None where it may not be served (unfinished, anonymous).
 
-    ids: the customer's and the contact's ID where they are known already (stored sets have shed them).
+    ids: whose it is, where that is known already (stored sets have shed it).
     """
     if answer_set.completed is None or answer_set.anonymous:
         return None
-    customer_id, contact_id = ids or how.ids_of(answer_set)
+    whose = Ids(*ids) if ids else how.ids_of(answer_set)
     answers = [
         scored
         for answer in answer_set.answers
@@ -129,14 +149,15 @@ def normalise(
         survey_id=how.survey.id,
         survey_name=how.survey.name,
         respondent_id=answer_set.respondent_id,
-        customer_id=customer_id,
-        contact_id=contact_id,
+        customer_id=whose.customer_id,
+        contact_id=whose.contact_id,
         answered_at=answer_set.completed,
         updated_at=answer_set.updated or answer_set.completed,
         answers=tuple(answers),
         score=score,
         band=band,
         basis=basis,
+        contact_name=whose.contact_name,
     )
 
 
@@ -183,6 +204,7 @@ def _shown(item_id: int, title: str, text: str, scale: Scale, found: Verdict) ->
         direction=scale.direction,
         method=scale.method,
         reason=found.reason,
+        step=step_of(scale, found.score),
     )
 
 

@@ -37,6 +37,7 @@ class Labels:
 
     customer: str
     contact: str | None
+    contact_name: str | None = None
 
 
 def read(catalogue: Catalogue, scorer: Scorer, labels: Labels) -> Codebook:
@@ -47,6 +48,7 @@ def read(catalogue: Catalogue, scorer: Scorer, labels: Labels) -> Codebook:
         customer_label=labels.customer,
         contact_label=labels.contact,
         labels=catalogue.labels,
+        contact_name_label=labels.contact_name,
     )
 
 
@@ -120,7 +122,7 @@ class Codebooks:
 
     def _label_names(self, survey: Survey) -> Mapping[int, str]:
         """Names of background labels, asked for only where the question items do not say enough."""
-        wanted = [label for label in (self._labels.customer, self._labels.contact) if label]
+        wanted = [label for label in (self._labels.customer, self._labels.contact, self._labels.contact_name) if label]
         if all(label_items(survey, label, {}) for label in wanted):
             return {}
         try:

@@ -16,7 +16,8 @@ from service.store.codec import revision_of
 from service.store.filing.plan import Body, Filing
 from service.store.keys import partition_of
 from service.survey.errors import ServiceError
-from service.survey.normalise import normalise
+from service.survey.identity import NOBODY, Ids
+from service.survey.normalise import NAMED, normalise
 from service.survey.retention import Retention
 from service.sweeping.codebooks import Codebooks, Labels
 
@@ -38,6 +39,7 @@ log = structlog.get_logger()
 FUTURE = timedelta(days=1)
 RESCORE_BATCH = 200
 FILE_BATCH = 500  # sets filed at once, however many a page brings: bounds memory and the time of the script
+RENDERED = ".2"  # raise it when results or summaries hold something new: what is stored is then made anew
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -53,6 +55,7 @@ class SweepOptions:
     contact_label: str | None
     overlap: float
     retention: Retention = field(default_factory=Retention)
+    contact_name_label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ class Sweeper:
         self._options = options
         self._clock = clock
         self._stopping = stopping
-        labels = Labels(options.customer_label, options.contact_label)
+        labels = Labels(options.customer_label, options.contact_label, options.contact_name_label)
         self.codebooks = Codebooks(upstream, store, scorer, labels, clock)
 
     def sweep(self, survey_id: int, lease: str) -> SweepReport:
@@ -189,7 +192,8 @@ class Sweeper:
         if how is None:
             return state
         retention = self._options.retention
-        identity, ruleset = how.identity, f"{self.codebooks.ruleset}.{how.version}{retention.mark}"
+        identity, names = how.identity, how.names_mark
+        ruleset = f"{self.codebooks.ruleset}.{how.version}{RENDERED}{names}{retention.mark}"
         if (state.identity, state.ruleset) == (identity, ruleset):
             return state
         if state.ruleset is not None and state.ruleset != ruleset:
@@ -197,9 +201,11 @@ class Sweeper:
             log.info("rescored", survey_id=survey_id, results=count)
         if retention.allows_less_than(state.ruleset):
             self._store.feed.strip_comments()
+        if not names and NAMED in (state.ruleset or ""):
+            self._store.feed.strip_names(survey_id)
         moved = state.identity is not None and state.identity != identity
-        if moved or retention.allows_more_than(state.ruleset):
-            # Other items carry the IDs now, or comments are wanted that were not kept: only Netigate has them.
+        if moved or retention.allows_more_than(state.ruleset) or names not in (state.ruleset or ""):
+            # Other items carry the IDs now, or comments or names are wanted that were not kept: only Netigate has them.
             state = replace(state, filled=None, page=0)
         state = replace(state, identity=identity, ruleset=ruleset)
         self._store.control.set_state(survey_id, state)
@@ -223,9 +229,11 @@ class Sweeper:
             if body is None or known.puzzles(how.version):
                 continue  # what this tree may explain is read again from Netigate, and is news then
             was, raw = body[0], self._options.retention.kept(body[1], how)
-            ids = was.customer_id, was.contact_id
-            # What is kept without its comments is another revision than the whole, should that be wanted again.
-            revision = known if raw == body[1] else revision_of(raw, *ids, known.partition)
+            stored = Ids(was.customer_id, was.contact_id, was.contact_name)
+            ids = how.allowed(stored)
+            # What is kept without comments or name is another revision than the whole, should that be wanted again.
+            same = raw == body[1] and ids == stored
+            revision = known if same else revision_of(raw, ids, known.partition)
             result = normalise(raw, how, ids=ids)
             if result is not None:
                 filings.append(Filing(revision, survey_id, key, Body(result, raw)))
@@ -247,7 +255,7 @@ def filing_of(answer_set: AnswerSet, how: Codebook, *, expired: bool = False, pu
     puzzling: the question tree does not explain all of it.
     """
     result = None if expired else normalise(answer_set, how)
-    customer, contact = (result.customer_id, result.contact_id) if result else (None, None)
-    partition = partition_of(customer, answer_set.respondent_id) if result else None
-    revision = revision_of(answer_set, customer, contact, partition, puzzled=how.version if puzzling else "")
+    ids = Ids(result.customer_id, result.contact_id, result.contact_name) if result else NOBODY
+    partition = partition_of(ids.customer_id, answer_set.respondent_id) if result else None
+    revision = revision_of(answer_set, ids, partition, puzzled=how.version if puzzling else "")
     return Filing(revision, how.survey.id, answer_set.id, Body(result, how.asked(answer_set)) if result else None)

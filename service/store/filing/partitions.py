@@ -139,7 +139,11 @@ class _Plan:
     def fields(self, stored: Result | None) -> dict[str, bytes]:
         latest = self.bodies[self.latest.key].result if self.latest and not self.missing else stored
         rows = sorted(self.rows, reverse=True)
-        index = {"rows": [codec.row_values(row) for row in rows], "gone": self.tombstones, "customer": self.customer_id}
+        index = {
+            "rows": [codec.index_values(row) for row in rows],
+            "gone": self.tombstones,
+            "customer": self.customer_id,
+        }
         fields = {
             # Drawn, not counted: a partition may vanish and come back between a read and a write.
             "n": secrets.token_bytes(6),
