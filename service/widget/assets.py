@@ -51,7 +51,7 @@ class Assets:
             "css": self.files["card.css"].body.decode(),
             "bands": BANDS,
             "units": UNITS,
-            "nps": NPS_CLASS,
+            "nps": {str(band): name for band, name in NPS_CLASS.items()},
             "most": MOST,
             "url": self.manner.contact_url,
             "old": self.manner.old_after_days * DAY_SECONDS,

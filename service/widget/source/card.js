@@ -24,7 +24,7 @@ const person = (t, who) => {
 	const href = t.link(who);
 	return href ? h("a", { ...AUTO, href, target: "_blank", rel: "noopener noreferrer" }, name) : cut(t, name, "name");
 };
-const quote = (t, { answer, language: lang }) => h("blockquote", { lang }, h("q", cut(t, answer, "comment")));
+const quote = (t, { answer, language: lang }) => h("blockquote", { ...AUTO, lang }, h("q", cut(t, answer, "comment")));
 
 export const hero = (t, state, band, hint, { latest, customer_id }, lead) => {
 	const { score, score_basis: basis, contact_id, contact_name } = latest || {};
