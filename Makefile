@@ -46,10 +46,9 @@ screenshots: .venv
 embed: .venv
 	$(BIN)/python scripts/embed.py
 
-# Whatever a page or an example says that the code knows better: the table of options in the README, HubSpot's words.
+# Whatever a page or an example says that the code knows better: options, metrics, problems, the picture of the rooms, HubSpot's words.
 docs: .venv
-	$(BIN)/python scripts/readme.py
-	$(BIN)/python scripts/operations.py
+	$(BIN)/python scripts/docs.py
 	$(BIN)/python scripts/hubspot_words.py
 
 # Known vulnerabilities in the locked packages, and risky code. Status 3: no vulnerability database was in reach.

@@ -19,7 +19,7 @@ ALLOWED = {
     ("B101", "service/crm/card.py"): "an assertion for the type checker; nothing depends on it",
     ("B104", "service/process/run.py"): "the service is there to be reached; the demo binds to loopback",
     ("B104", "service/simulator/http/control.py"): "an address to compare with, not to bind to",
-    ("B311", "service/simulator/account/records.py"): "invented answers, no secret",
+    ("B311", "service/simulator/records.py"): "invented answers, no secret",
     ("B311", "service/store/fetch_leases.py"): "jitter",
     ("B311", "service/store/concurrency_limit.py"): "jitter",
     ("B311", "service/sweeping/worker.py"): "jitter",

@@ -16,7 +16,7 @@ from service.crm.options import CrmOptions
 from service.crm.verify import HostRejectedError, HostRequestError
 from service.survey.errors import StoreAwayError
 from service.sweeping.codebooks import Labels, read
-from service.web.api.catalogue import Catalogues
+from service.web.api.catalogue import Catalogues, surveys_blueprint
 from service.web.api.changes import changes_blueprint
 from service.web.api.fast_path import FastPath
 from service.web.api.results import OpaqueConverter, results_blueprint
@@ -139,7 +139,8 @@ def build_web(web: WebParts) -> Flask:
     catalogues = Catalogues(web.store.control, web.rule, web.clock, lambda stored: read(stored, web.scorer, web.labels))
     authorizer = Authorizer(_identify(web), web.limiter.admit) if web.limiter else Authorizer(_identify(web))
     app.express = FastPath(authorizer, lookup, web.rule, access)
-    app.register_blueprint(results_blueprint(lookup, web.rule, authorizer, lambda: breaker.call(catalogues.document)))
+    app.register_blueprint(results_blueprint(lookup, web.rule, authorizer))
+    app.register_blueprint(surveys_blueprint(catalogues, authorizer, breaker))
     app.register_blueprint(changes_blueprint(web.store.feed, authorizer, web.clock, breaker))
     app.register_blueprint(
         scales_blueprint(web.scorer, catalogues.codebooks, web.store.reads.unmapped, authorizer, breaker)

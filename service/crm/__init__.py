@@ -1,0 +1,1 @@
+"""One file per CRM host, all over the same summary."""

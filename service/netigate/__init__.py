@@ -1,0 +1,1 @@
+"""The upstream: what may be asked, how a reply is judged, and the only sender."""

@@ -1,1 +1,1 @@
-"""A stand-in Netigate: its documented API over invented answers, with faults on demand. Imports nothing else here."""
+"""A stand-in Netigate that speaks the documented API, with faults on demand. Shares nothing with the service."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import click
 
 from service.simulator import constants
+from service.simulator.oddities.accounts import BY_NAME
 
 
 @click.command()
@@ -21,12 +23,17 @@ from service.simulator import constants
 @click.option(
     "--now", type=click.DateTime(["%Y-%m-%dT%H:%M:%SZ"]), help="Moment (UTC) before which answers were given."
 )
-def simulate(*, port: int, host: str, customers: int, seed: int, key: str, pace: float, now: datetime | None) -> None:
+@click.option(
+    "--account", default="plain", show_default=True, type=click.Choice(list(BY_NAME)), metavar="NAME",
+    help="An account with an oddity; docs/simulator.md lists them.",
+)  # fmt: skip
+@click.option(
+    "--turn-after", type=click.FloatRange(min=0), default=60.0, show_default=True, help="Seconds to its turn."
+)
+def simulate(*, now: datetime | None, **chosen: Any) -> None:  # noqa: ANN401  (the options above)
     """Run a stand-in Netigate over invented answers."""
     from service.simulator.server import Options, serve  # noqa: PLC0415  (spares other commands half a second)
 
     moment = now.replace(tzinfo=UTC) if now else datetime.now(UTC)
-    options = Options(
-        port=port, host=host, customers=customers, seed=seed, key=key, pace=pace, now=int(moment.timestamp())
-    )
+    options = Options(**chosen, now=int(moment.timestamp()))
     serve(options, lambda address: click.echo(f"simulator on {address}"))

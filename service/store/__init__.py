@@ -1,1 +1,1 @@
-"""What is kept, and where: pure parts (keys, codec, freshness) and one Redis adapter."""
+"""Redis and nothing else: keys, values, filing, reads, the feed, and marks that processes share."""

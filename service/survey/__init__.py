@@ -1,1 +1,1 @@
-"""Domain rules, pure: no I/O, no clock, no settings."""
+"""What Netigate says, a result, a summary, a change, and their rules. Pure: no I/O, no clock, no options."""

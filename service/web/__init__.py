@@ -1,0 +1,1 @@
+"""The HTTP API: routes, authorization, problems, and what operators look at."""

@@ -123,8 +123,16 @@ class Simulator:
         return int(self.control("DELETE", f"/customers/{quoted}")["erased"])
 
     def survey(self, survey: int, **settings: Any) -> dict[str, Any]:
-        """Make a survey misbehave: missing, empty, order, customer_item_text, labels_added."""
+        """Make a survey misbehave: `survey(4711, tree=["weights_turned"])`; docs/simulator.md has the settings."""
         return dict(self.control("POST", f"/surveys/{survey}", settings))
+
+    def delete_partly(self, sets: int, survey: int = SWEDISH) -> list[dict[str, Any]]:
+        """Take person and text out of the oldest sets, as Partial Delete does; gives which."""
+        return list(self.control("POST", f"/surveys/{survey}/partial_delete", {"sets": sets})["sets"])
+
+    def turn(self) -> None:
+        """Have a named account turn odd now."""
+        self.control("POST", "/account", {})
 
 
 class SimulatorProcess(Simulator):
@@ -144,6 +152,7 @@ class SimulatorProcess(Simulator):
         pace: float = 0,
         now: str | None = None,
         port: int = 0,
+        account: str = "plain",
     ) -> None:
         super().__init__(key=key)
         self._arguments = [
@@ -152,6 +161,8 @@ class SimulatorProcess(Simulator):
             f"--seed={seed}",
             f"--key={key}",
             f"--pace={pace}",
+            f"--account={account}",
+            "--turn-after=86400",
             f"--now={now or datetime.now(UTC).strftime('%Y-%m-%dT%H:%M:%SZ')}",
         ]
         self._process: subprocess.Popen[bytes] | None = None

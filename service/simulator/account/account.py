@@ -4,49 +4,21 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from service.simulator.account import answers
-from service.simulator.account.forms import FORMS
 from service.simulator.account.population import populate
-from service.simulator.account.records import Given, Respondent, StoredSet, draw
+from service.simulator.account.settings import Narrowing, SurveySettings
+from service.simulator.forms import FORMS
+from service.simulator.oddities.trees import TREES
+from service.simulator.records import Given, Respondent, StoredSet, draw
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from service.simulator.account.forms.shapes import Form
+    from service.simulator.forms.shapes import Form
 
 _REMEMBERED_VIEWS: Final = 8
-ORDERS: Final = ("id", "reversed", "updated", "shuffled")
-"""How pages are ordered; `shuffled` is another order at every request."""
-
-
-class Narrowing(NamedTuple):
-    """Which sets are asked for. Times are seconds; `since` and `until` bound Created, `updated` Updated from below."""
-
-    since: int | None = None
-    until: int | None = None
-    updated: int | None = None
-    completed: bool = False
-
-    def fits(self, record: StoredSet) -> bool:
-        return (
-            (self.since is None or record.created >= self.since)
-            and (self.until is None or record.created <= self.until)
-            and (self.updated is None or record.updated >= self.updated)
-            and (not self.completed or record.completed is not None)
-        )
-
-
-@dataclass(slots=True)
-class SurveySettings:
-    """How one survey misbehaves, on demand."""
-
-    missing: bool = False  # every call for it answers 404
-    empty: bool = False  # its lists and pages are empty
-    order: str = "id"
-    customer_item_text: str | None = None  # the text of the item that carries the customer
-    labels_added: bool = True  # False: background data is not "added to the survey"
 
 
 @dataclass(slots=True)
@@ -133,6 +105,28 @@ class Account:
         fed = {item.id for item in kept.form.items() if item.label is not None}
         return [one for one in given if one.item not in fed]
 
+    def odd_tree(self, survey: int, tree: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """A reply's question tree, as the survey's settings bend it; uses up one of `tree_replies`."""
+        with self._lock:
+            settings = self._surveys[survey].settings
+            if settings.tree_replies is not None:
+                if settings.tree_replies <= 0:
+                    return tree
+                settings.tree_replies -= 1 if settings.tree else 0
+            for name in settings.tree:
+                tree = TREES[name](tree, self.customers_of(survey))
+            return tree
+
+    def customers_of(self, survey: int) -> list[str]:
+        """Every customer that occurs in a survey, in order."""
+        with self._lock:
+            return sorted({one.customer for one in self._surveys[survey].sets.values() if one.customer is not None})
+
+    def lowest(self, survey: int, count: int) -> set[int]:
+        """So many of a survey's sets, those with the lowest ids."""
+        with self._lock:
+            return set(sorted(self._surveys[survey].sets)[:count])
+
     def everything(self) -> list[StoredSet]:
         """Every set of every survey, whatever the settings hide: the truth that tests compare with."""
         with self._lock:
@@ -205,6 +199,17 @@ class Account:
             kept.by_respondent[record.respondent].remove(number)
             kept.views.clear()
             return True
+
+    def delete_partly(self, survey: int, count: int) -> list[StoredSet]:
+        """Take person, background data and open text out of the oldest answers; ids and Updated stay."""
+        with self._lock:
+            kept = self._surveys[survey]
+            done = [record for record in kept.sets.values() if record.completed is not None and record.respondent > 0]
+            chosen = sorted(done, key=lambda record: (record.completed, record.id))[:count]
+            bare = [answers.without_person(self.seed, kept.form, record) for record in chosen]
+            for record in bare:
+                self.replace(record)
+            return bare
 
     def forget_customer(self, customer: str) -> int:
         """Erase a customer's sets and respondents; gives how many sets there were."""

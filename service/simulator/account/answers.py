@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from service.simulator import constants
-from service.simulator.account.forms.shapes import CHECKBOX, DROPDOWN, MATRIX, TEXT_FIELD
-from service.simulator.account.records import Given, StoredSet, draw
+from service.simulator.forms.shapes import CHECKBOX, DROPDOWN, MATRIX, TEXT_FIELD
+from service.simulator.records import Given, StoredSet, draw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from random import Random
 
-    from service.simulator.account.forms.shapes import Form, Item, Step
+    from service.simulator.forms.shapes import Form, Item, Step
 
 _NO_OPINION = 0.05
 _SPREAD = 0.12
@@ -32,6 +32,13 @@ def of_set(seed: int, form: Form, record: StoredSet) -> list[Given]:
         if value is not None:
             given.append(Given(item.id, item.type, item.text, value, 1, None))
     return given
+
+
+def without_person(seed: int, form: Form, record: StoredSet) -> StoredSet:
+    """What Partial Delete leaves of a set: the choices, of nobody."""
+    drawn = list(record.answers) if record.answers is not None else _drawn(seed, form, record)
+    choices = tuple(one for one in drawn if one.type != TEXT_FIELD)
+    return record._replace(respondent=-1, customer=None, contact=None, region=None, answers=choices)
 
 
 def _drawn(seed: int, form: Form, record: StoredSet) -> list[Given]:

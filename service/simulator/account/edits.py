@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from service.simulator.account import answers
-from service.simulator.account.forms.shapes import CHECKBOX, MATRIX, TEXT_FIELD
-from service.simulator.account.records import Given, StoredSet
+from service.simulator.forms.shapes import CHECKBOX, MATRIX, TEXT_FIELD
+from service.simulator.records import Given, StoredSet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from service.simulator.account.account import Account
-    from service.simulator.account.forms.shapes import Form, Item, Step
+    from service.simulator.forms.shapes import Form, Item, Step
 
 FIELDS: Final = frozenset(
     {"set", "survey", "respondent", "customer", "contact", "region", "answers", "created", "completed", "updated"}

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from service.simulator import constants
-from service.simulator.account.records import StoredSet, draw
+from service.simulator.records import StoredSet, draw
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from service.simulator import constants
 from service.simulator.account import answers
-from service.simulator.account.forms import FORMS
-from service.simulator.account.forms.sv import COMMENT, SATISFACTION
-from service.simulator.account.records import Respondent, StoredSet, draw
+from service.simulator.forms import FORMS
+from service.simulator.forms.sv import COMMENT, SATISFACTION
+from service.simulator.records import Respondent, StoredSet, draw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from random import Random
 
-    from service.simulator.account.forms.shapes import Form
+    from service.simulator.forms.shapes import Form
 
 DAY: Final = 86_400
 HISTORY_DAYS: Final = 300

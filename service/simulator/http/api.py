@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,15 +11,22 @@ from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from service.simulator import constants
-from service.simulator.account.account import Account, Narrowing
+from service.simulator.account.settings import Narrowing
 from service.simulator.http import encode
+from service.simulator.oddities.answers import ANSWERS
+from service.simulator.oddities.paging import sets_of_page, total_pages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from service.simulator.account.forms.shapes import Form
+    from service.simulator.account.account import Account
+    from service.simulator.account.settings import SurveySettings
+    from service.simulator.forms.shapes import Form
+    from service.simulator.records import StoredSet
 
 _DEFAULT_PAGE_SIZE: Final = 100
+FAR_FUTURE: Final = "9999-12-31T23:59:59.9999999Z"
+LONGEST_WAIT: Final = 120.0  # seconds
 _LARGEST_PAGE: Final = 1000  # the real one's is unknown; more is asked for in vain
 
 
@@ -32,6 +40,7 @@ class ApiError(Exception):
 
 
 def reply(content: Any, status: int = 200) -> Response:  # noqa: ANN401  (any JSON)
+    """A reply in JSON."""
     return Response(orjson.dumps(content), status, content_type="application/json; charset=utf-8")
 
 
@@ -68,7 +77,36 @@ def _form(account: Account, survey: int) -> Form:
     form = account.form(survey)
     if form is None:
         raise ApiError(404, f"Survey {survey} does not exist.")
+    if account.settings(survey).refused:
+        raise ApiError(401, "Unauthorized access request to resource.")
     return form
+
+
+def _odd(account: Account, survey: int, content: Any) -> Response:  # noqa: ANN401  (any JSON)
+    """A reply about one survey, as its settings bend it."""
+    settings = account.settings(survey)
+    if settings.ms_dates:
+        content = encode.with_ms_dates(content)
+    return reply({"Result": content} if settings.wrapped else content)
+
+
+def _tree(account: Account, survey: int) -> Any:  # noqa: ANN401  (any JSON)
+    form = _form(account, survey)
+    return account.odd_tree(survey, encode.questions(form, account.settings(survey)))
+
+
+def _shown(account: Account, record: StoredSet, *, whole: bool) -> Any:  # noqa: ANN401  (any JSON)
+    """One set, with its answers or as the routes show it that leave them empty."""
+    settings = account.settings(record.survey)
+    shown = encode.answer_set(record, account.answers(record) if whole else ())
+    for name in settings.answers if whole else ():
+        form = account.form(record.survey)
+        shown["Answers"] = ANSWERS[name](shown["Answers"], form) if form else shown["Answers"]
+    if settings.far_future and record.id in account.lowest(record.survey, 1):
+        shown[settings.far_future] = FAR_FUTURE
+    if settings.unreadable and record.id in account.lowest(record.survey, settings.unreadable):
+        shown |= {"Answers": "nonsense", "Respondent": {"odd": True}} if whole else {}
+    return shown
 
 
 def _sendout(form: Form, number: int) -> int:
@@ -84,11 +122,11 @@ def _add_surveys(routes: Blueprint, account: Account) -> None:
 
     @routes.get("/surveys/<int:survey>")
     def survey(survey: int) -> Response:
-        return reply(encode.survey(_form(account, survey), account.started))
+        return _odd(account, survey, encode.survey(_form(account, survey), account.started))
 
     @routes.get("/surveys/<int:survey>/questions")
     def questions(survey: int) -> Response:
-        return reply(encode.questions(_form(account, survey), account.settings(survey)))
+        return _odd(account, survey, _tree(account, survey))
 
     @routes.get("/surveys/<int:survey>/copy")
     def copy(survey: int) -> Response:
@@ -99,23 +137,25 @@ def _add_answers(routes: Blueprint, account: Account) -> None:
     @routes.get("/surveys/<int:survey>/answers")
     def listed(survey: int) -> Response:
         _form(account, survey)
-        found = account.view(survey, _narrowing(request.args))
-        return reply([encode.answer_set(record) for record in found])
+        settings = account.settings(survey)
+        found = account.view(survey, _narrowing(request.args, settings))
+        time.sleep(min(LONGEST_WAIT, settings.list_seconds * len(found)))
+        return _odd(account, survey, [_shown(account, record, whole=False) for record in found])
 
     @routes.get("/surveys/<int:survey>/answersWithData")
     def page(survey: int) -> Response:
         _form(account, survey)
         number = _whole(request.args, "page", 1)
         size = min(_whole(request.args, "pagesize", _DEFAULT_PAGE_SIZE), _LARGEST_PAGE)
-        found = account.view(survey, _narrowing(request.args))
-        shown = found[(number - 1) * size : number * size]
-        return reply(
-            {
-                "Page": number,
-                "TotalPages": -(-len(found) // size),
-                "AnswerSets": [encode.answer_set(record, account.answers(record)) for record in shown],
-            }
-        )
+        settings = account.settings(survey)
+        found = account.view(survey, _narrowing(request.args, settings))
+        shown = sets_of_page(found, number, size, settings.paging)
+        page = {
+            "Page": number,
+            "TotalPages": total_pages(len(found), size, settings.paging),
+            "AnswerSets": [_shown(account, record, whole=True) for record in shown],
+        }
+        return _odd(account, survey, page)
 
     @routes.get("/surveys/<int:survey>/answers/<int:number>")
     def one(survey: int, number: int) -> Response:
@@ -123,12 +163,13 @@ def _add_answers(routes: Blueprint, account: Account) -> None:
         record = account.find(survey, number)
         if record is None:
             raise ApiError(404, f"Answer set {number} does not exist.")
-        return reply(encode.answer_set(record, account.answers(record)))
+        return _odd(account, survey, _shown(account, record, whole=True))
 
     @routes.get("/surveys/<int:survey>/answers/respondent/<int(signed=True):respondent>")
     def of_respondent(survey: int, respondent: int) -> Response:
         _form(account, survey)
-        return reply([encode.answer_set(record) for record in account.of_respondent(survey, respondent)])
+        sets = account.of_respondent(survey, respondent)
+        return _odd(account, survey, [_shown(account, record, whole=False) for record in sets])
 
 
 def _add_background(routes: Blueprint, account: Account) -> None:
@@ -174,14 +215,14 @@ def _whole(query: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
-def _narrowing(query: Mapping[str, str]) -> Narrowing:
+def _narrowing(query: Mapping[str, str], settings: SurveySettings) -> Narrowing:
     since, until, updated = (_seconds(query, name) for name in ("from", "to", "updated"))
     if updated is not None and (since is not None or until is not None):
         raise ApiError(400, "updated cannot be used together with from and to.")
     completed = query.get("completed", "false").casefold()
     if completed not in {"true", "false"}:
         raise ApiError(400, "completed must be true or false.")
-    return Narrowing(since, until, updated, completed == "true")
+    return Narrowing(since, until, updated, completed == "true", settings.filter)
 
 
 def _seconds(query: Mapping[str, str], name: str) -> int | None:

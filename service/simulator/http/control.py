@@ -8,22 +8,30 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, request
 
-from service.simulator.account.account import ORDERS, Account
 from service.simulator.account.edits import BadEditError, read_edit
 from service.simulator.account.live import Live, seconds_now
+from service.simulator.account.settings import ORDERS
 from service.simulator.http import encode
 from service.simulator.http.api import ApiError, reply
 from service.simulator.http.faults import BadFaultError, Fault, FaultBook
+from service.simulator.oddities.accounts import BY_NAME
+from service.simulator.oddities.answers import ANSWERS
+from service.simulator.oddities.paging import FILTERS, PAGINGS
+from service.simulator.oddities.trees import TREES
 
 if TYPE_CHECKING:
-    from service.simulator.account.records import StoredSet
+    from collections.abc import Collection
+
+    from service.simulator.account.account import Account
+    from service.simulator.account.odd_account import OddAccount
     from service.simulator.http.journal import Journal
+    from service.simulator.records import StoredSet
 
 PREFIX: Final = "/_control"
 _MOST_AT_ONCE: Final = 100_000
 
 
-def create_control(account: Account, live: Live, faults: FaultBook, journal: Journal) -> Blueprint:
+def create_control(odd: OddAccount, live: Live, faults: FaultBook, journal: Journal) -> Blueprint:
     """Routes under /_control, for callers on this machine alone."""
     routes = Blueprint("control", __name__, url_prefix=PREFIX)
 
@@ -32,11 +40,13 @@ def create_control(account: Account, live: Live, faults: FaultBook, journal: Jou
         if not ipaddress.ip_address(request.remote_addr or "0.0.0.0").is_loopback:
             raise ApiError(403, "Only from this machine.")
 
+    account = odd.account
     _add_faults(routes, faults)
     _add_journal(routes, journal)
     _add_answers(routes, account, live)
     _add_customers(routes, account)
     _add_surveys(routes, account)
+    _add_account(routes, odd)
     return routes
 
 
@@ -160,13 +170,42 @@ def _add_customers(routes: Blueprint, account: Account) -> None:
         return reply({"erased": account.forget_customer(customer)})
 
 
+# Each setting, with what it may be.
 _SETTINGS: Final[dict[str, tuple[type, ...]]] = {
     "missing": (bool,),
     "empty": (bool,),
     "order": (str,),
     "customer_item_text": (str, type(None)),
     "labels_added": (bool,),
+    "refused": (bool,),
+    "tree": (list,),
+    "tree_replies": (int, type(None)),
+    "answers": (list,),
+    "paging": (str,),
+    "filter": (str,),
+    "list_seconds": (int, float),
+    "unreadable": (int,),
+    "far_future": (str,),
+    "ms_dates": (bool,),
+    "wrapped": (bool,),
 }
+# What a setting that is a word, or a list of words, may say.
+_WORDS: Final[dict[str, Collection[str]]] = {
+    "order": ORDERS,
+    "tree": TREES,
+    "answers": ANSWERS,
+    "paging": PAGINGS,
+    "filter": FILTERS,
+    "far_future": ("", "Completed", "Updated"),
+}
+
+
+def _check(name: str, value: Any) -> None:  # noqa: ANN401  (any JSON)
+    if not isinstance(value, _SETTINGS.get(name, ())):
+        raise ApiError(400, f"{name} is unknown or of the wrong type.")
+    words = value if isinstance(value, list) else [value]
+    if name in _WORDS and not all(word in _WORDS[name] for word in words):
+        raise ApiError(400, f"{name} must be of {', '.join(_WORDS[name])}.")
 
 
 def _add_surveys(routes: Blueprint, account: Account) -> None:
@@ -174,12 +213,31 @@ def _add_surveys(routes: Blueprint, account: Account) -> None:
     def configure(survey: int) -> Response:
         wanted = _body()
         for name, value in wanted.items():
-            if not isinstance(value, _SETTINGS.get(name, ())):
-                raise ApiError(400, f"{name} is unknown or of the wrong type.")
-        if wanted.get("order", ORDERS[0]) not in ORDERS:
-            raise ApiError(400, f"order must be one of {', '.join(ORDERS)}.")
+            _check(name, value)
         try:
             account.configure(survey, **wanted)
         except KeyError:
             raise ApiError(404, f"no such survey: {survey}") from None
         return reply(asdict(account.settings(survey)))
+
+    @routes.post("/surveys/<int:survey>/partial_delete")
+    def delete_partly(survey: int) -> Response:
+        if account.form(survey) is None:
+            raise ApiError(404, f"no such survey: {survey}")
+        count = _body().get("sets", 1)
+        if not isinstance(count, int):
+            raise ApiError(400, "sets must be a whole number.")
+        return reply({"sets": [_brief(record) for record in account.delete_partly(survey, count)]}, 201)
+
+
+def _add_account(routes: Blueprint, odd: OddAccount) -> None:
+    @routes.post("/account")
+    def turn() -> Response:
+        name = _body().get("name")
+        if name is not None:
+            if name not in BY_NAME:
+                raise ApiError(400, f"name must be one of {', '.join(BY_NAME)}.")
+            odd.become(BY_NAME[name])
+        else:
+            odd.turn()
+        return reply({"name": odd.named.name, "turned": odd.turned})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,13 +11,14 @@ from service.simulator import constants
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from service.simulator.account.account import SurveySettings
-    from service.simulator.account.forms.shapes import Form, Item, Question, Step
-    from service.simulator.account.records import Given, Respondent, StoredSet
+    from service.simulator.account.settings import SurveySettings
+    from service.simulator.forms.shapes import Form, Item, Question, Step
+    from service.simulator.records import Given, Respondent, StoredSet
 
 ACCOUNT: Final = 77
 _SENDOUTS: Final = 2  # of each survey: the respondents are split over them
 _DAY: Final = 86_400
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _LABELS: Final = (
     (constants.CUSTOMER_LABEL_ID, constants.CUSTOMER_LABEL, "TEXT"),
     (constants.CONTACT_LABEL_ID, constants.CONTACT_LABEL, "TEXT"),
@@ -27,6 +29,17 @@ _LABELS: Final = (
 def moment(seconds: int | None) -> str | None:
     """`2016-09-27T15:38:26Z`."""
     return None if seconds is None else f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:19]}Z"
+
+
+def with_ms_dates(content: Any) -> Any:  # noqa: ANN401  (any JSON)
+    """The same with every date as `/Date(ms)/`."""
+    if isinstance(content, dict):
+        return {name: with_ms_dates(value) for name, value in content.items()}
+    if isinstance(content, list):
+        return [with_ms_dates(value) for value in content]
+    if isinstance(content, str) and _DATE.fullmatch(content):
+        return f"/Date({int(datetime.fromisoformat(content).timestamp() * 1000)})/"
+    return content
 
 
 def error(status: int, message: str) -> dict[str, Any]:

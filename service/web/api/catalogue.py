@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import orjson
+from flask import Blueprint, Response
+
 from service.survey.model import Reason
+from service.web.responses import JSON
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from service.cache.circuit_breaker import CircuitBreaker
     from service.cache.freshness import FreshnessRule
     from service.ports import Clock
     from service.store.control import Catalogue, Control
     from service.survey.normalise import Codebook
+    from service.web.auth import Authorizer
 
 
 class Catalogues:
@@ -61,3 +67,17 @@ class Catalogues:
                 }
             )
         return {"surveys": surveys}
+
+
+def surveys_blueprint(catalogues: Catalogues, authorizer: Authorizer, breaker: CircuitBreaker) -> Blueprint:
+    """/v1/surveys."""
+    routes = Blueprint("surveys", __name__, url_prefix="/v1")
+
+    @routes.get("/surveys")
+    @authorizer.requires("results")
+    def served_surveys() -> Response:
+        document = breaker.call(catalogues.document)
+        # It tells its age, so no copy of it may be told later.
+        return Response(orjson.dumps(document), content_type=JSON, headers={"Cache-Control": "private, no-cache"})
+
+    return routes

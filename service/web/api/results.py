@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-import orjson
 from flask import Blueprint, Response, request
 from werkzeug.routing import BaseConverter
 
 from service.web.api.queries import own_id, read_query
 from service.web.auth import Authorizer, may_see_comments
 from service.web.contract.schemas import BatchQuery, ResultsQuery
-from service.web.responses import JSON, respond
+from service.web.responses import respond
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,26 +27,14 @@ class OpaqueConverter(BaseConverter):
     part_isolating = False
 
 
-def results_blueprint(
-    lookup: Lookup, rule: FreshnessRule, authorizer: Authorizer, surveys: Callable[[], dict[str, Any]]
-) -> Blueprint:
+def results_blueprint(lookup: Lookup, rule: FreshnessRule, authorizer: Authorizer) -> Blueprint:
     """Results and summaries, by customer and by respondent."""
     routes = Blueprint("results", __name__, url_prefix="/v1")
-
-    def page(read: Callable[..., Reply], identifier: str) -> Response:
-        query = read_query(ResultsQuery())
-        reply = read(own_id(identifier), comments=may_see_comments(), **query)
-        response = respond(reply, rule)
-        if reply.cursor:
-            more = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
-            query_string = urlencode([*more, ("cursor", reply.cursor)])
-            response.headers["Link"] = f'<?{query_string}>; rel="next"'
-        return response
 
     @routes.get("/customers/<opaque:identifier>/results")
     @authorizer.requires("results")
     def customer_results(identifier: str) -> Response:
-        return page(lookup.customer_results, identifier)
+        return _page(lookup.customer_results, identifier, rule)
 
     @routes.get("/customers/<opaque:identifier>/results/latest")
     @authorizer.requires("results")
@@ -57,7 +44,7 @@ def results_blueprint(
     @routes.get("/respondents/<opaque:identifier>/results")
     @authorizer.requires("results")
     def respondent_results(identifier: str) -> Response:
-        return page(lookup.respondent_results, identifier)
+        return _page(lookup.respondent_results, identifier, rule)
 
     @routes.get("/respondents/<opaque:identifier>/results/latest")
     @authorizer.requires("results")
@@ -75,10 +62,16 @@ def results_blueprint(
         query = read_query(BatchQuery())
         return respond(lookup.satisfactions(query["id"], comments=may_see_comments()), rule)
 
-    @routes.get("/surveys")
-    @authorizer.requires("results")
-    def served_surveys() -> Response:
-        # It tells its age, so no copy of it may be told later.
-        return Response(orjson.dumps(surveys()), content_type=JSON, headers={"Cache-Control": "private, no-cache"})
-
     return routes
+
+
+def _page(read: Callable[..., Reply], identifier: str, rule: FreshnessRule) -> Response:
+    """One page of results, with a link to the next where there is one."""
+    query = read_query(ResultsQuery())
+    reply = read(own_id(identifier), comments=may_see_comments(), **query)
+    response = respond(reply, rule)
+    if reply.cursor:
+        more = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
+        query_string = urlencode([*more, ("cursor", reply.cursor)])
+        response.headers["Link"] = f'<?{query_string}>; rel="next"'
+    return response

@@ -23,17 +23,27 @@ ROOT = Path(__file__).parents[3]
 PAGES = {path: path.read_text("utf-8") for path in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]}
 WRITTEN = "\n".join(PAGES.values())
 OPERATIONS_PAGE = PAGES[ROOT / "docs" / "operations.md"]
-SCRIPT = runpy.run_path(str(ROOT / "scripts" / "operations.py"))
+SCRIPT = runpy.run_path(str(ROOT / "scripts" / "docs.py"))
 _METRIC = re.compile(r"netigate_results_\w+")
 
 
-def test_the_tables_are_as_the_script_writes_them():
-    assert SCRIPT["filled"](OPERATIONS_PAGE) == OPERATIONS_PAGE, "run `make docs`"
+@pytest.mark.parametrize("page", SCRIPT["PAGES"])
+def test_the_tables_are_as_the_script_writes_them(page):
+    text = (ROOT / page).read_text("utf-8")
+    assert SCRIPT["filled"](page, text) == text, "run `make docs`"
 
 
 def test_a_page_without_markers_is_told_so():
     with pytest.raises(ValueError, match="must hold"):
-        SCRIPT["filled"]("nothing")
+        SCRIPT["filled"]("docs/options.md", "nothing")
+
+
+def test_the_picture_shows_each_room_and_only_downward_arrows():
+    rooms = [room for layer in SCRIPT["layers"]() for room in layer]
+    arrows = re.findall(r"^  (\w+) --> (\w+)$", SCRIPT["picture"](), re.MULTILINE)
+    assert ("web", "cache") in arrows
+    assert [(a, b) for a, b in arrows if rooms.index(a) > rooms.index(b)] == []
+    assert re.findall(r"^\| `(\w+)", SCRIPT["rooms"](), re.MULTILINE) == rooms
 
 
 @pytest.mark.parametrize("name", [option.name for option in OPTIONS] + [name for name, _ in CRM_OPTIONS])

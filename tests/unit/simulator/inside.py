@@ -14,7 +14,7 @@ NOW = 1_790_000_000
 @contextmanager
 def running(**options):
     """A simulator in this process, so that its coverage is seen."""
-    server, _ = create_server(Options(**{"now": NOW, **options}))
+    server, *_ = create_server(Options(**{"now": NOW, **options}))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     simulator = Simulator(server.base_url)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import requests
 
-from service.simulator.account.forms.sv import FORM
+from service.simulator.forms.sv import FORM
 from tests.support.simulator import ENGLISH, GERMAN, SWEDISH
 from tests.unit.simulator.test_api import items, pages
 
@@ -251,7 +251,7 @@ def test_an_unknown_survey_has_no_settings(netigate):
 def test_control_is_for_this_machine_alone(netigate):
     from service.simulator.server import Options, create_server
 
-    server, _ = create_server(Options(customers=1))
+    server, *_ = create_server(Options(customers=1))
     with server:
         reply = server.app.test_client().get("/_control/faults", environ_base={"REMOTE_ADDR": "192.0.2.1"})
     assert (reply.status_code, reply.json["StatusCode"]) == (403, 403)

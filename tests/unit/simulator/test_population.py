@@ -7,10 +7,11 @@ from collections import Counter
 import pytest
 
 from service.simulator.account import answers
-from service.simulator.account.account import Account, Narrowing
-from service.simulator.account.forms import FORMS
+from service.simulator.account.account import Account
 from service.simulator.account.population import DAY, HISTORY_DAYS, populate
+from service.simulator.account.settings import Narrowing
 from service.simulator.constants import STORY_CUSTOMER
+from service.simulator.forms import FORMS
 from tests.unit.simulator.inside import NOW
 
 CUSTOMERS = 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from service.simulator import constants
-from service.simulator.account.forms.shapes import (
+from service.simulator.forms.shapes import (
     CHECKBOX,
     DROPDOWN,
     MATRIX,
