@@ -103,7 +103,8 @@ OPTIONS = (
     ),
     Option(
         "CONTACT_URL", read.contact_url, None,
-        "where the card leads to a person: an address with `{contact_id}`, `{customer_id}` or `{respondent_id}`",
+        "where the card leads to a person: `https://` or the CRM's own scheme, with `{contact_id}`, `{customer_id}` or "
+        "`{respondent_id}`",
     ),
     Option("OLD_AFTER_DAYS", read.number(1, 3650), "180", "age from which the card shows an answer as old"),
     Option("PUBLIC_URL", read.public_url, None, "this service's own address, as CRMs see it"),

@@ -73,6 +73,7 @@ def _given(values: dict[str, Any], surveys: tuple[int, ...]) -> Given:
         surveys=surveys or values["NETIGATE_SURVEYS"] or (),
         customer_label=values["NETIGATE_CUSTOMER_LABEL"],
         contact_label=values["NETIGATE_CONTACT_LABEL"],
+        contact_name_label=values["NETIGATE_CONTACT_NAME_LABEL"],
         redis_url=values["REDIS_URL"],
         api_keys=bool(values["API_KEYS"]),
     )
