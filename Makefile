@@ -8,7 +8,7 @@ BIN := .venv/bin
 LOCKS := $(patsubst %,requirements/%.txt,run embedded granian otel build dev)
 LOCKED := --quiet --disable-pip-version-check --no-deps --require-hashes
 
-.PHONY: run test lint unit scores screenshots docs bench openapi chaos lock clean audit load release-check image-check \
+.PHONY: run test lint unit scores screenshots embed docs bench openapi chaos lock clean audit load release-check image-check \
   pythons examples-tools examples-check
 
 # A make that is killed takes the service along, where Linux can be asked for it.
@@ -45,6 +45,10 @@ scores: .venv
 # Pictures of the card for README and docs; needs Debian's chromium.
 screenshots: .venv
 	$(BIN)/python scripts/screenshots.py
+
+# The web component, from its sources; needs Node's npm.
+embed: .venv
+	$(BIN)/python scripts/embed.py
 
 # Whatever a page or an example says that the code knows better: options, metrics, problems, the picture of the rooms, the hosts' words.
 docs: .venv

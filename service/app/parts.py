@@ -184,6 +184,7 @@ def sweep_parts(
         tree_interval=settings.catalogue_interval_seconds,
         tree_confirm=settings.tree_confirm_seconds,
         accept_label=accept_label,
+        contact_name_label=settings.netigate_contact_name_label,
     )
     sweeper = Sweeper(upstream, store, open_scorer(settings), changes, labels, store.time, stopping=stopping)
     return SweepParts(store, sweeper, changes, upstream)

@@ -102,7 +102,7 @@ def web_parts(settings: Settings) -> WebParts:
         KeyRing(settings.api_keys),
         clock,
         parts.open_scorer(settings),
-        Labels(settings.netigate_customer_label, settings.netigate_contact_label),
+        Labels(settings.netigate_customer_label, settings.netigate_contact_label, settings.netigate_contact_name_label),
         breaker=breaker,
         limiter=RateLimiter(leases, clock, limit=settings.rate_limit, processes=settings.web_concurrency),
         writes=parts.write_probe(settings, clock).refused,
@@ -129,6 +129,8 @@ def widget_options(settings: Settings) -> WidgetOptions | None:
         token_seconds=settings.widget_token_seconds,
         public_url=settings.public_url,
         demo=settings.demo,
+        contact_url=settings.contact_url,
+        old_after_days=settings.old_after_days,
     )
 
 

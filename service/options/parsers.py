@@ -12,6 +12,7 @@ from environs import ValidationError
 
 from service.store.connection.clients import SCHEMES
 from service.web.api_keys import ApiKey, parse_api_keys
+from service.widget.card.links import template_fault
 from service.widget.tokens import MIN_SECRET_BYTES
 
 if TYPE_CHECKING:
@@ -127,6 +128,13 @@ def secret(text: str) -> str:
 
 def public_url(text: str) -> str:
     return _address(text, "must be an http(s) address")
+
+
+def contact_url(text: str) -> str:
+    fault = template_fault(text.strip())
+    if fault:
+        raise ValidationError(fault)
+    return text.strip()
 
 
 def origins(text: str) -> tuple[str, ...]:

@@ -62,6 +62,10 @@ OPTIONS = (
         "background label that holds the CRM's customer ID: its id or its name", required=True,
     ),
     Option("NETIGATE_CONTACT_LABEL", read.label, None, "background label that holds the CRM's contact ID"),
+    Option(
+        "NETIGATE_CONTACT_NAME_LABEL", read.label, None,
+        "background label that holds the contact's name; unset: no names are kept",
+    ),
     Option("NETIGATE_ACCOUNT", read.label, None, "name that keeps an account's data in Redis when its API key changes"),
     Option(
         "REDIS_URL", read.redis_url, None, "`redis://`, `rediss://`, `unix://`; unset: an embedded server",
@@ -134,6 +138,12 @@ OPTIONS = (
         "WIDGET_ORIGINS", read.page_origins, "",
         "origins whose pages may hold the web component, with commas between",
     ),
+    Option(
+        "CONTACT_URL", read.contact_url, None,
+        "where the card leads to a person: `https://` or the CRM's own scheme, with `{contact_id}`, `{customer_id}` or "
+        "`{respondent_id}`",
+    ),
+    Option("OLD_AFTER_DAYS", read.number(1, 3650), "180", "age from which the card shows an answer as old"),
     Option("PUBLIC_URL", read.public_url, None, "this service's own address, as CRMs see it"),
     Option(
         "WEB_CONCURRENCY", read.number(1, 64, whole=True), "2",
@@ -158,6 +168,7 @@ class Settings:
     netigate_surveys: tuple[int, ...]
     netigate_customer_label: str
     netigate_contact_label: str | None
+    netigate_contact_name_label: str | None
     netigate_account: str | None
     redis_url: str | None
     redis_timeout_seconds: float
@@ -185,6 +196,8 @@ class Settings:
     widget_token_seconds: int
     widget_frame_ancestors: tuple[str, ...]
     widget_origins: tuple[str, ...]
+    contact_url: str | None
+    old_after_days: float
     public_url: str | None
     web_concurrency: int
     web_threads: int

@@ -17,6 +17,8 @@ from service.survey.results import Result, Row, ScoreBasis, ScoredAnswer, newest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from service.survey.identity import Ids
+
 _PUZZLED: Final = "?"  # between a revision's digest and the question tree that left something unexplained
 
 
@@ -50,7 +52,7 @@ def encode_result(result: Result, raw: AnswerSet) -> bytes:
         orjson.dumps([
             result.answer_set_id, result.survey_id, result.survey_name, result.respondent_id,
             result.customer_id, result.contact_id, _millis(result.answered_at), _millis(result.updated_at),
-            result.score, result.band, basis, answers, rows,
+            result.score, result.band, basis, answers, rows, result.contact_name,
         ])
     )  # fmt: skip
 
@@ -60,10 +62,10 @@ def _optional(kind: Any, value: Any) -> Any:  # noqa: ANN401  (an enum or None)
 
 
 def _answer(values: list[Any]) -> ScoredAnswer:
-    item, question, text, kind, score, band, nps, language, points, direction, method, reason, comment = values
+    item, question, text, kind, score, band, nps, language, points, direction, method, reason, comment, *step = values
     return ScoredAnswer(
         item, question, text, _optional(Kind, kind), score, _optional(Band, band), nps, language, points,
-        _optional(Direction, direction), _optional(Method, method), _optional(Reason, reason), comment,
+        _optional(Direction, direction), _optional(Method, method), _optional(Reason, reason), comment, *step,
     )  # fmt: skip
 
 
@@ -72,7 +74,7 @@ def decode_result(packed: bytes) -> tuple[Result, AnswerSet]:
     """The result and the answer set it was made from, as it was kept (`Codebook.asked`)."""
     (
         answer_set_id, survey_id, survey_name, respondent_id, customer_id, contact_id, answered, updated,
-        score, band, basis, answers, rows,
+        score, band, basis, answers, rows, *name,
     ) = orjson.loads(unpack(packed))  # fmt: skip
     answered_at, updated_at = _moment(answered), _moment(updated)
     if answered_at is None or updated_at is None:
@@ -80,7 +82,7 @@ def decode_result(packed: bytes) -> tuple[Result, AnswerSet]:
     result = Result(
         answer_set_id, survey_id, survey_name, respondent_id, customer_id, contact_id, answered_at, updated_at,
         tuple(_answer(values) for values in answers), score, _optional(Band, band),
-        ScoreBasis(Kind(basis[0]), basis[1]) if basis else None,
+        ScoreBasis(Kind(basis[0]), basis[1]) if basis else None, *name,
     )  # fmt: skip
     raw = AnswerSet(
         answer_set_id, survey_id, respondent_id, None, answered_at, updated_at,
@@ -102,10 +104,16 @@ def row_values(row: Row) -> list[Any]:
     ]
 
 
+def index_values(row: Row) -> list[Any]:
+    """A row as a customer's own index holds it: with the contact, which nothing outside needs."""
+    return [*row_values(row), row.contact_id, row.contact_name]
+
+
 @reading
 def row_of(values: list[Any]) -> Row:
-    answered, survey, answer_set, respondent, kind, score, band, updated = values
-    return Row(answered, survey, answer_set, respondent, _optional(Kind, kind), score, _optional(Band, band), updated)
+    answered, survey, answer_set, respondent, kind, score, band, updated, *contact = values
+    kind, band = _optional(Kind, kind), _optional(Band, band)
+    return Row(answered, survey, answer_set, respondent, kind, score, band, updated, *contact)
 
 
 def encode_rows(rows: list[Row]) -> bytes:
@@ -156,17 +164,17 @@ def _revision(value: bytes) -> Revision:
     return Revision(*read_sealed(value))
 
 
-def revision_of(
-    answer_set: AnswerSet, customer_id: str | None, contact_id: str | None, partition: str | None, *, puzzled: str = ""
-) -> Revision:
+def revision_of(answer_set: AnswerSet, ids: Ids, partition: str | None, *, puzzled: str = "") -> Revision:
     """The revision of an answer set: a digest over all that can change what is served.
 
     puzzled: the version of the question tree, where that does not explain every answer; with another tree the set is
     another revision, so that it is filed again.
     """
     content = orjson.dumps([
-        answer_set.respondent_id, _millis(answer_set.completed), _millis(answer_set.updated), customer_id, contact_id,
+        answer_set.respondent_id, _millis(answer_set.completed), _millis(answer_set.updated),
+        ids.customer_id, ids.contact_id,
         [[a.question_item_id, a.question_text, a.text, str(a.weight)] for a in answer_set.answers],
+        *([ids.contact_name] if ids.contact_name is not None else []),
     ])  # fmt: skip
     return Revision(
         digest=hashlib.blake2b(content, digest_size=9).hexdigest() + (_PUZZLED + puzzled if puzzled else ""),
@@ -174,7 +182,7 @@ def revision_of(
         completed=_millis(answer_set.completed),
         respondent_id=answer_set.respondent_id,
         partition=partition,
-        customer_id=customer_id if partition else None,
+        customer_id=ids.customer_id if partition else None,
     )
 
 

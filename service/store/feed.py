@@ -8,10 +8,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from service.store import codec
+from service.store import codec, feed_redaction
 from service.store.connection.clients import guard, script
 from service.store.connection.read_script import ReadScript
-from service.store.feed_redaction import decode_change, strip_comments
+from service.store.feed_redaction import decode_change
 from service.survey.errors import BadCursorError, DamagedValueError, ServiceError
 from service.survey.results import Row, low_respondents, newest_scored
 
@@ -170,7 +170,11 @@ class Feed:
 
     def strip_comments(self) -> int:
         """Take comments out of every change that is kept; how many held any."""
-        return strip_comments(self._client, self._keys)
+        return feed_redaction.strip(self._client, self._keys, feed_redaction.without_comments)
+
+    def strip_names(self, survey_id: int) -> int:
+        """Take contacts' names out of a survey's changes; how many held one."""
+        return feed_redaction.strip(self._client, self._keys, feed_redaction.without_name(survey_id))
 
     def trim(self, oldest: int) -> int:
         """Drop changes detected before this moment (Unix ms); how many that were."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from service.survey.editions import Choice, choose, plain
 from service.survey.model import Reason
 from service.survey.results import ScoredAnswer
+from service.survey.scoring.verdicts import step_of
 
 if TYPE_CHECKING:
     from service.survey.codebook import Codebook
@@ -127,6 +128,7 @@ def _chosen(answer: Answer, choice: Choice, title: str, *, contested: bool) -> S
         method=scale.method,
         reason=reason,
         comment=not choice.known and bool(text.strip()),
+        step=step_of(scale, score),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from service.survey.editions import Edition, choose
-from service.survey.identity import identity_items, label_items, label_value
+from service.survey.identity import Ids, identity_items, label_items, label_value
 from service.survey.model import Method, QuestionItem, Reason
 from service.survey.ranking import is_ranking
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from service.survey.model import Answer, AnswerSet, Polarity, Survey
     from service.survey.scoring.scorer import Scale, Scorer
+
+
+NAMED = ".named"  # in the name of a ruleset by which contacts' names are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Codebook:
     customer_items: frozenset[int]
     contact_items: frozenset[int]
     moved_items: frozenset[int] = frozenset()  # where the customer's ID may be as well
+    name_items: frozenset[int] = frozenset()  # hold the contact's name; empty unless the operator asks for names
     items: Mapping[int, QuestionItem] = field(default_factory=dict)
     background: frozenset[int] = frozenset()
     titles: Mapping[int, str] = field(default_factory=dict)
@@ -47,6 +51,11 @@ class Codebook:
     def identity(self) -> str:
         """Names the items that the IDs are taken from; another value means that stored IDs may be wrong."""
         return f"{sorted(self.customer_items)}{sorted(self.contact_items)}"
+
+    @property
+    def names_mark(self) -> str:
+        """Names the items that contacts' names are taken from; empty where no names are kept."""
+        return f"{NAMED}{sorted(self.name_items)}" if self.name_items else ""
 
     def identified_by(self, identity: str | None, *, moved: bool) -> Codebook:
         """The same codebook with the IDs taken from the items that an `identity` names, where it names any.
@@ -63,10 +72,14 @@ class Codebook:
             moved_items=self.customer_items if moved else frozenset(),
         )
 
-    def ids_of(self, answer_set: AnswerSet) -> tuple[str | None, str | None]:
-        """The customer's and the contact's ID."""
+    def ids_of(self, answer_set: AnswerSet) -> Ids:
+        """Whose an answer set is."""
         customer = label_value(answer_set, self.customer_items) or label_value(answer_set, self.moved_items)
-        return customer, label_value(answer_set, self.contact_items)
+        return Ids(customer, *(label_value(answer_set, items) for items in (self.contact_items, self.name_items)))
+
+    def allowed(self, ids: Ids) -> Ids:
+        """What may still be kept of stored IDs: no name once the operator has taken the option away."""
+        return ids if self.name_items else ids._replace(contact_name=None)
 
     def asked(self, answer_set: AnswerSet) -> AnswerSet:
         """The set with answers to questions alone, also to those left out: what it can be scored from anew.
@@ -93,8 +106,13 @@ def codebook(
     contact_label: str | None,
     labels: Mapping[int, str],
     former: Sequence[Former] = (),
+    contact_name_label: str | None = None,
 ) -> Codebook:
     """Work out once what every answer set of the survey needs."""
+
+    def carriers(label: str | None) -> frozenset[int]:
+        return frozenset(item.id for item in label_items(survey, label, labels)) if label else frozenset()
+
     asked = [item for item in survey.items if item.background_label is None]
     siblings = Counter(item.question_id for item in asked)
     titles = {item.id: _title(item, alone=siblings[item.question_id] == 1) for item in asked}
@@ -107,10 +125,9 @@ def codebook(
     return Codebook(
         survey=survey,
         scales=scales,
-        customer_items=frozenset(item.id for item in label_items(survey, customer_label, labels)),
-        contact_items=frozenset(item.id for item in label_items(survey, contact_label, labels))
-        if contact_label
-        else frozenset(),
+        customer_items=carriers(customer_label),
+        contact_items=carriers(contact_label),
+        name_items=carriers(contact_name_label),
         items={item.id: item for item in asked},
         background=frozenset(item.id for item in survey.items if item.background_label is not None),
         titles=titles,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,6 +15,17 @@ MAX_ID_LENGTH = 200  # characters, after trimming
 _IDENTITY = re.compile(r"\[([\d, ]*)\]\[([\d, ]*)\]")
 LONGEST_SPELLING = 4  # characters that NFC makes one of, at most; a longer text need not be normalised to be refused
 MAX_LABEL = 1_000  # characters of an item's text that are compared with a label's name
+
+
+class Ids(NamedTuple):
+    """Who a result belongs to: the CRM's customer, its contact, and the contact's name where the operator wants it."""
+
+    customer_id: str | None
+    contact_id: str | None
+    contact_name: str | None = None
+
+
+NOBODY = Ids(None, None)
 
 
 def clean_id(text: str) -> str | None:

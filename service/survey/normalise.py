@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from service.survey.answers import read_answers
 from service.survey.bands import band as band_of
 from service.survey.bands import nps_band
+from service.survey.identity import Ids
 from service.survey.model import Kind
 from service.survey.results import Result, ScoreBasis
 
@@ -29,15 +30,15 @@ HEADLINE_UNASKED = frozenset(HEADLINE_ORDER[:4])
 
 
 def normalise(
-    answer_set: AnswerSet, how: Codebook, *, ids: tuple[str | None, str | None] | None = None
+    answer_set: AnswerSet, how: Codebook, *, ids: Ids | tuple[str | None, str | None] | None = None
 ) -> Result | None:
     """One answer set as a result; None where it may not be served (unfinished, anonymous).
 
-    ids: the customer's and the contact's ID where they are known already (stored sets have shed them).
+    ids: whose it is, where that is known already (stored sets have shed it).
     """
     if answer_set.completed is None or answer_set.anonymous:
         return None
-    customer_id, contact_id = ids or how.ids_of(answer_set)
+    whose = Ids(*ids) if ids else how.ids_of(answer_set)
     answers = read_answers(answer_set, how)
     score, band, basis = _headline(answers, how)
     return Result(
@@ -45,14 +46,15 @@ def normalise(
         survey_id=how.survey.id,
         survey_name=how.survey.name,
         respondent_id=answer_set.respondent_id,
-        customer_id=customer_id,
-        contact_id=contact_id,
+        customer_id=whose.customer_id,
+        contact_id=whose.contact_id,
         answered_at=answer_set.completed,
         updated_at=answer_set.updated or answer_set.completed,
         answers=tuple(answers),
         score=score,
         band=band,
         basis=basis,
+        contact_name=whose.contact_name,
     )
 
 

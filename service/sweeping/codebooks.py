@@ -42,6 +42,7 @@ class Labels:
 
     customer: str
     contact: str | None
+    contact_name: str | None = None
 
 
 def read(catalogue: Catalogue, scorer: Scorer, labels: Labels) -> Codebook:
@@ -53,6 +54,7 @@ def read(catalogue: Catalogue, scorer: Scorer, labels: Labels) -> Codebook:
         contact_label=labels.contact,
         labels=catalogue.labels,
         former=catalogue.former,
+        contact_name_label=labels.contact_name,
     )
 
 
@@ -170,7 +172,7 @@ class Codebooks:
 
     def _label_names(self, survey: Survey) -> Mapping[int, str]:
         """Names of background labels, asked for only where the question items do not say enough."""
-        wanted = [label for label in (self._labels.customer, self._labels.contact) if label]
+        wanted = [label for label in (self._labels.customer, self._labels.contact, self._labels.contact_name) if label]
         if all(label_items(survey, label, {}) for label in wanted):
             return {}
         try:

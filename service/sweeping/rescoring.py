@@ -9,7 +9,9 @@ import structlog
 
 from service.store.codec import revision_of
 from service.store.filing.plan import Body, Filing
+from service.survey.codebook import NAMED
 from service.survey.errors import ServiceError
+from service.survey.identity import Ids
 from service.survey.normalise import normalise
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 BATCH = 200
+RENDERED = ".2"  # raise it when results or summaries hold something new: what is stored is then made anew
 
 
 class Rescorer:
@@ -37,7 +40,8 @@ class Rescorer:
 
     def rescore(self, survey_id: int, state: SurveyState, how: Codebook, ruleset: str, lease: str) -> SurveyState:
         """The state afterwards. Raises StoreAwayError, StaleLeaseError."""
-        name = f"{ruleset}.{how.version}{self._retention.mark}"
+        names = how.names_mark
+        name = f"{ruleset}.{how.version}{RENDERED}{names}{self._retention.mark}"
         if state.ruleset == name:
             return state
         if state.ruleset is not None:
@@ -49,8 +53,10 @@ class Rescorer:
             self._store.feed.strip_comments()
             rewritten = self._store.append_only.rewrite()
             log.info("comments_taken_out", survey_id=survey_id, file_rewritten=rewritten)
-        if self._retention.allows_more_than(state.ruleset):
-            state = replace(state, filled=None, page=0)  # comments are wanted that only Netigate still has
+        if not names and NAMED in (state.ruleset or ""):
+            self._store.feed.strip_names(survey_id)
+        if self._retention.allows_more_than(state.ruleset) or names not in (state.ruleset or ""):
+            state = replace(state, filled=None, page=0)  # comments or names are wanted that only Netigate still has
         state = replace(state, ruleset=name)
         self._store.control.set_state(survey_id, state)
         return state
@@ -84,8 +90,10 @@ class Rescorer:
         self, survey_id: int, key: int, known: Revision, body: tuple[Result, AnswerSet], how: Codebook
     ) -> Filing | None:
         was, raw = body[0], self._retention.kept(body[1], how)
-        ids = was.customer_id, was.contact_id
-        # What is kept without its comments is another revision than the whole, should that be wanted again.
-        revision = known if raw == body[1] else revision_of(raw, *ids, known.partition)
+        stored = Ids(was.customer_id, was.contact_id, was.contact_name)
+        ids = how.allowed(stored)
+        # What is kept without comments or name is another revision than the whole, should that be wanted again.
+        same = raw == body[1] and ids == stored
+        revision = known if same else revision_of(raw, ids, known.partition)
         result = normalise(raw, how, ids=ids)
         return Filing(revision, survey_id, key, Body(result, raw)) if result is not None else None

@@ -12,6 +12,7 @@ from service.store.codec import revision_of
 from service.store.filing.plan import Body, Filing
 from service.store.keys import partition_of
 from service.survey.errors import ServiceError
+from service.survey.identity import NOBODY, Ids
 from service.survey.normalise import normalise
 
 if TYPE_CHECKING:
@@ -150,7 +151,8 @@ class SetFiler:
         if answer_set.completed is None and known is not None and not answer_set.anonymous:
             # Opened again: the last completed state stands until it is completed again.
             revision, body = known
-            seen = revision_of(answer_set, revision.customer_id, body.result.contact_id, revision.partition)
+            ids = Ids(revision.customer_id, body.result.contact_id, body.result.contact_name)
+            seen = revision_of(answer_set, ids, revision.partition)
             return Filing(replace(seen, customer_id=revision.customer_id), how.survey.id, answer_set.id, body)
         answered = answer_set.completed
         if self._is_ahead(answered):
@@ -180,9 +182,9 @@ def filing_of(
     """
     counted = answer_set if answered is None else replace(answer_set, completed=answered)
     result: Result | None = None if expired else normalise(counted, how)
-    customer, contact = (result.customer_id, result.contact_id) if result else (None, None)
-    partition = partition_of(customer, answer_set.respondent_id) if result else None
-    revision = revision_of(answer_set, customer, contact, partition, puzzled=how.version if puzzling else "")
+    ids = Ids(result.customer_id, result.contact_id, result.contact_name) if result else NOBODY
+    partition = partition_of(ids.customer_id, answer_set.respondent_id) if result else None
+    revision = revision_of(answer_set, ids, partition, puzzled=how.version if puzzling else "")
     return Filing(revision, how.survey.id, answer_set.id, Body(result, how.asked(counted)) if result else None)
 
 

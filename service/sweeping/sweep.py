@@ -46,6 +46,7 @@ class SweepOptions:
     tree_interval: float = CATALOGUE_SECONDS
     tree_confirm: float = CONFIRM_SECONDS
     accept_label: bool = False  # whatever a survey's first reading says of the labels is meant
+    contact_name_label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class Sweeper:
         self._options = options
         self._clock = clock
         self._stopping = stopping
-        labels = Labels(options.customer_label, options.contact_label)
+        labels = Labels(options.customer_label, options.contact_label, options.contact_name_label)
         self._guard = LabelGuard(options.customer_label, clock, accept=options.accept_label)
         self.codebooks = Codebooks(
             upstream, store, scorer, labels, clock, interval=options.tree_interval, confirm=options.tree_confirm

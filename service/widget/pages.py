@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from service.survey.summary import iso
 from service.widget import chart
-from service.widget.texts import choose
+from service.widget.card import figures
+from service.widget.texts import MOST, choose
 from service.widget.view import BANDS, Card, plain_card
 
 if TYPE_CHECKING:
@@ -67,7 +68,9 @@ def card_context(assets: Assets) -> dict[str, Any]:
         "icons": assets.icons,
         "bands": BANDS,
         "chart": chart,
-        "chart_low": chart.low_zone(),
+        "chart_low": chart.low_zone,
+        "details": figures.details,
+        "most": MOST,
         "asset": lambda name: assets.base + url_for("widget.asset", name=name, v=assets.files[name].version),
         "instant": iso,
         "langattr": lang_attribute,

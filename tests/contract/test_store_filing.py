@@ -208,7 +208,7 @@ def test_killed_between_homes_and_commit_makes_one_event_in_the_end(house):
     assert house.store.filer.file(4711, low, event=house.maker()) == 0
     (change,) = house.changes()
     assert (change["kind"], change["previous_score"], change["answer_set_id"]) == ("crossed_below", 75.0, 2)
-    assert house.summary("C-1")["trend"] == {"previous": 75.0, "change": -75.0}
+    assert house.summary("C-1")["trend"] == {"previous": 75.0, "change": -75.0, "respondent_id": 501}
 
 
 def test_what_a_killed_process_left_is_cleaned_away(house):

@@ -41,7 +41,8 @@ def test_it_says_what_to_try_and_that_works(demo):
 def test_the_story_of_the_readme(demo):
     document = demo.summary("C-1001", "demo")
     assert (document["score"], document["band"]) == (0.0, "very_dissatisfied")
-    assert document["trend"] == {"previous": 75.0, "change": -75.0}
+    whose = {"respondent_id": 501, "contact_id": "P-77"}
+    assert document["trend"] == {"previous": 75.0, "change": -75.0, **whose}
     assert document["freshness"]["state"] == "fresh"
     latest = document["latest"]
     assert (latest["answer_set_id"], latest["respondent_id"], latest["contact_id"]) == (9001, 501, "P-77")

@@ -84,6 +84,7 @@ def _given(values: dict[str, Any], crm: CrmOptions, surveys: tuple[int, ...]) ->
         surveys=surveys or values["netigate_surveys"] or (),
         customer_label=values["netigate_customer_label"],
         contact_label=values["netigate_contact_label"],
+        contact_name_label=values["netigate_contact_name_label"],
         redis_url=values["redis_url"],
         on=On(
             callers=tuple(key.name for key in values["api_keys"] or ()),

@@ -40,6 +40,7 @@ class Given:
     surveys: tuple[int, ...] = ()
     customer_label: str | None = None
     contact_label: str | None = None
+    contact_name_label: str | None = None
     redis_url: str | None = None
     on: On = field(default_factory=On)
 
@@ -87,7 +88,13 @@ def _look(report: Report, reached: Reached, given: Given, scorer: Scorer) -> lis
     for number, survey_id in enumerate(wanted):
         report.progress(number, len(wanted), f"reading survey {survey_id}")
         one = examine(
-            report, reached.upstream, survey_id, scorer, customer=given.customer_label, contact=given.contact_label
+            report,
+            reached.upstream,
+            survey_id,
+            scorer,
+            customer=given.customer_label,
+            contact=given.contact_label,
+            name=given.contact_name_label,
         )
         if one:
             found.append(one)
@@ -126,6 +133,8 @@ def _print_options(report: Report, given: Given, reached: Reached, examined: Seq
     report.plain(f"NETIGATE_CUSTOMER_LABEL={shlex.quote(customer) if customer else '…'}")
     if contact:
         report.plain(f"NETIGATE_CONTACT_LABEL={shlex.quote(contact)}")
+    if given.contact_name_label:
+        report.plain(f"NETIGATE_CONTACT_NAME_LABEL={shlex.quote(given.contact_name_label)}")
     if given.redis_url:
         report.plain("REDIS_URL=…  (as it is)")
     report.plain(

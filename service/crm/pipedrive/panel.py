@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from service.crm.states import State
 from service.crm.words import STATE_TEXTS
 from service.survey.model import Band
+from service.widget.card.lead import lead_of, reason_of
 from service.widget.texts import moment_of
-from service.widget.view import lead_of, reason_of, warning_of
+from service.widget.view import warning_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

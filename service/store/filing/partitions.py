@@ -52,7 +52,7 @@ def render(customer_id: str, rows: list[Row], latest: Result | None) -> tuple[by
 
 def encode_index(rows: list[Row], tombstones: dict[str, int], customer_id: str | None) -> bytes:
     """What a partition holds: rows, newest first; tombstones by set; whose it is."""
-    index = {"rows": [codec.row_values(row) for row in rows], "gone": tombstones, "customer": customer_id}
+    index = {"rows": [codec.index_values(row) for row in rows], "gone": tombstones, "customer": customer_id}
     return seal(orjson.dumps(index))
 
 

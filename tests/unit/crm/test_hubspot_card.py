@@ -51,7 +51,7 @@ def test_it_says_what_the_card_says():
     assert (view["answer"], view["question"]) == ("Mycket missnöjd", "Hur nöjd är du med oss?")
     assert view["meta"] == "22 nov. 2026 · för 1 dag sedan · Kontakt P-77 · Kundnöjdhet"
     assert (view["commentTitle"], view["comment"]) == ("Kommentar", COMMENT["answer"])
-    assert (view["trend"], view["low"]) == ("Sjönk från 75 till 0", "2 personer är missnöjda")
+    assert (view["trend"], view["low"]) == ("Föll från 75 till 0", "2 personer är missnöjda")
     assert (view["freshness"], view["refreshAfter"]) == ("Uppdaterat alldeles nyss", 60)
 
 
@@ -82,7 +82,7 @@ def test_it_warns_of_people_whom_the_headline_hides(people, band, said):
 @pytest.mark.parametrize(
     ("freshness", "said"),
     [
-        ({"state": "fresh", "age_seconds": 130}, "As of 2 minutes ago"),
+        ({"state": "fresh", "age_seconds": 130}, "Updated 2 minutes ago"),
         (
             {"state": "stale", "as_of": (NOW - timedelta(days=3)).isoformat()},
             "Netigate has not answered since 20/11/2026",

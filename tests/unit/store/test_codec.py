@@ -12,6 +12,7 @@ from hypothesis import strategies as some
 
 from service.store import codec
 from service.survey.errors import DamagedValueError
+from service.survey.identity import Ids
 from service.survey.model import Band, Kind
 from service.survey.normalise import normalise
 from service.survey.results import Row
@@ -86,7 +87,7 @@ def test_a_revision_comes_out():
 
 
 def revision(raw, customer="C-1", contact=None, partition="cX"):
-    return codec.revision_of(raw, customer, contact, partition)
+    return codec.revision_of(raw, Ids(customer, contact), partition)
 
 
 BASE = make_set(1, "Nöjd", comment="Bra", recommend=9)
