@@ -150,7 +150,7 @@ def _stems(matches: Sequence[Match[Sense]]) -> list[tuple[int, Sense]]:
     pure = having([m for m in matches if m not in mixed], Role.STEM)
     # "Ja, sannolikt" is a yes; in "sigurno ne" the no only denies.
     said = [m for m in matches if m not in mixed and not any(s.role is Role.NOT for s in m.senses)]
-    return pure if having(said, Role.STEM) else pure + having(mixed[-1:], Role.STEM)
+    return pure if having(said, Role.STEM, Role.UNDECIDED) else pure + having(mixed[-1:], Role.STEM)
 
 
 def _nouns(matches: Sequence[Match[Sense]], stems: Sequence[tuple[int, Sense]]) -> list[tuple[int, Sense]]:

@@ -76,7 +76,7 @@ _PREFIXES: Final = ("prefix", "intensifier")
 STEM_KINDS: Final = tuple(k.value for k in Kind if k is not Kind.NPS)
 FAMILIES: Final = ("frequency", "importance", "amount", "balance", "nominal")
 CUES: Final = ("recommend", "negative", "disappointed", "satisfaction", "quality", "effort", "agreement", "likelihood",
-               "importance", "frequency", "grades")  # fmt: skip
+               "importance", "frequency", "grades", "problem", "solved")  # fmt: skip
 _SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "modifiers": (*_MODIFIERS, *DEGREES, *_PREFIXES),
     "labels": tuple(_LABELS),

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from service.survey.scoring.language.phrases import Match
 
 NEGATIVE: Final = "negative"
+_PROBLEM: Final = "problem"  # negative, unless the question says that it was solved
+_SOLVED: Final = "solved"
 MORE_IS_BETTER: Final = "more_is_better"
 MORE_IS_WORSE: Final = "more_is_worse"
 _HIGH_IS_GOOD: Final = frozenset({"satisfaction", "likelihood", "recommend", "agreement", MORE_IS_BETTER})
@@ -39,7 +41,7 @@ def cues(question: str, lexicons: Lexicons, language: Lexicon | None = None) -> 
         # "how difficult" asks for effort, and still "difficult" is negative.
         inner = [m for m in matches if m.length > 1 for m in lexicon.question.find(m.phrase[1:])]
         told |= {s for m in inner for s in m.senses if s == NEGATIVE} | _nouns(words, lexicon)
-        if any(map(_blames, lexicon.labels.find(words))):
+        if (_PROBLEM in told and _SOLVED not in told) or any(map(_blames, lexicon.labels.find(words))):
             told |= {NEGATIVE}
         if size >= best:
             best, found = size, told | (found if size == best else frozenset())

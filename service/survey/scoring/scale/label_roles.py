@@ -51,7 +51,7 @@ def settle(labels: Sequence[Label]) -> list[Label]:
         if label.sort is Sort.NEUTRAL and i in (polar[0], polar[-1]) and spare:
             settled.append(replace(label, sort=Sort.NO_OPINION))
         elif label.sort is Sort.UNDECIDED:
-            inside = bool(polar) and polar[0] < i < polar[-1] and not short
+            inside = not short and _amid(labels, polar, i)
             settled.append(replace(label, sort=Sort.NEUTRAL if inside else Sort.NO_OPINION, value=0.0))
         elif label.left and label.kinds == {Kind.YES_NO} and rated:
             settled.append(replace(label, sort=Sort.UNKNOWN))  # "ei puutu minusse": the no of something else
@@ -66,6 +66,15 @@ def settle(labels: Sequence[Label]) -> list[Label]:
         else:
             settled.append(label)
     return _stretched(settled)
+
+
+def _amid(labels: Sequence[Label], known: Sequence[int], at: int) -> bool:
+    """Whether a label stands inside the list, and between good and bad where it has both."""
+    below, above = ([labels[i] for i in known if i < at], [labels[i] for i in known if i > at])
+    if not below or not above:
+        return False
+    signs = {label.value > 0 for label in (*below, *above) if label.sort is Sort.POLAR}
+    return len(signs) < 2 or (below[-1].value > 0) != (above[0].value > 0)  # noqa: PLR2004 (good and bad)
 
 
 def _unsure(labels: Sequence[Label]) -> Sequence[Label]:
