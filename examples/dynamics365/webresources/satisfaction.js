@@ -16,7 +16,7 @@
     },
     de: {
       "no_customer": "Mit diesem Datensatz ist kein Kunde verknüpft.",
-      "unavailable": "Die Antworten können gerade nicht gelesen werden. Bitte später erneut versuchen.",
+      "unavailable": "Die Antworten können gerade nicht gelesen werden. Bitte versuchen Sie es später erneut.",
       "save_first": "Speichern Sie zuerst den Datensatz.",
     },
     en: {

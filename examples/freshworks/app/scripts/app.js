@@ -12,7 +12,7 @@
     },
     de: {
       "no_customer": "Mit diesem Datensatz ist kein Kunde verknüpft.",
-      "unavailable": "Die Antworten können gerade nicht gelesen werden. Bitte später erneut versuchen.",
+      "unavailable": "Die Antworten können gerade nicht gelesen werden. Bitte versuchen Sie es später erneut.",
     },
     en: {
       "no_customer": "No customer is linked to this record.",
