@@ -226,4 +226,5 @@ class ProblemSchema(Schema):
 
 class HealthSchema(Schema):
     status = fields.String(required=True)
+    version = fields.String()
     reasons = fields.List(fields.String())

@@ -12,7 +12,7 @@ from service.store.keys import partition_of
 from service.survey.model import Answer, QuestionItem
 from tests.support.fakes import START, make_set, make_survey
 from tests.support.house import House
-from tests.unit.sweeping.test_expiry import everything
+from tests.unit.sweeping.reconciling.test_expiry import everything
 
 NAME_ITEM, NAME_LABEL = 37, "Kontaktnamn"
 
