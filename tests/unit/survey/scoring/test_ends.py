@@ -10,7 +10,7 @@ SCORED = {
     "does not apply is the worst": (["Fully applies", "Mostly applies", "Partly applies", "Does not apply"],
                                     [100, 66.7, 33.3, 0]),
     "stämmer inte är sämst": (["Stämmer helt", "Stämmer delvis", "Stämmer inte"], [100, 50, 0]),
-    "trifft nicht zu ist am schlechtesten": (["Trifft voll zu", "Trifft teilweise zu", "Trifft nicht zu"], [100, 50, 0]),
+    "trifft nicht zu ist das schlechteste": (["Trifft voll zu", "Trifft etwas zu", "Trifft nicht zu"], [100, 50, 0]),
     "undecided": (["Agree", "Undecided", "Disagree"], [100, 50, 0]),
     "unentschieden": (["Stimme zu", "Unentschieden", "Stimme nicht zu"], [100, 50, 0]),
     "na ja is no n/a": (["Super", "Gut", "Na ja", "Schlecht"], [100, 66.7, 33.3, 0]),
@@ -30,7 +30,7 @@ NO_SCALE = {
         ["I like the plan because it saves money", "I dislike the plan because it costs us time",
          "I like some of the ideas in it", "I dislike the new office"],
     ),
-    "reasons": ("Why did you choose us?", ["Good price", "Good location", "Friendly staff", "Bad experience elsewhere"]),
+    "reasons": ("Why did you choose us?", ["Good price", "Good location", "Friendly staff", "Bad experiences"]),
 }  # fmt: skip
 
 KINDS = {

@@ -36,7 +36,7 @@ def test_a_reversed_list_scores_the_same(scorer, labels, question, _):
 
 @pytest.mark.parametrize(("labels", "question", "_"), SCALES + REAL)
 def test_a_shuffled_list_has_the_same_best_or_none(scorer, labels, question, _):
-    shuffled = random.Random(len(labels)).sample(labels, len(labels))  # noqa: S311 (a fixed order, no secret)
+    shuffled = random.Random(len(labels)).sample(labels, len(labels))
     plain, got = scores(scorer, labels, question), scores(scorer, shuffled, question)
     if any(score is not None for score in plain) and not any(char.isdigit() for text in labels for char in text):
         best = {text for text, score in zip(labels, plain, strict=True) if score == 100}

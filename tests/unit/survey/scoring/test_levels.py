@@ -25,11 +25,11 @@ GOOD = {
     "sv": ["Hur stort förtroende har du för oss?", "Hur bedömer du kvaliteten?", "Hur är din motivation?"],
     "no": ["Hvor stor tillit har du til oss?", "Hvordan vurderer du kvaliteten?", "Hvordan er motivasjonen din?"],
     "da": ["Hvor stor tillid har du til os?", "Hvordan vurderer du kvaliteten?", "Hvordan er din motivation?"],
-    "de": ["Wie groß ist Ihr Vertrauen?", "Wie beurteilen Sie die Qualität der Wartung?", "Wie hoch ist deine Motivation?"],
+    "de": ["Wie groß ist Ihr Vertrauen?", "Wie beurteilen Sie die Qualität der Wartung?", "Wie ist deine Motivation?"],
     "fi": ["Kuinka suuri luottamuksesi on?", "Miten arvioit laadun?", "Millainen motivaatiosi on?"],
 }  # fmt: skip
 BAD = {
-    "en": ["How do you rate the risk?", "How high is your workload?", "How is the noise?", "How do you find our prices?"],
+    "en": ["How do you rate the risk?", "How high is your workload?", "How is the noise?", "How are our prices?"],
     "sv": ["Hur stor är risken?", "Hur är din arbetsbelastning?", "Hur är bullret?", "Vad tycker du om våra priser?"],
     "no": ["Hvor stor er risikoen?", "Hvordan er arbeidsbelastningen din?", "Hvordan er støyen?"],
     "da": ["Hvor stor er risikoen?", "Hvordan er din arbejdsbelastning?", "Hvordan er støjen?"],
