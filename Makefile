@@ -1,13 +1,15 @@
 # Two commands: `make run` and `make test`. Both set themselves up.
 # The first interpreter that starts and is new enough (a version manager's shim may exist and not start).
-PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 BIN := .venv/bin
 # A lock names everything that is needed, so nothing is resolved: an older pip takes the newest release of what another
 # package wants with an extra, which the lock does not name.
+LOCKS := $(patsubst %,requirements/%.txt,run embedded granian otel build dev)
 LOCKED := --quiet --disable-pip-version-check --no-deps --require-hashes
 
-.PHONY: run test lint unit scores scores-diff screenshots docs bench openapi chaos lock clean audit load release-check
+.PHONY: run test lint unit scores scores-diff screenshots embed docs bench openapi chaos lock clean audit load release-check image-check \
+  pythons examples-tools examples-check
 
 # A make that is killed takes the service along, where Linux can be asked for it.
 run: .venv
@@ -20,16 +22,18 @@ lint: .venv
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry --no-ansi service
 
 unit: .venv
 	$(BIN)/pytest -n 3 --dist loadfile -rs --cov --cov-report=term
 
 # The stamp makes an interrupted install start over instead of being taken for a finished one.
 .venv: .venv/.stamp
-.venv/.stamp: pyproject.toml requirements/run.txt requirements/dev.txt
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed" >&2; exit 1; }
+.venv/.stamp: pyproject.toml $(LOCKS)
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; exit 2; }
 	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install $(LOCKED) -r requirements/run.txt -r requirements/dev.txt
+	$(BIN)/python -m pip install $(LOCKED) $(addprefix -r ,$(LOCKS))
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	$(BIN)/python -m pip check --disable-pip-version-check
 	@touch $@
@@ -47,10 +51,25 @@ scores-diff: .venv
 screenshots: .venv
 	$(BIN)/python scripts/screenshots.py
 
-# Whatever a page or an example says that the code knows better: options, metrics, problems, the picture of the rooms, HubSpot's words.
+# The web component, from its sources; needs Node's npm.
+embed: .venv
+	$(BIN)/python scripts/embed.py
+
+# Whatever a page or an example says that the code knows better: options, metrics, problems, the picture of the rooms, the hosts' words.
 docs: .venv
 	$(BIN)/python scripts/docs.py
-	$(BIN)/python scripts/hubspot_words.py
+	$(BIN)/python scripts/host_words.py
+
+# The hosts' own tools from npm (some 20 s, 280 MB), with which tests check examples/. Without them those tests are skipped.
+examples-tools: tests/examples/node_modules/.stamp
+tests/examples/node_modules/.stamp: tests/examples/package.json
+	@command -v npm >/dev/null || { echo "npm is missing: Node.js 20 or newer" >&2; exit 1; }
+	cd tests/examples && npm install --ignore-scripts --no-package-lock --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# Every example compiled, type-checked or validated by what its host publishes; C# needs Debian's mono-mcs and mono-runtime.
+examples-check: .venv examples-tools
+	$(BIN)/pytest --no-cov -rs tests/examples tests/unit/crm
 
 # Known vulnerabilities in the locked packages, and risky code. Status 3: no vulnerability database was in reach.
 audit: .venv
@@ -60,9 +79,17 @@ audit: .venv
 load: .venv
 	$(BIN)/python bench/load.py
 
-# The wheel, alone in an empty environment, serves the demo.
+# Builds sdist, wheel and SBOM into dist/; the wheel, installed with the sdist's lock alone, serves the demo.
 release-check: .venv
 	$(BIN)/python scripts/release_check.py
+
+# README's commands in a fresh clone, on every promised Python that this machine has; ONLY=--oldest: on the oldest.
+pythons: .venv
+	$(BIN)/python scripts/pythons.py $(ONLY)
+
+# Builds the image and runs it, without a registry. Needs Debian's mmdebstrap and buildah; status 3: they are missing.
+image-check: .venv
+	$(BIN)/python scripts/image_check.py
 
 # The table of docs/performance.md with its plots (about 20 minutes; BENCH_SHORT=1: 5). Needs Debian's wrk.
 bench: .venv .venv-bench/.stamp
@@ -82,13 +109,10 @@ chaos: .venv
 openapi: .venv
 	$(BIN)/netigate-results openapi > openapi.yaml
 
-# Pins every dependency with its hashes; writes no index address.
+# Pins every dependency with its hashes, for every promised Python at once; writes no index address.
 lock:
-	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet pip-tools
-	for pair in run.txt:pyproject.toml dev.txt:requirements/dev.in; do \
-	  .venv-lock/bin/pip-compile --quiet --upgrade --allow-unsafe --strip-extras --generate-hashes --no-header \
-	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
-	    -o requirements/$${pair%%:*} $${pair##*:}; done
+	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet uv
+	.venv-lock/bin/python scripts/lock.py
 
 clean:
-	rm -rf .venv .venv-bench .venv-lock .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-bench .venv-lock .image dist .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("requirements/run.txt", "requirements/dev.txt")
+LOCKS = tuple(f"requirements/{name}.txt" for name in ("run", "embedded", "granian", "otel", "build", "dev"))
 FOUND, UNKNOWN = 1, 3
 # (bandit's test, file) → why it is no risk there.
 ALLOWED = {

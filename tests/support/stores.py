@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def valkey() -> Iterator[str]:
-    """A real server of its own; its address."""
+def valkey(port: int = 0) -> Iterator[str]:
+    """A real server of its own; its address: a port on this machine where one is given, else a socket file."""
     with tempfile.TemporaryDirectory(prefix="nr-") as directory:
         path = Path(directory) / "s"
-        process = subprocess.Popen(embedded.argv(Path(directory), path, keep=False))
+        process = subprocess.Popen([*embedded.argv(Path(directory), path, keep=False), "--port", str(port)])
         try:
             deadline = time.monotonic() + 10
             while not embedded.answers(path):
                 assert process.poll() is None, "the server ended"
                 assert time.monotonic() < deadline, "the server is not there"
-            yield embedded.url(path)
+            yield f"redis://127.0.0.1:{port}" if port else embedded.url(path)
         finally:
             process.terminate()
             process.wait(10)

@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from service.app import lexicon_files as lexicons
 from service.clock import SystemClock
+from service.commands.check.place import REDIS_TIMEOUT, Stored
 from service.commands.check.report import Report
 from service.commands.check.run import Given
 from service.commands.check.run import check as run_check
+from service.commands.check.what_is_on import On
 from service.netigate.client import NetigateClient
 from service.netigate.policy import Policy
 from service.netigate.transport import Transport, open_session
-from service.options import scoring_file, settings
+from service.options import env_file, scoring_file, settings
+from service.store.connection.clients import connect as connect_redis
+from service.store.keys import Keys, account_name, account_secret
+from service.store.redis_store import redis_store
 from service.survey.scoring.scorer import Scorer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from service.crm.options import CrmOptions
     from service.netigate.client import Observe
     from service.ports import Upstream
+    from service.store.redis_store import RedisStore
 
 EXIT_OPTIONS = 2
 # Somebody waits before the screen: fewer tries, but the patience that a slow Netigate needs.
 POLICY = Policy(attempts=2, budget=45.0)
-READ = (
-    "NETIGATE_API_KEY", "NETIGATE_BASE_URL", "NETIGATE_SURVEYS", "NETIGATE_CUSTOMER_LABEL", "NETIGATE_CONTACT_LABEL",
-    "REDIS_URL", "API_KEYS", "SCORING_FILE",
-)  # fmt: skip
 
 
 @click.command()
@@ -41,9 +45,10 @@ def check(surveys: tuple[int, ...]) -> None:
     Exit status: 0 all well, 1 something must be put right, 2 an option is bad or missing.
     """
     try:
-        values = settings.some(READ, needed=("NETIGATE_API_KEY",))
-        session = open_session(values["NETIGATE_API_KEY"])
-        scorer = _scorer(values["SCORING_FILE"])
+        env_file.read(partial(click.echo, err=True))
+        values, crm = settings.so_far(needed=("NETIGATE_API_KEY",))
+        session = open_session(values["netigate_api_key"])
+        scorer = _scorer(values["scoring_file"])
     except (settings.SettingsError, ValueError) as error:
         click.echo(str(error), err=True)
         sys.exit(EXIT_OPTIONS)
@@ -52,7 +57,13 @@ def check(surveys: tuple[int, ...]) -> None:
     def connect(base_url: str, observe: Observe) -> Upstream:
         return NetigateClient(Transport(session, base_url, clock), clock, policy=POLICY, observe=observe)
 
-    sys.exit(run_check(_report(), _given(values, surveys), connect, scorer))
+    def store() -> RedisStore:
+        name, url = values["netigate_account"] or values["netigate_api_key"], values["netigate_base_url"]
+        keys = Keys(account_name(url, name), account_secret(url, name))
+        return redis_store(connect_redis(values["redis_url"], timeout=REDIS_TIMEOUT), keys, clock)
+
+    look = Stored(others=lambda: store().accounts.others(), damage=lambda: store().repair.look())  # noqa: PLW0108
+    sys.exit(run_check(_report(), _given(values, crm, surveys), connect, scorer, stored=look))
 
 
 def _report() -> Report:
@@ -65,16 +76,22 @@ def _report() -> Report:
     return Report(click.echo, show)
 
 
-def _given(values: dict[str, Any], surveys: tuple[int, ...]) -> Given:
+def _given(values: dict[str, Any], crm: CrmOptions, surveys: tuple[int, ...]) -> Given:
     return Given(
-        base_url=values["NETIGATE_BASE_URL"],
+        base_url=values["netigate_base_url"],
         default_url=settings.SWEDISH_SERVER,
         servers=(settings.SWEDISH_SERVER, settings.GERMAN_SERVER),
-        surveys=surveys or values["NETIGATE_SURVEYS"] or (),
-        customer_label=values["NETIGATE_CUSTOMER_LABEL"],
-        contact_label=values["NETIGATE_CONTACT_LABEL"],
-        redis_url=values["REDIS_URL"],
-        api_keys=bool(values["API_KEYS"]),
+        surveys=surveys or values["netigate_surveys"] or (),
+        customer_label=values["netigate_customer_label"],
+        contact_label=values["netigate_contact_label"],
+        contact_name_label=values["netigate_contact_name_label"],
+        redis_url=values["redis_url"],
+        on=On(
+            callers=tuple(key.name for key in values["api_keys"] or ()),
+            public_url=values["public_url"],
+            card=values["widget_secret"] is not None,
+            crm=crm,
+        ),
     )
 
 

@@ -10,6 +10,8 @@ from service.survey import bands
 from service.survey.model import Direction, Kind, Method, Polarity, Reason
 from service.survey.scoring.judgement import Case, Judgement, judge, what_is_asked
 from service.survey.scoring.label.label import Label, Sort
+from service.survey.scoring.label.understanding import understand
+from service.survey.scoring.language.text import read
 from service.survey.scoring.overrides import NOTHING, Overrides
 from service.survey.scoring.question import kinds
 from service.survey.scoring.rules import Rule
@@ -50,7 +52,7 @@ class Scorer:
             return replace(_none(case, Reason.NOT_A_SCALE, Rule.OVERRIDE), excluded=True)
         if not alternatives:
             return replace(_none(case, Reason.FREE_TEXT, Rule.NO_ALTERNATIVES), headline=override.headline)
-        if item.type.upper() == _CHECKBOX and override == NOTHING:
+        if _CHECKBOX in item.type.upper() and override == NOTHING:
             return _none(case, Reason.NOT_A_SCALE, Rule.TICKS)
         scale = self._applied(case)
         doubtful = frozenset(s for s in item.statements if self._doubt(scale, s))
@@ -70,6 +72,13 @@ class Scorer:
             return _none(Case((), (), asked), Reason.FREE_TEXT, Rule.NO_ALTERNATIVES)
         given = tuple(weights) if weights is not None else ()
         return self._applied(Case(texts, (*given, *[None] * len(texts))[: len(texts)], asked))
+
+    def polarity(self, wording: str) -> Polarity | None:
+        """Which end of a scale a wording belongs to by itself; None where no language understands all of it."""
+        text = read(wording)
+        labels = [understand(text, lexicon) for lexicon in self._lexicons.likely(text.words)]
+        ends = {polarity_of(label) for label in labels if label.known and not label.left}
+        return ends.pop() if len(ends) == 1 else None
 
     def _doubt(self, scale: Scale, statement: str) -> bool:
         asked = what_is_asked(statement, self._lexicons, self._lexicons.named(scale.language))
@@ -134,10 +143,10 @@ def _step(
         points = weight if weight in _TEN else round(score / 10)
     if points is not None:
         return Step(text, weight, score, bands.nps_band(points), None, bands.nps_class(points))
-    return Step(text, weight, score, bands.band(score, _polarity(label)), None, None)
+    return Step(text, weight, score, bands.band(score, polarity_of(label)), None, None)
 
 
-def _polarity(label: Label) -> Polarity | None:
+def polarity_of(label: Label) -> Polarity | None:
     if label.sort is Sort.NEUTRAL:
         return Polarity.NEUTRAL
     if label.sort is not Sort.POLAR:

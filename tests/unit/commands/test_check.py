@@ -14,6 +14,7 @@ from service.commands.check.labels import candidates, propose
 from service.commands.check.reach import ADVICE, FAILED, Stopwatch
 from service.commands.check.report import Report
 from service.commands.check.run import Given, check
+from service.crm.options import CRM_OPTIONS
 from service.netigate.protocol import Route
 from service.options.settings import OPTIONS
 from service.store.connection.probe import Probe
@@ -246,6 +247,17 @@ def test_the_labels_that_are_set_are_looked_for(account: Account) -> None:
     assert "contact label found: '8'" in account.said
 
 
+def test_the_label_of_names_is_looked_for_where_it_is_set_and_never_proposed(account: Account) -> None:
+    assert account.check(surveys=(4711,), customer_label="crm-id", contact_name_label="kontakt-id") == 0
+    assert "contact name label found: 'kontakt-id'" in account.said
+    assert "NETIGATE_CONTACT_NAME_LABEL=kontakt-id" in account.said
+    assert account.check(surveys=(4711,), customer_label="crm-id", contact_name_label="Namn") == 1
+    assert "Check NETIGATE_CONTACT_NAME_LABEL" in account.said
+    account.lines.clear()
+    assert account.check(surveys=(4711,), customer_label="crm-id") == 0
+    assert "CONTACT_NAME" not in account.said
+
+
 def test_a_label_that_was_not_added_to_the_survey(account: Account, upstream: FakeUpstream) -> None:
     with_items(upstream, **{f"i{CUSTOMER}": None})
     upstream.label_names = {7: "CRM-ID"}
@@ -388,9 +400,10 @@ def test_times_of_failed_calls_are_left_out() -> None:
 
 
 @pytest.fixture
-def clean(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    for option in OPTIONS:
-        monkeypatch.delenv(option.name, raising=False)
+def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> pytest.MonkeyPatch:
+    for name in (*(option.name for option in OPTIONS), *(name for name, _ in CRM_OPTIONS)):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)  # no .env file of somebody's
     return monkeypatch
 
 
@@ -429,14 +442,19 @@ def test_the_command_with_a_wrong_key(simulator: SimulatorProcess, clean: pytest
         ({"NETIGATE_API_KEY": "k", "NETIGATE_BASE_URL": "ftp://x"}, "NETIGATE_BASE_URL must be"),
         ({"NETIGATE_API_KEY": "k", "REDIS_URL": "nonsense"}, "REDIS_URL must be"),
         ({"NETIGATE_API_KEY": "ö"}, "API key"),
+        ({"NETIGATE_API_KEY": "k", "HUBSPOT_CLIENT_SECRET": "s"}, "HUBSPOT_CLIENT_SECRET needs PUBLIC_URL"),
+        ({"NETIGATE_API_KEY": "k", "WIDGET_SECRET": "short"}, "WIDGET_SECRET"),
+        ({"NETIGATE_API_KEY": "k", "PIPEDRIVE_JWT_SECRET": "short"}, "PIPEDRIVE_JWT_SECRET needs at least 32"),
+        ({"NETIGATE_API_KEY": "k", "PORT": "x"}, "PORT"),
     ],
 )
 def test_bad_options_are_named_with_status_2(clean: pytest.MonkeyPatch, options: dict[str, str], said: str) -> None:
     for name, value in options.items():
         clean.setenv(name, value)
     run = CliRunner().invoke(main, ["check"])
-    assert run.exit_code == 2
-    assert said in run.output
+    assert (run.exit_code, run.stdout) == (2, "")
+    (line,) = run.stderr.splitlines()
+    assert said in line
 
 
 def test_a_bad_scoring_file_is_named(clean: pytest.MonkeyPatch, tmp_path: Any) -> None:

@@ -159,6 +159,15 @@ def test_every_link_leads_somewhere(page, link):
     assert (page.parent / link).exists()
 
 
+def test_what_containers_run_is_a_command():
+    compose = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]
+    ours = {name: service["command"] for name, service in compose.items() if service["image"] == "netigate-results"}
+    assert {command[0] for command in ours.values()} == {"web", "worker"} <= set(main.commands)
+    names = {option.name for option in OPTIONS}
+    assert {name for service in ours for name in compose[service]["environment"]} <= names
+    assert re.search(r'^CMD \["web"\]$', (ROOT / "Containerfile").read_text("utf-8"), re.MULTILINE)
+
+
 def test_what_units_run_is_a_command():
     units = {path.name: path.read_text("utf-8") for path in (ROOT / "deploy").glob("*.service")}
     ran = {

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MAX_RAW: Final = 2_000  # characters looked at; a label that needs more is prose
 MAX_CLEAN: Final = 300
+MAX_STACKED: Final = 8  # marks on one letter; no language writes more than four
+MAX_SMILEY: Final = 24  # a label that is nothing but a smiley is no longer; its pattern costs the square of the length
 
 _TAG = re.compile(r"<[a-zA-Z/!?][^<>]{0,300}>")
 _CAMEL = re.compile(
@@ -99,7 +101,25 @@ def exact(raw: str) -> str:
 
 def fold(raw: str) -> str:
     """One spelling for comparison: markup, case, accents, invisible characters and outer space gone."""
-    return " ".join(folded_lines(raw[:MAX_RAW]).split())
+    return " ".join(folded_lines(_bounded(raw)).split())
+
+
+def _bounded(raw: str) -> str:
+    """As much of a text as is looked at, and such that the rest costs no more than its length.
+
+    Unicode's normal forms sort the marks on one letter, which costs the square of their number, and may write one
+    character as eighteen.
+    """
+    text = raw[:MAX_RAW]
+    if text.isascii():
+        return text
+    kept: list[str] = []
+    stacked = 0
+    for char in text:
+        stacked = stacked + 1 if unicodedata.combining(char) else 0
+        if stacked <= MAX_STACKED:
+            kept.append(char)
+    return unicodedata.normalize("NFKC", "".join(kept))[:MAX_RAW]
 
 
 def folded_lines(raw: str) -> str:
@@ -191,7 +211,7 @@ def unhumped(raw: str) -> str:
 def read(raw: str) -> Text:
     """Read one label. Any text is fine; what is too long to be a label is marked `long`."""
     folded = fold(raw)
-    if _LONE_SMILEY.match(folded):
+    if len(folded) <= MAX_SMILEY and _LONE_SMILEY.match(folded):
         folded = _SMILEY.sub(lambda m: f" {_SMILEYS[m.group()]} ", folded)
     long = len(folded) > MAX_CLEAN or len(raw) > MAX_RAW
     folded = _ENDING.sub("", folded[:MAX_CLEAN])

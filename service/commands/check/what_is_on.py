@@ -1,0 +1,83 @@
+"""What would be served with the options as they are, and the addresses that an administrator pastes into each CRM."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from service.crm.options import CrmOptions
+
+if TYPE_CHECKING:
+    from service.commands.check.report import Report
+
+UNKNOWN: Final = "https://…"  # what is printed for an address that is not set
+
+
+@dataclass(frozen=True, slots=True)
+class On:
+    """What the options turn on. `callers` are the names of the API's keys."""
+
+    callers: tuple[str, ...] = ()
+    public_url: str | None = None
+    card: bool = False
+    crm: CrmOptions = field(default_factory=CrmOptions)
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """One CRM: its field of CrmOptions, the option that turns it on, and what goes where. `{url}` is PUBLIC_URL."""
+
+    key: str
+    name: str
+    option: str
+    paste: tuple[tuple[str, str], ...]
+
+
+HOSTS: Final = (
+    Host(
+        "hubspot", "HubSpot", "HUBSPOT_CLIENT_SECRET",
+        (("permittedUrls.fetch of app-hsmeta.json, PUBLIC_URL of SatisfactionCard.jsx", "{url}"),),
+    ),
+    Host(
+        "pipedrive", "Pipedrive", "PIPEDRIVE_JWT_SECRET",
+        (("API endpoint of the JSON panel; /sv at its end for Swedish", "{url}/crm/pipedrive/panel"),),
+    ),
+    Host("zendesk", "Zendesk", "ZENDESK_PUBLIC_KEY", (("url in manifest.json, twice", "{url}/crm/zendesk/card"),)),
+    Host(
+        "salesforce", "Salesforce", "SALESFORCE_CONSUMER_SECRET",
+        (("Canvas App URL", "{url}/crm/salesforce/card"),),
+    ),
+)  # fmt: skip
+RANDOM_TEXT: Final = "openssl rand -hex 32"
+
+
+def tell_what_is_on(report: Report, on: On) -> None:
+    """Say which doors are open, what would open the others, and what each CRM is given."""
+    url = (on.public_url or UNKNOWN).rstrip("/")
+    report.title("What is on")
+    if on.callers:
+        report.good(f"the API, for {', '.join(dict.fromkeys(on.callers))}: {url}/v1/customers/ID/satisfaction")
+    else:
+        report.note("the API has no key yet: netigate-results key crm --scope results")
+    if on.card:
+        report.good(f"the card, with a token: {url}/widget/customers/ID?token=… · {url}/embed.js")
+    else:
+        report.note(f"no card: WIDGET_SECRET is unset; {RANDOM_TEXT} makes one")
+    off = []
+    for host in HOSTS:
+        if getattr(on.crm, host.key) is None:
+            off.append(f"{host.name} ({host.option})")
+            continue
+        report.good(f"{host.name}; paste there:")
+        for where, address in host.paste:
+            report.plain(f"{address.format(url=url)}  ({where})")
+    if off:
+        report.note(f"off: {', '.join(off)}")
+    _tell_address(report, on, shown=on.card or len(off) < len(HOSTS))
+
+
+def _tell_address(report: Report, on: On, *, shown: bool) -> None:
+    if shown and on.public_url is None:
+        report.note("PUBLIC_URL is unset: set it to the https address under which CRMs reach this service")
+    if on.public_url and not on.public_url.startswith("https://"):
+        report.note("PUBLIC_URL is not https: CRMs show only what comes by https")

@@ -1,0 +1,131 @@
+"""The console blocks of a page, run in order in a fresh copy of the repository, as a newcomer types them."""
+
+from __future__ import annotations
+
+import os
+import re
+import selectors
+import shutil
+import signal
+import subprocess
+import time
+from typing import TYPE_CHECKING, Self
+
+from tests.support.service import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+COMMAND_SECONDS = 300.0
+READY_SECONDS = 300.0  # the first `make run` installs everything
+STOP_SECONDS = 30.0
+_BLOCK = re.compile(r"^( *)```console\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+
+
+def commands(page: str) -> list[str]:
+    """What is typed in a page's console blocks: what follows `$ `, with lines that begin with `> ` joined to it."""
+    found: list[str] = []
+    for indent, block in _BLOCK.findall(page):
+        for line in block.splitlines():
+            text = line.removeprefix(indent)
+            if text.startswith("$ "):
+                found.append(text[2:])
+            elif text.startswith("> ") and found:
+                found[-1] += "\n" + text[2:]
+    return found
+
+
+def fresh_copy(folder: Path) -> None:
+    """What a clone of the repository would hold, changes that are not committed among it."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    for name in listed.stdout.decode().split("\0"):
+        if name and (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+
+
+class Console:
+    """`with Console(folder, environment, blanks) as console:` is a shell in a folder.
+
+    `blanks` are what a reader fills in: a text of the page and what stands for it.
+    """
+
+    def __init__(self, folder: Path, environment: Mapping[str, str], blanks: Mapping[str, str]) -> None:
+        self._folder = folder
+        self._environment = dict(environment)
+        self.blanks = dict(blanks)
+        self._service: subprocess.Popen[bytes] | None = None
+        self.said = ""  # of everything
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.interrupt()
+
+    def type(self, command: str) -> str:
+        """Run a command as written; what it said. AssertionError where it fails. `make run` is left running."""
+        for blank, text in self.blanks.items():
+            command = command.replace(blank, text)
+        if command.startswith("make run"):
+            return self._start(command)
+        done = subprocess.run(
+            ["bash", "-c", command],
+            cwd=self._folder,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_SECONDS,
+            check=False,
+        )
+        assert done.returncode == 0, f"$ {command}\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+        self.said += done.stdout
+        return done.stdout
+
+    def read(self, page: str) -> None:
+        """Type a page's commands; the entries that `key` printed go where the page says `API_KEYS=…`."""
+        for command in commands((ROOT / page).read_text("utf-8")):
+            entries = re.findall(r"^  (\S+:[0-9a-f]{64}:\S+)$", self.said, re.MULTILINE)
+            self.blanks["API_KEYS=…"] = f"API_KEYS={','.join(entries)}"
+            self.type(command)
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C, where `make run` is running."""
+        if self._service is None:
+            return
+        os.killpg(self._service.pid, signal.SIGINT)
+        try:
+            self._service.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._service.pid, signal.SIGKILL)
+            self._service.wait()
+        self._service.stdout.close()
+        self._service = None
+
+    def _start(self, command: str) -> str:
+        self.interrupt()
+        self._service = subprocess.Popen(
+            ["bash", "-c", command],
+            cwd=self._folder,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        said, ends = "", time.monotonic() + READY_SECONDS
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._service.stdout, selectors.EVENT_READ)
+            while "Ready at" not in said:
+                assert time.monotonic() < ends, f"$ {command}: not ready\n{said[-3000:]}"
+                if selector.select(1):
+                    read = os.read(self._service.stdout.fileno(), 65536).decode(errors="replace")
+                    said += read
+                    assert read, f"$ {command}: it ended\n{said[-3000:]}"
+        self.said += said
+        return said
