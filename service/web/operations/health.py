@@ -82,7 +82,7 @@ class Readiness:
         ages = {survey: self._rule.of(swept, self._clock.now(), [survey]) for survey in self._rule.surveys}
         missing = [survey for survey in ages if survey not in swept and survey not in swept.held]
         waiting = [f"survey {survey} has not been swept yet" for survey in missing]
-        if self._starts(swept, missing):
+        if self._starts(swept, [*missing, *swept.backfilling]):
             return HTTP_UNAVAILABLE, {"status": "starting", "reasons": waiting + troubles}
         self._was_ready = True
         reasons = (
@@ -102,7 +102,7 @@ class Readiness:
         return HTTP_OK, {"status": "degraded" if reasons else "ready", "reasons": reasons}
 
     def _starts(self, swept: Sweeps, missing: Sequence[int]) -> bool:
-        """Whether surveys not swept yet are still waited for: until another is there, and a moment longer."""
+        """Whether surveys not read whole yet are still waited for: until another is there, and a moment longer."""
         there = [swept[survey] for survey in self._rule.surveys if survey in swept]
         if not there or not missing or self._was_ready:
             return not there
