@@ -76,12 +76,25 @@ FEED = Metric("netigate_results_feed_length", "gauge", "changes kept in the feed
 UNMAPPED = Metric(
     "netigate_results_unmapped_wordings", "gauge", "alternatives that the scoring does not understand", ("survey",)
 )
+ALERTS = Metric(
+    "netigate_results_alerts_total", "counter",
+    "tries to deliver an alert, by destination and outcome: `delivered`, `failed` (tried again), `parked`, `gap`",
+    ("destination", "outcome"),
+)  # fmt: skip
+ALERTS_PARKED = Metric(
+    "netigate_results_alerts_parked", "gauge", "alerts that a destination refused and that are not tried again",
+    ("destination",),
+)  # fmt: skip
+ALERT_LAG = Metric(
+    "netigate_results_alert_lag_seconds", "gauge", "age of the oldest change that a destination has not got; 0: none",
+    ("destination",),
+)  # fmt: skip
 BUILD = Metric("netigate_results_build_info", "gauge", "1, with the version as label", ("version",))
 
 PROCESS_METRICS = (REQUESTS, REQUEST_SECONDS, CACHE, BUILD)
 ACCOUNT_METRICS = (
     STORE_UP, CALLS, CALL_SECONDS, BACKOFF, REJECTED, SWEEPS, FILED, SET_ASIDE, SWEEP_AGE, BACKFILL, ALARM, ANSWER_SETS,
-    CUSTOMERS, FEED, UNMAPPED,
+    CUSTOMERS, FEED, UNMAPPED, ALERTS, ALERTS_PARKED, ALERT_LAG,
 )  # fmt: skip
 METRICS = PROCESS_METRICS + ACCOUNT_METRICS
 

@@ -1,0 +1,150 @@
+"""How far each destination of alerts is, and what it has refused. Ids and moments alone: no answer is kept here."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import orjson
+
+from service.store.connection.clients import guard, script
+from service.survey.errors import StaleLeaseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from service.store.connection.clients import Client
+    from service.store.keys import Keys
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where to read the feed from: behind a cursor, else from a moment (Unix ms), else from the oldest change kept."""
+
+    cursor: str | None = None
+    since: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one message tells. It is written down before it is sent, so that a retry is the same under the same id."""
+
+    id: str
+    changes: tuple[str, ...]  # their ids, in the feed's order
+    until: str  # the cursor behind the last of them
+    digest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryState:
+    """How far a destination is. `not_before` in Unix milliseconds."""
+
+    start: Start = Start()
+    batch: Batch | None = None
+    failures: int = 0
+    not_before: int = 0
+    cause: str = ""  # why the last try failed, in one word
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A batch that is not tried again by itself. `at` in Unix milliseconds."""
+
+    start: Start
+    batch: Batch
+    cause: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What a destination has not got. `since`: Unix milliseconds of the oldest change that waits, None for none."""
+
+    destination: str
+    since: int | None
+    parked: int
+    cause: str
+
+
+class DeliveryStates:
+    """States, leases and parked batches by destination. Every call raises StoreAwayError when Redis is away."""
+
+    def __init__(self, client: Client, keys: Keys) -> None:
+        self._client = client
+        self._keys = keys
+        self._take = script("lease")
+        self._keep = script("lease_keep")
+        self._save = script("alert_save")
+
+    def take_lease(self, destination: str, seconds: float) -> str | None:
+        """The token of a lease now held, or None where another process delivers there."""
+        keys = self._key(destination, "lease"), self._keys.fence
+        with guard():
+            token: Any = self._client.eval(self._take, 2, *keys, secrets.token_hex(8), int(seconds * 1000))
+        return token.decode() or None
+
+    def keep_lease(self, destination: str, token: str, seconds: float) -> bool:
+        """Prolong a lease (0: give it back); False where it is no longer ours."""
+        with guard():
+            kept: Any = self._client.eval(self._keep, 1, self._key(destination, "lease"), token, int(seconds * 1000))
+        return bool(kept)
+
+    def load(self, destination: str) -> DeliveryState:
+        with guard():
+            value: Any = self._client.get(self._key(destination, "state"))
+        # One that cannot be read is none: what is kept is told again, and nothing is lost.
+        return _read(_state, value) or DeliveryState()
+
+    def save(self, destination: str, token: str, state: DeliveryState, parked: Parked | None = None) -> None:
+        """Write the state, and what is parked with it, in one step. Raises StaleLeaseError."""
+        keys = [self._key(destination, what) for what in ("lease", "state", "parked")]
+        identifier = parked.batch.id if parked else ""
+        with guard():
+            saved: Any = self._client.eval(
+                self._save, 3, *keys, token, orjson.dumps(asdict(state)),
+                identifier, orjson.dumps(asdict(parked)) if parked else b"",
+            )  # fmt: skip
+        if not saved:
+            raise StaleLeaseError
+
+    def parked(self, destination: str) -> list[Parked]:
+        """What is parked, oldest first."""
+        with guard():
+            values: Any = self._client.hvals(self._key(destination, "parked"))
+        found = [parked for value in values if (parked := _read(_parked, value))]
+        return sorted(found, key=lambda parked: (parked.at, parked.batch.id))
+
+    def count_parked(self, destination: str) -> int:
+        with guard():
+            count: Any = self._client.hlen(self._key(destination, "parked"))
+        return int(count)
+
+    def unpark(self, destination: str, batch_id: str) -> None:
+        with guard():
+            self._client.hdel(self._key(destination, "parked"), batch_id)
+
+    def _key(self, destination: str, what: str) -> str:
+        return self._keys.control(f"alerts:{destination}:{what}")
+
+
+def _read(make: Callable[[dict[str, Any]], T], value: bytes | None) -> T | None:
+    try:
+        return make(orjson.loads(value)) if value else None
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def _state(found: dict[str, Any]) -> DeliveryState:
+    batch = _batch(found["batch"]) if found["batch"] else None
+    return DeliveryState(**{**found, "start": Start(**found["start"]), "batch": batch})
+
+
+def _parked(found: dict[str, Any]) -> Parked:
+    return Parked(**{**found, "start": Start(**found["start"]), "batch": _batch(found["batch"])})
+
+
+def _batch(found: dict[str, Any]) -> Batch:
+    return Batch(**{**found, "changes": tuple(found["changes"])})
