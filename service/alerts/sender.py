@@ -1,4 +1,4 @@
-"""The only sender of alerts: one POST, within a deadline, whose reply is a status and nothing more."""
+"""The only sender of alerts: one POST, within a deadline, whose reply is its status; a reply cut short is none."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.cookies import RequestsCookieJar
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from service.alerts.addresses import is_loopback
 from service.netigate.deadline import DeadlineAdapter, within
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 CONNECT: Final = 3.0  # seconds
 LONGEST: Final = 10.0  # seconds for a whole try
+MOST_READ: Final = 64 * 1024  # bytes of a reply
 _NO_PROXY: Final = {"http": None, "https": None, "all": None}
 
 
@@ -70,16 +71,23 @@ class Sender:
                     headers={"Content-Type": "application/json", **headers},
                     timeout=(CONNECT, LONGEST),
                     proxies=_NO_PROXY if direct else None,  # type: ignore[arg-type]  # None means "no proxy"
-                    stream=True,  # the reply's body is never read
+                    stream=True,
                     allow_redirects=False,
                 ) as response,
             ):
-                return Reply(
-                    response.status_code, str(response.status_code), retry_after(response.headers, self._clock.now())
-                )
+                _pass_over(response)
+                asked = retry_after(response.headers, self._clock.now())
+                return Reply(response.status_code, str(response.status_code), asked)
         except (requests.RequestException, HTTPError, HTTPException, OSError, ValueError) as error:
             # The error's text holds the address, which is a secret.
             return Reply(None, _cause(error))
+
+
+def _pass_over(response: requests.Response) -> None:
+    """Read a reply to its end, or as far as is worth it: one that closes or hangs half-way may not have been meant."""
+    read = 0
+    while read < MOST_READ and (piece := response.raw.read(min(4096, MOST_READ - read), decode_content=False)):
+        read += len(piece)
 
 
 def _session() -> requests.Session:
@@ -97,6 +105,7 @@ _CAUSES: Final[tuple[tuple[type[BaseException], str], ...]] = (
     (requests.exceptions.ProxyError, "proxy"),
     (requests.exceptions.SSLError, "tls"),
     (requests.exceptions.Timeout, "timeout"),
+    (ReadTimeoutError, "timeout"),
     (TimeoutError, "timeout"),
 )
 

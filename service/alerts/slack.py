@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from service.alerts.telling import shorten, units
+
 if TYPE_CHECKING:
     from service.alerts.telling import Fact, Telling
 
 MOST_FIELDS = 10
 MOST_ID = 255
+MOST_TEXT = 2900
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
@@ -33,8 +36,8 @@ def body(telling: Telling) -> bytes:
         fields = [_text(_fact(fact)) for fact in telling.facts[first : first + MOST_FIELDS]]
         blocks.append({"type": "section", "fields": fields})
     if telling.question:
-        blocks.append(_section(f"*{escape(telling.question)}*"))
-    blocks += [_section(f"&gt; {escape(quote)}") for quote in telling.quotes]
+        blocks.append(_section(f"*{_fitting(telling.question)}*"))
+    blocks += [_section(f"&gt; {_fitting(quote)}") for quote in telling.quotes]
     if telling.tail:
         blocks.append({"type": "context", "elements": [_text(escape(telling.tail))]})
     return orjson.dumps({"text": escape(telling.summary), "blocks": blocks})
@@ -42,6 +45,13 @@ def body(telling: Telling) -> bytes:
 
 def escape(text: str) -> str:
     return text.translate(_ESCAPES)
+
+
+def _fitting(text: str) -> str:
+    """A text whose escaped form fits into a section."""
+    while units(escape(text)) > MOST_TEXT:
+        text = shorten(text, units(text) * 9 // 10)
+    return escape(text)
 
 
 def _fact(fact: Fact) -> str:

@@ -56,15 +56,15 @@ def languages() -> dict[str, Speech]:
 def shorten(text: str, most: int) -> str:
     """One line without control characters, at most so many UTF-16 units, as Slack and Teams count."""
     plain = " ".join("".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in text).split())
-    if _units(plain) <= most:
+    if units(plain) <= most:
         return plain
     cut = plain[: most - 1]
-    while _units(cut) > most - 1:
+    while units(cut) > most - 1:
         cut = cut[:-1]
     return cut + "…"
 
 
-def _units(text: str) -> int:
+def units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
@@ -77,23 +77,23 @@ class Speech:
 
     def change(self, change: Change, now: datetime, link: Callable[[Change], str | None]) -> Telling:
         """One change."""
-        words, facts = self.words, [Fact(self.words["customer"], shorten(change["customer_id"], NAME))]
-        contact = change.get("contact_name") or change["contact_id"]
+        words, facts = self.words, [Fact(self.words["customer"], shorten(change["customer_id"], NAME) or "–")]
+        contact = shorten(change.get("contact_name") or change["contact_id"] or "", NAME)
         if contact:
             address = link(change) or ""
             # A CRM's own scheme opens in neither Slack nor Teams.
-            facts.append(Fact(words["contact"], shorten(contact, NAME), address if _is_web(address) else None))
+            facts.append(Fact(words["contact"], contact, address if _is_web(address) else None))
         facts.append(Fact(words["score"], self._score(change)))
         if change["low_respondents"] > 1:
             facts.append(Fact(words["low"], self.texts.number(change["low_respondents"])))
         facts.append(Fact(words["survey"], shorten(change["survey"]["name"], NAME) or "–"))
         facts.append(Fact(words["answered"], self._age(change["answered_at"], now)))
-        quotes = [shorten(change["answer"], WORDS)] if change["answer"] else []
-        quotes += _comments(change.get("comments") or ())
+        answer = shorten(change["answer"] or "", WORDS)
+        quotes = [*([answer] if answer else []), *_comments(change.get("comments") or ())]
         title = words[change["kind"]]
         return Telling(
             change["id"], title, f"{title}: {facts[0].value}, {self._score(change)}", tuple(facts),
-            shorten(change["question"], WORDS) if change["question"] else None, tuple(quotes),
+            shorten(change["question"] or "", WORDS) or None, tuple(quotes),
         )  # fmt: skip
 
     def digest(self, identifier: str, changes: Sequence[Change]) -> Telling:
@@ -102,7 +102,7 @@ class Speech:
         kinds = Counter(change["kind"] for change in changes)
         lowest = worst(changes)
         facts = [Fact(self.words[kind], self.texts.number(count)) for kind, count in kinds.most_common()]
-        facts += [Fact(shorten(change["customer_id"], NAME), self._score(change)) for change in lowest]
+        facts += [Fact(shorten(change["customer_id"], NAME) or "–", self._score(change)) for change in lowest]
         more = len(changes) - len(lowest)
         tail = self.words["more"].format(n=self.texts.number(more)) if more else None
         return Telling(identifier, title, title, tuple(facts), lead=self.words["together"], tail=tail)
@@ -131,7 +131,7 @@ def _comments(comments: Sequence[str]) -> list[str]:
     for comment in comments[:MOST_COMMENTS]:
         if left > 1 and (short := shorten(comment, left)):
             told.append(short)
-            left -= _units(short)
+            left -= units(short)
     return told
 
 
