@@ -34,6 +34,9 @@ class Writer(Protocol):
     def digest(self, identifier: str, changes: Sequence[Change], cursor: str | None, now: datetime) -> Message:
         """One message of many changes. cursor: where the feed tells all of them from."""
 
+    def sample(self, identifier: str, now: datetime) -> Message:
+        """A message by which an operator sees that messages arrive. It tells of nobody."""
+
 
 @dataclass(frozen=True, slots=True)
 class Destination:
@@ -58,6 +61,9 @@ class WebhookWriter:
     def digest(self, identifier: str, changes: Sequence[Change], cursor: str | None, now: datetime) -> Message:
         return self._signed(identifier, webhook.digest_body(changes, cursor, now), now)
 
+    def sample(self, identifier: str, now: datetime) -> Message:
+        return self._signed(identifier, webhook.sample_body(identifier, now), now)
+
     def _signed(self, identifier: str, body: bytes, now: datetime) -> Message:
         return Message(body, webhook.signature(self.secrets, identifier, now, body))
 
@@ -75,6 +81,9 @@ class PeoplesWriter:
 
     def digest(self, identifier: str, changes: Sequence[Change], _cursor: str | None, _now: datetime) -> Message:
         return Message(self.dress(self.speech.digest(identifier, changes)), {})
+
+    def sample(self, identifier: str, now: datetime) -> Message:
+        return Message(self.dress(self.speech.sample(identifier, now)), {})
 
 
 def destinations(

@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from service.survey.changes import ChangeKind
+from service.survey.model import Band
+from service.survey.summary import iso
 from service.widget.texts import load_texts, moment_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from service.widget.texts import Texts
+    from service.survey.changes import ChangeKind
+from service.survey.model import Band
+from service.survey.summary import iso
+from service.widget.texts import Texts
 
 Change = dict[str, Any]
 
@@ -106,6 +112,18 @@ class Speech:
         more = len(changes) - len(lowest)
         tail = self.words["more"].format(n=self.texts.number(more)) if more else None
         return Telling(identifier, title, title, tuple(facts), lead=self.words["together"], tail=tail)
+
+    def sample(self, identifier: str, now: datetime) -> Telling:
+        """A message that tells of nobody, in the form of one that does."""
+        card = self.texts.words
+        change = {
+            "id": identifier, "kind": ChangeKind.CROSSED_BELOW, "customer_id": "C-0000", "contact_id": None,
+            "survey": {"name": "netigate-results"}, "score": 0.0, "previous_score": 100.0,
+            "band": Band.VERY_DISSATISFIED, "low_respondents": 1, "answered_at": iso(now),
+            "question": card["title"], "answer": card[f"band.{Band.VERY_DISSATISFIED}"],
+        }  # fmt: skip
+        test = self.words["test"]
+        return replace(self.change(change, now, lambda _change: None), title=test, summary=test)
 
     def _score(self, change: Change) -> str:
         number = self.texts.number

@@ -37,6 +37,10 @@ def digest_body(changes: Sequence[Change], cursor: str | None, now: datetime) ->
     return orjson.dumps({"type": f"{PREFIX}.digest", "timestamp": iso(now), "data": data})
 
 
+def sample_body(identifier: str, now: datetime) -> bytes:
+    return orjson.dumps({"type": f"{PREFIX}.test", "timestamp": iso(now), "data": {"id": identifier}})
+
+
 def signature(secrets: Sequence[str], identifier: str, now: datetime, body: bytes) -> dict[str, str]:
     """Headers. Each secret signs, so that a receiver can change from one to the next in its own time."""
     signed = [Webhook(secret).sign(identifier, now, body.decode()) for secret in secrets]
