@@ -52,6 +52,7 @@ def test_the_readme_from_a_fresh_clone(console):
     console.read("README.md")
     assert '"band": "very_dissatisfied"' in console.said
     assert "All well." in console.said
+    assert "Options from .env: NETIGATE_API_KEY, NETIGATE_SURVEYS" in console.said
     (key, *_) = re.findall(r"^Key, .*\n  (\S+)$", console.said, re.MULTILINE)
     found = requests.get(
         f"{console.address}/v1/customers/C-1001/satisfaction", headers={"Authorization": f"Bearer {key}"}, timeout=20

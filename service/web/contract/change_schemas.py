@@ -6,7 +6,8 @@ from marshmallow import Schema, fields, validate
 
 from service.survey.changes import ChangeKind
 from service.survey.model import Band, Direction, Kind, Method, Reason
-from service.web.contract.schemas import SurveyRef, enum_field, score_field, time_field
+from service.survey.scoring.rules import Rule
+from service.web.contract.schemas import SurveyRef, contact_name_field, enum_field, score_field, time_field
 
 
 class ChangeSchema(Schema):
@@ -14,6 +15,7 @@ class ChangeSchema(Schema):
     kind = enum_field(ChangeKind, required=True)
     customer_id = fields.String(required=True)
     contact_id = fields.String(required=True, allow_none=True)
+    contact_name = contact_name_field()
     respondent_id = fields.Integer(required=True)
     survey = fields.Nested(SurveyRef, required=True)
     answer_set_id = fields.Integer(required=True)
@@ -69,6 +71,7 @@ class ScaleSchema(Schema):
 
 
 class ExplainedSchema(ScaleSchema):
+    rule = enum_field(Rule, required=True)
     ruleset = fields.String(required=True)
 
 

@@ -104,7 +104,7 @@ PROBLEM_WORDS = {
     413: "more than a request may bring",
     415: "not JSON",
     422: "invalid input, by field",
-    429: "the key is over its limit",
+    429: "over the limit: the key, or the address that sends wrong keys",
     503: "the store cannot be reached",
 }
 HEADERS = {
