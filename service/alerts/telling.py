@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from service.survey.changes import ChangeKind
-from service.survey.model import Band
-from service.survey.summary import iso
 from service.widget.texts import Texts
 
 Change = dict[str, Any]

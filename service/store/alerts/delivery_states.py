@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from service.store.connection.clients import guard, script
-from service.survey.errors import StaleLeaseError
+from service.survey.errors import DamagedValueError, StaleLeaseError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
     from service.store.connection.clients import Client
     from service.store.keys import Keys
-
-T = TypeVar("T")
+    from service.store.wholeness.tolerance import Tolerance
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +72,17 @@ class Backlog:
 class DeliveryStates:
     """States, leases and parked batches by destination. Every call raises StoreAwayError when Redis is away."""
 
-    def __init__(self, client: Client, keys: Keys) -> None:
+    def __init__(self, client: Client, keys: Keys, tolerance: Tolerance) -> None:
         self._client = client
         self._keys = keys
+        self._tolerance = tolerance
         self._take = script("lease")
         self._keep = script("lease_keep")
         self._save = script("alert_save")
 
     def take_lease(self, destination: str, seconds: float) -> str | None:
         """The token of a lease now held, or None where another process delivers there."""
-        keys = self._key(destination, "lease"), self._keys.fence
+        keys = self._keys.alerts_lease(destination), self._keys.fence
         with guard():
             token: Any = self._client.eval(self._take, 2, *keys, secrets.token_hex(8), int(seconds * 1000))
         return token.decode() or None
@@ -89,18 +90,18 @@ class DeliveryStates:
     def keep_lease(self, destination: str, token: str, seconds: float) -> bool:
         """Prolong a lease (0: give it back); False where it is no longer ours."""
         with guard():
-            kept: Any = self._client.eval(self._keep, 1, self._key(destination, "lease"), token, int(seconds * 1000))
+            kept: Any = self._client.eval(self._keep, 1, self._keys.alerts_lease(destination), token, int(seconds * 1000))
         return bool(kept)
 
     def load(self, destination: str) -> DeliveryState:
-        with guard():
-            value: Any = self._client.get(self._key(destination, "state"))
-        # One that cannot be read is none: what is kept is told again, and nothing is lost.
-        return _read(_state, value) or DeliveryState()
+        """One that cannot be read is that of a new destination: what is kept is told again, and nothing is lost."""
+        value = self._tolerance.ask_for("alerts", lambda: self._client.get(self._keys.alerts(destination)), None)
+        return self._tolerance.value("alerts", decode_delivery_state, value) or DeliveryState()
 
     def save(self, destination: str, token: str, state: DeliveryState, parked: Parked | None = None) -> None:
         """Write the state, and what is parked with it, in one step. Raises StaleLeaseError."""
-        keys = [self._key(destination, what) for what in ("lease", "state", "parked")]
+        named = self._keys.alerts_lease, self._keys.alerts, self._keys.alerts_parked
+        keys = [name(destination) for name in named]
         identifier = parked.batch.id if parked else ""
         with guard():
             saved: Any = self._client.eval(
@@ -112,39 +113,42 @@ class DeliveryStates:
 
     def parked(self, destination: str) -> list[Parked]:
         """What is parked, oldest first."""
-        with guard():
-            values: Any = self._client.hvals(self._key(destination, "parked"))
-        found = [parked for value in values if (parked := _read(_parked, value))]
-        return sorted(found, key=lambda parked: (parked.at, parked.batch.id))
+        key = self._keys.alerts_parked(destination)
+        values = self._tolerance.ask_for("alerts_parked", lambda: self._client.hvals(key), [])
+        found = self._tolerance.values("alerts_parked", decode_parked, values)
+        return sorted((parked for parked in found if parked), key=lambda parked: (parked.at, parked.batch.id))
 
     def count_parked(self, destination: str) -> int:
-        with guard():
-            count: Any = self._client.hlen(self._key(destination, "parked"))
-        return int(count)
+        key = self._keys.alerts_parked(destination)
+        return int(self._tolerance.ask_for("alerts_parked", lambda: self._client.hlen(key), 0))
 
     def unpark(self, destination: str, batch_id: str) -> None:
         with guard():
-            self._client.hdel(self._key(destination, "parked"), batch_id)
-
-    def _key(self, destination: str, what: str) -> str:
-        return self._keys.control(f"alerts:{destination}:{what}")
+            self._client.hdel(self._keys.alerts_parked(destination), batch_id)
 
 
-def _read(make: Callable[[dict[str, Any]], T], value: bytes | None) -> T | None:
+def decode_delivery_state(value: bytes) -> DeliveryState:
+    """Raises DamagedValueError."""
+    with _reading():
+        found = orjson.loads(value)
+        batch = Batch(**_listed(found["batch"])) if found["batch"] else None
+        return DeliveryState(**{**found, "start": Start(**found["start"]), "batch": batch})
+
+
+def decode_parked(value: bytes) -> Parked:
+    """Raises DamagedValueError."""
+    with _reading():
+        found = orjson.loads(value)
+        return Parked(**{**found, "start": Start(**found["start"]), "batch": Batch(**_listed(found["batch"]))})
+
+
+def _listed(batch: dict[str, Any]) -> dict[str, Any]:
+    return {**batch, "changes": tuple(batch["changes"])}
+
+
+@contextlib.contextmanager
+def _reading() -> Iterator[None]:
     try:
-        return make(orjson.loads(value)) if value else None
+        yield
     except (ValueError, TypeError, KeyError):
-        return None
-
-
-def _state(found: dict[str, Any]) -> DeliveryState:
-    batch = _batch(found["batch"]) if found["batch"] else None
-    return DeliveryState(**{**found, "start": Start(**found["start"]), "batch": batch})
-
-
-def _parked(found: dict[str, Any]) -> Parked:
-    return Parked(**{**found, "start": Start(**found["start"]), "batch": _batch(found["batch"])})
-
-
-def _batch(found: dict[str, Any]) -> Batch:
-    return Batch(**{**found, "changes": tuple(found["changes"])})
+        raise DamagedValueError("value") from None

@@ -13,7 +13,6 @@ from service.alerts.feed_reading import Reading, Wanted
 from service.alerts.sender import Sender
 from service.alerts.telling import languages
 from service.clock import SystemClock
-from service.store.alerts.delivery_states import DeliveryStates
 from tests.support import receivers
 from tests.support.fakes import START, FakeClock, make_set
 from tests.support.serving import served
@@ -31,7 +30,7 @@ class Post:
     def __init__(self, house, urls):
         self.house, self.urls = house, urls
         self.clock = FakeClock(datetime.now(UTC))  # receivers refuse signatures of another day
-        self.states = DeliveryStates(house.client, house.keys)
+        self.states = house.store.alerts
         self.filed = 0
 
     def tools(self, *, comments=False, kinds=KINDS, max_score=None):
@@ -58,6 +57,10 @@ class Post:
             self.house.file(make_set(number, answer, customer=f"C-{number}", respondent=number, at=START, **more))
         self.filed += count
         return [change["id"] for change in self.house.changes()][-count:]
+
+    def end_lease(self, name):
+        """As time does after its holder was killed."""
+        self.house.client.delete(self.house.keys.alerts_lease(name))
 
     def run(self, delivery, steps=50):
         """Step until nothing is due now."""

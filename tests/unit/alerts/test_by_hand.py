@@ -68,7 +68,7 @@ def test_what_was_erased_is_dropped(post, to):
 def test_what_was_parked_before_a_gap_is_looked_for_among_all_that_is_kept(post, to):
     post.file()
     post.run(post.delivery("slack"))
-    post.house.client.delete(post.states._key("slack", "lease"))
+    post.end_lease("slack")
     ids, destination = park(post, to)
     post.house.store.feed.trim(2**50)
     assert retry(post, to, destination) == [(ids[0], ERASED)]

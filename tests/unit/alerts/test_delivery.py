@@ -59,8 +59,7 @@ def test_retries_wait_longer_each_time_and_no_process_forgets_that(post, to):
             post.clock.advance(1)
             waited += 1
             held = post.delivery("slack")
-            post.states.keep_lease("slack", "none", 0)
-            post.house.client.delete(post.states._key("slack", "lease"))
+            post.end_lease("slack")
             held.step()
             held.let_go()
         asked = to["slack"].asked
@@ -169,7 +168,7 @@ def test_a_kill_around_the_try_loses_nothing_and_doubles_only_the_same_id(post, 
         killed.step()
     monkeypatch.setattr(module, "post", whole)
     post.file(2)  # more arrives before somebody takes over
-    post.house.client.delete(post.states._key(name, "lease"))  # the dead one's lease has ended
+    post.end_lease(name)  # the dead one's lease has ended
     post.run(post.delivery(name))
     by_id = dict(to[name].taken)
     assert len(to[name].taken) == len(by_id) + (moment == "after")
@@ -193,7 +192,7 @@ def test_who_lost_the_lease_while_sending_moves_nothing(post, to):
     slow = post.delivery("slack")
 
     def taken_over(_body):
-        post.house.client.delete(post.states._key("slack", "lease"))
+        post.end_lease("slack")
         to["slack"].reply = None
         post.run(post.delivery("slack"))
 
@@ -264,7 +263,7 @@ def test_a_state_that_cannot_be_read_starts_over(post, to):
     ids = post.file()
     delivery = post.delivery("slack")
     post.run(delivery)
-    post.house.client.set(post.states._key("slack", "state"), b"{")
+    post.house.client.set(post.house.keys.alerts("slack"), b"{")
     post.run(delivery)
     assert to["slack"].ids == [*ids, *ids]
 
@@ -275,7 +274,6 @@ def test_a_change_that_cannot_be_written_is_parked(post, to):
     def breaks(change):
         if change["id"] == ids[0]:
             raise ZeroDivisionError
-        return None
 
     post.run(post.delivery("webhook", link=breaks))
     assert to["webhook"].ids == ids[1:]
