@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-LEASE_SECONDS: Final = 30.0  # longer than a try may take
+LEASE_SECONDS: Final = 5.0  # after a kill others wait for so long
 LOOK_EVERY: Final = 1.0  # seconds between two looks at a feed without anything new
 MOST: Final = 20_000  # changes that one digest tells
 
@@ -67,6 +67,12 @@ class Delivery:
         except StaleLeaseError:
             self._token = None
             return 0.0
+
+    def keep(self) -> None:
+        """Prolong the lease while a try takes longer than it lasts; from another thread. Raises StoreError."""
+        token = self._token
+        if token:
+            self._tools.states.keep_lease(self._to.name, token, LEASE_SECONDS)
 
     def let_go(self) -> None:
         """Give the lease back, so that another process need not wait for its end. Raises StoreError."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from service.alerts import slack, teams, webhook
 
@@ -87,18 +87,14 @@ class PeoplesWriter:
 
 
 def destinations(
-    *,
-    webhook_url: str | None,
-    webhook_secrets: Sequence[str],
-    slack_url: str | None,
-    teams_url: str | None,
-    speech: Speech,
-    link: Callable[[Change], str | None],
+    urls: Mapping[str, str], *, secrets: Sequence[str], speech: Speech, link: Callable[[Change], str | None]
 ) -> list[Destination]:
-    """Those that have an address."""
-    known: list[tuple[str, str | None, Any, int]] = [
-        ("webhook", webhook_url, WebhookWriter(webhook_secrets, link), MACHINES_FLOOD),
-        ("slack", slack_url, PeoplesWriter(speech, slack.body, link), PEOPLES_FLOOD),
-        ("teams", teams_url, PeoplesWriter(speech, teams.body, link), PEOPLES_FLOOD),
-    ]
-    return [Destination(name, url, writer, flood) for name, url, writer, flood in known if url]
+    """Those that have an address. secrets: of the webhook. speech: what people are told in."""
+    people = {"slack": slack.body, "teams": teams.body}
+    found = []
+    for name, url in urls.items():
+        if name == "webhook":
+            found.append(Destination(name, url, WebhookWriter(secrets, link), MACHINES_FLOOD))
+        else:
+            found.append(Destination(name, url, PeoplesWriter(speech, people[name], link), PEOPLES_FLOOD))
+    return found

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from service.survey.changes import ChangeKind
-from service.widget.texts import Texts
+    from service.widget.texts import Texts
 
 Change = dict[str, Any]
 

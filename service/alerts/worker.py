@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from service.alerts.delivery import Delivery
+from service.alerts.delivery import LEASE_SECONDS, Delivery
 from service.survey.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -34,10 +34,21 @@ class AlertsWorker:
             threading.Thread(target=self._deliver, args=(name, delivery, stop), name=f"alerts-{name}")
             for name, delivery in self._deliveries.items()
         ]
-        for thread in threads:
+        done = threading.Event()
+        keeper = threading.Thread(target=self._keep, args=(done,), name="alerts-leases")
+        for thread in (keeper, *threads):
             thread.start()
         for thread in threads:
             thread.join()
+        done.set()
+        keeper.join()
+
+    def _keep(self, done: threading.Event) -> None:
+        """Leases outlast a destination that takes its time."""
+        while not done.wait(LEASE_SECONDS / 3):
+            for delivery in self._deliveries.values():
+                with contextlib.suppress(ServiceError):
+                    delivery.keep()
 
     def _deliver(self, name: str, delivery: Delivery, stop: threading.Event) -> None:
         wait = 0.0

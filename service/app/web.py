@@ -8,6 +8,7 @@ from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from service.app import parts
+from service.app.alerts import alert_watch
 from service.cache.circuit_breaker import CircuitBreaker
 from service.cache.local_cache import LocalCache
 from service.cache.lookup import Lookup
@@ -39,7 +40,7 @@ from service.widget.routes import widget_blueprint
 from service.widget.tokens import TokenError, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from flask import Flask
 
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from service.cache.single_flight import ReadThrough
     from service.options.settings import Settings
     from service.ports import Clock
+    from service.store.alerts.delivery_states import Backlog
     from service.store.rate_limit_leases import RateLimitLeases
     from service.store.redis_store import RedisStore
     from service.survey.scoring.scorer import Scorer
@@ -89,6 +91,7 @@ class WebParts:
     crm: CrmOptions = field(default_factory=CrmOptions)
     draining: Callable[[], bool] = lambda: False
     threads: int = 8  # of each process
+    alerts: Callable[[], Sequence[Backlog]] = tuple  # what destinations of alerts have not got
 
 
 def web_parts(settings: Settings) -> WebParts:
@@ -115,6 +118,7 @@ def web_parts(settings: Settings) -> WebParts:
         widget=widget_options(settings),
         crm=settings.crm,
         threads=settings.web_threads,
+        alerts=alert_watch(settings, store).backlogs,
         draining=settings.drain_mark.exists if settings.drain_mark else lambda: False,
     )
 
@@ -150,8 +154,9 @@ def build_web(web: WebParts) -> Flask:
     lookup = Lookup(web.store.reads, web.rule, time, copies, through=web.through, budget=web.budget)
     release = version("netigate-results")
     readiness = Readiness(
-        web.store.control, web.rule, time, breaker, web.store.lists, writes=web.writes, draining=web.draining
-    )
+        web.store.control, web.rule, time, breaker, web.store.lists,
+        writes=web.writes, draining=web.draining, alerts=web.alerts,
+    )  # fmt: skip
     catalogues = Catalogues(web.store.control, web.rule, time, lambda stored: read(stored, web.scorer, web.labels))
     authorizer = Authorizer(_identify(web), web.limiter.admit) if web.limiter else Authorizer(_identify(web))
     app.express = FastPath(authorizer, lookup, web.rule, access)
@@ -163,7 +168,9 @@ def build_web(web: WebParts) -> Flask:
     )
     app.register_blueprint(health_blueprint(readiness, spec_text(), release))
     app.register_blueprint(docs_blueprint())
-    account = AccountFigures(web.store.stats.read, web.rule.surveys, time, unmapped=catalogues.unmapped)
+    account = AccountFigures(
+        web.store.stats.read, web.rule.surveys, time, unmapped=catalogues.unmapped, alerts=web.alerts
+    )
     app.register_blueprint(metrics_blueprint(figures, account, release))
     if web.widget:
         framed = replace(web.widget, frame_ancestors=(*web.widget.frame_ancestors, *web.crm.card_ancestors))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import secrets
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from service.store.connection.clients import guard, script
-from service.survey.errors import DamagedValueError, StaleLeaseError
+from service.store.control import LONGEST_LEASE
+from service.store.wholeness.envelope import read_sealed, reading, seal
+from service.survey.errors import StaleLeaseError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from datetime import datetime
 
     from service.store.connection.clients import Client
     from service.store.keys import Keys
@@ -66,7 +67,11 @@ class Backlog:
     destination: str
     since: int | None
     parked: int
-    cause: str
+    cause: str  # why the last try failed, in one word; empty where none has
+
+    def lag(self, now: datetime) -> float:
+        """Seconds that the oldest change has waited; 0 where none waits."""
+        return 0.0 if self.since is None else max(0.0, now.timestamp() - self.since / 1000)
 
 
 class DeliveryStates:
@@ -83,14 +88,16 @@ class DeliveryStates:
     def take_lease(self, destination: str, seconds: float) -> str | None:
         """The token of a lease now held, or None where another process delivers there."""
         keys = self._keys.alerts_lease(destination), self._keys.fence
+        lifetimes = int(seconds * 1000), int(LONGEST_LEASE * 1000)
         with guard():
-            token: Any = self._client.eval(self._take, 2, *keys, secrets.token_hex(8), int(seconds * 1000))
+            token: Any = self._client.eval(self._take, 2, *keys, secrets.token_hex(8), *lifetimes)
         return token.decode() or None
 
     def keep_lease(self, destination: str, token: str, seconds: float) -> bool:
         """Prolong a lease (0: give it back); False where it is no longer ours."""
+        lease = self._keys.alerts_lease(destination)
         with guard():
-            kept: Any = self._client.eval(self._keep, 1, self._keys.alerts_lease(destination), token, int(seconds * 1000))
+            kept: Any = self._client.eval(self._keep, 1, lease, token, int(seconds * 1000))
         return bool(kept)
 
     def load(self, destination: str) -> DeliveryState:
@@ -105,8 +112,7 @@ class DeliveryStates:
         identifier = parked.batch.id if parked else ""
         with guard():
             saved: Any = self._client.eval(
-                self._save, 3, *keys, token, orjson.dumps(asdict(state)),
-                identifier, orjson.dumps(asdict(parked)) if parked else b"",
+                self._save, 3, *keys, token, _encoded(state), identifier, _encoded(parked) if parked else b"",
             )  # fmt: skip
         if not saved:
             raise StaleLeaseError
@@ -127,28 +133,24 @@ class DeliveryStates:
             self._client.hdel(self._keys.alerts_parked(destination), batch_id)
 
 
+@reading
 def decode_delivery_state(value: bytes) -> DeliveryState:
     """Raises DamagedValueError."""
-    with _reading():
-        found = orjson.loads(value)
-        batch = Batch(**_listed(found["batch"])) if found["batch"] else None
-        return DeliveryState(**{**found, "start": Start(**found["start"]), "batch": batch})
+    found = read_sealed(value)
+    batch = _batch(found["batch"]) if found["batch"] else None
+    return DeliveryState(**{**found, "start": Start(**found["start"]), "batch": batch})
 
 
+@reading
 def decode_parked(value: bytes) -> Parked:
     """Raises DamagedValueError."""
-    with _reading():
-        found = orjson.loads(value)
-        return Parked(**{**found, "start": Start(**found["start"]), "batch": Batch(**_listed(found["batch"]))})
+    found = read_sealed(value)
+    return Parked(**{**found, "start": Start(**found["start"]), "batch": _batch(found["batch"])})
 
 
-def _listed(batch: dict[str, Any]) -> dict[str, Any]:
-    return {**batch, "changes": tuple(batch["changes"])}
+def _batch(found: dict[str, Any]) -> Batch:
+    return Batch(**{**found, "changes": tuple(found["changes"])})
 
 
-@contextlib.contextmanager
-def _reading() -> Iterator[None]:
-    try:
-        yield
-    except (ValueError, TypeError, KeyError):
-        raise DamagedValueError("value") from None
+def _encoded(value: DeliveryState | Parked) -> bytes:
+    return seal(orjson.dumps(asdict(value)))

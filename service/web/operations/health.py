@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -14,11 +15,12 @@ from service.survey.summary import iso
 from service.web.responses import JSON
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from service.cache.circuit_breaker import CircuitBreaker
     from service.cache.freshness import FreshnessRule
     from service.ports import Clock
+    from service.store.alerts.delivery_states import Backlog
     from service.store.control import Control
     from service.store.deployments.survey_lists import SurveyLists
 
@@ -31,6 +33,7 @@ NO_WRITES: Final = {
     "paused": "writes to the store are paused",
 }
 HTTP_OK, HTTP_UNAVAILABLE = 200, 503
+LATE_SECONDS = 300.0  # age of an alert that was not delivered from which it is told
 
 
 class Readiness:
@@ -46,6 +49,7 @@ class Readiness:
         *,
         writes: Callable[[], str | None] = lambda: None,
         draining: Callable[[], bool] = lambda: False,
+        alerts: Callable[[], Sequence[Backlog]] = tuple,
     ) -> None:
         """`writes`: why the store takes none, in a word; None where it does."""
         self._control = control
@@ -55,6 +59,7 @@ class Readiness:
         self._lists = lists
         self._writes = writes
         self._draining = draining
+        self._alerts = alerts
         self._was_ready = False
 
     def look(self) -> tuple[int, dict[str, Any]]:
@@ -105,7 +110,19 @@ class Readiness:
                 )
             if state.is_nobodys:
                 troubles.append(f"survey {survey}: no item carries the customer label, so no customer has its answers")
+        troubles += [reason for backlog in self._alerts() for reason in _alert_reasons(backlog, self._clock.now())]
         return self._control.swept(), troubles
+
+
+def _alert_reasons(backlog: Backlog, now: datetime) -> Iterator[str]:
+    if backlog.parked:
+        yield (
+            f"alerts to {backlog.destination}: {backlog.parked} parked (netigate-results alerts --parked, then --retry)"
+        )
+    if backlog.since and backlog.lag(now) > LATE_SECONDS:
+        since = iso(datetime.fromtimestamp(backlog.since / 1000, UTC))
+        why = f", last answer: {backlog.cause}" if backlog.cause else ""
+        yield f"alerts to {backlog.destination} wait since {since}{why}"
 
 
 def _why(error: StoreError) -> str:

@@ -40,14 +40,7 @@ class Post:
 
     def delivery(self, name, *, lang="en", link=no_link, **wanted):
         """As a process that starts now has it."""
-        found = destinations(
-            webhook_url=self.urls["webhook"],
-            webhook_secrets=[receivers.SECRET],
-            slack_url=self.urls["slack"],
-            teams_url=self.urls["teams"],
-            speech=languages()[lang],
-            link=link,
-        )
+        found = destinations(self.urls, secrets=[receivers.SECRET], speech=languages()[lang], link=link)
         return Delivery(next(to for to in found if to.name == name), self.tools(**wanted))
 
     def file(self, count=1, answer="Mycket missnöjd", **more):

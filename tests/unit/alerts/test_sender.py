@@ -68,8 +68,18 @@ def post(url, **how):
         {"pieces": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",)},
     ],
     ids=[
-        "garbage", "closes", "hangs", "half a line", "half and hangs", "drips", "drips headers", "endless header",
-        "half a head", "half a body", "half a body and hangs", "half a chunk",
+        "garbage",
+        "closes",
+        "hangs",
+        "half a line",
+        "half and hangs",
+        "drips",
+        "drips headers",
+        "endless header",
+        "half a head",
+        "half a body",
+        "half a body and hangs",
+        "half a chunk",
     ],
 )
 @pytest.mark.usefixtures("quick")
