@@ -10,6 +10,7 @@ import threading
 import time
 
 import pytest
+import requests
 
 from service.alerts.delivery import Tools
 from service.alerts.destinations import destinations
@@ -96,11 +97,14 @@ def test_every_change_reaches_every_destination(to):
         for number in range(ROUNDS):
             netigate.change(batch(number))
             (kill_alerts if number % 2 else Fleet.kill_something)(fleet)
-            fleet.await_sweep()
+            with contextlib.suppress(requests.RequestException):  # the web process that was asked may be the one killed
+                fleet.await_sweep()
 
         def ids():
-            changes = fleet.get("/v1/changes?limit=500").json()["changes"]
-            return [change["id"] for change in changes]
+            try:
+                return [change["id"] for change in fleet.get("/v1/changes?limit=500").json()["changes"]]
+            except requests.RequestException:
+                return []
 
         until(lambda: len(ids()) >= ROUNDS * PER_ROUND, seconds=60, what="every change in the feed", every=0.3)
         until(lambda: set(found["webhook"].told) >= set(ids()), seconds=60, what="every change delivered", every=0.3)
@@ -139,9 +143,8 @@ def test_a_failover_loses_none(to):
     count = 200
     with sentinels() as nodes:
         house = House(connect(nodes.url, timeout=1, patience=10))
-        store = redis_store(
-            connect(nodes.url, timeout=1, patience=5), house.keys, SystemClock(), settle=FAILOVER_SETTLE
-        )
+        client = connect(nodes.url, timeout=1, patience=5)
+        store = redis_store(client, house.keys, SystemClock(), settle=FAILOVER_SETTLE)
         reading = Reading(store.feed, Wanted((*ChangeKind,)))
         tools = Tools(store.alerts, reading, Sender(SystemClock()), store.counters, SystemClock(), lambda: 0.0)
         sent = destinations(urls, secrets=[receivers.SECRET], speech=languages()["en"], link=lambda _change: None)
@@ -149,7 +152,7 @@ def test_a_failover_loses_none(to):
         worker = threading.Thread(target=AlertsWorker(sent, tools).run, args=(stop,))
         worker.start()
         try:
-            file_all(house, range(count), kill_at=80, kill=lambda: nodes.master.kill())
+            file_all(house, range(count), kill_at=80, kill=nodes.master.kill)
             # What replication may have lost is behind the watermark's overlap: the next sweep reads it again.
             file_all(house, range(count))
             ids = {change["id"] for change in house.changes()}
