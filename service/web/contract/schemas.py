@@ -86,10 +86,13 @@ def contact_name_field() -> fields.String:
 
 
 class FreshnessSchema(Schema):
-    state = fields.String(required=True, validate=validate.OneOf(["fresh", "stale"]))
+    state = fields.String(required=True, validate=validate.OneOf(["fresh", "stale", "backfilling"]))
     as_of = time_field(allow_none=True)
     age_seconds = fields.Integer(required=True, allow_none=True)
     refresh_after_seconds = fields.Integer(required=True)
+    held = fields.List(
+        fields.Integer(), metadata={"description": "surveys that Netigate refuses at present; left out where none is"}
+    )
 
 
 class SurveyRef(Schema):
@@ -226,4 +229,5 @@ class ProblemSchema(Schema):
 
 class HealthSchema(Schema):
     status = fields.String(required=True)
+    version = fields.String()
     reasons = fields.List(fields.String())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -12,10 +12,11 @@ from service.cache.freshness import STALE
 from service.store.control import REJECTED
 from service.survey.errors import StoreError, StorePasswordError, StoreRefusedError
 from service.survey.summary import iso
+from service.web.operations.troubles import alert_troubles, troubles_of
 from service.web.responses import JSON
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from service.cache.circuit_breaker import CircuitBreaker
     from service.cache.freshness import FreshnessRule
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from service.store.alerts.delivery_states import Backlog
     from service.store.control import Control
     from service.store.deployments.survey_lists import SurveyLists
+    from service.store.wholeness.sweeps import Sweeps
 
 # What keeps a store from taking writes; it is read all the same.
 NO_WRITES: Final = {
@@ -33,11 +35,10 @@ NO_WRITES: Final = {
     "paused": "writes to the store are paused",
 }
 HTTP_OK, HTTP_UNAVAILABLE = 200, 503
-LATE_SECONDS = 300.0  # age of an alert that was not delivered from which it is told
 
 
 class Readiness:
-    """Whether this process can answer: once each survey was swept, by whomever. Then it stays, perhaps degraded."""
+    """Whether this process can answer: once any survey was swept, by whomever. Then it stays, perhaps degraded."""
 
     def __init__(
         self,
@@ -48,18 +49,25 @@ class Readiness:
         lists: SurveyLists,
         *,
         writes: Callable[[], str | None] = lambda: None,
+        evicts: Callable[[], str | None] = lambda: None,
         draining: Callable[[], bool] = lambda: False,
         alerts: Callable[[], Sequence[Backlog]] = tuple,
+        reconcile_interval: float = inf,
     ) -> None:
-        """`writes`: why the store takes none, in a word; None where it does."""
+        """`writes`: why the store takes none, in a word; None where it does. `evicts`: by which policy it drops keys.
+
+        `reconcile_interval`: seconds.
+        """
         self._control = control
         self._rule = rule
         self._clock = clock
         self._breaker = breaker
         self._lists = lists
         self._writes = writes
+        self._evicts = evicts
         self._draining = draining
         self._alerts = alerts
+        self._reconcile_interval = reconcile_interval
         self._was_ready = False
 
     def look(self) -> tuple[int, dict[str, Any]]:
@@ -74,23 +82,31 @@ class Readiness:
             word = "degraded" if self._was_ready else "unavailable"
             return status, {"status": word, "reasons": [_why(error)]}
         ages = {survey: self._rule.of(swept, self._clock.now(), [survey]) for survey in self._rule.surveys}
-        waiting = [f"survey {survey} has not been swept yet" for survey in ages if survey not in swept]
-        if waiting:
+        waiting = [
+            f"survey {survey} has not been swept yet"
+            for survey in ages
+            if survey not in swept and survey not in swept.held
+        ]
+        if not any(survey in swept for survey in ages):
             return HTTP_UNAVAILABLE, {"status": "starting", "reasons": waiting + troubles}
         self._was_ready = True
-        reasons = troubles + [
-            f"survey {survey} was last swept at {iso(age.as_of)}"
-            for survey, age in ages.items()
-            if age.state == STALE and age.as_of
-        ]
+        reasons = (
+            waiting
+            + troubles
+            + [
+                f"survey {survey} was last swept at {iso(age.as_of)}"
+                for survey, age in ages.items()
+                if age.state == STALE and age.as_of and survey not in swept.held
+            ]
+        )
         reasons += [
             f"survey {survey} was last swept in the future, by a clock that was wrong: its age is unknown"
             for survey, age in ages.items()
-            if age.as_of is None
+            if age.as_of is None and survey in swept
         ]
         return HTTP_OK, {"status": "degraded" if reasons else "ready", "reasons": reasons}
 
-    def _read(self) -> tuple[dict[int, int], list[str]]:
+    def _read(self) -> tuple[Sweeps, list[str]]:
         troubles = ["Netigate refuses the API key"] if self._control.trouble() == REJECTED else []
         alive = self._lists.alive()
         if len(alive) > 1:
@@ -99,30 +115,16 @@ class Readiness:
         refused = self._writes()
         if refused:
             troubles.append(NO_WRITES.get(refused, f"the store refuses writes: {refused}"))
+        if policy := self._evicts():
+            troubles.append(
+                f"the store may drop answers (maxmemory-policy {policy}): a customer would read as one without any"
+            )
         for survey in self._rule.surveys:
-            state = self._control.state(survey)
-            if state.alarm:
-                troubles.append(f"survey {survey}: {state.alarm}; nothing was removed")
-            if state.doubted is not None:
-                troubles.append(
-                    f"survey {survey}: the customer label names other question items than before, or none; the last "
-                    "ones are used"
-                )
-            if state.is_nobodys:
-                troubles.append(f"survey {survey}: no item carries the customer label, so no customer has its answers")
-        troubles += [reason for backlog in self._alerts() for reason in _alert_reasons(backlog, self._clock.now())]
+            state, tree = self._control.state(survey), self._control.catalogue(survey)
+            doubt = tree.doubt.reason if tree and tree.doubt else None
+            troubles += troubles_of(survey, state, doubt, self._clock.now(), self._reconcile_interval)
+        troubles += [trouble for backlog in self._alerts() for trouble in alert_troubles(backlog, self._clock.now())]
         return self._control.swept(), troubles
-
-
-def _alert_reasons(backlog: Backlog, now: datetime) -> Iterator[str]:
-    if backlog.parked:
-        yield (
-            f"alerts to {backlog.destination}: {backlog.parked} parked (netigate-results alerts --parked, then --retry)"
-        )
-    if backlog.since and backlog.lag(now) > LATE_SECONDS:
-        since = iso(datetime.fromtimestamp(backlog.since / 1000, UTC))
-        why = f", last answer: {backlog.cause}" if backlog.cause else ""
-        yield f"alerts to {backlog.destination} wait since {since}{why}"
 
 
 def _why(error: StoreError) -> str:
