@@ -114,6 +114,14 @@ def test_what_people_write_is_shown_and_never_obeyed(text):
     assert [element["text"] for element in card["body"] if element["type"] == "TextBlock"] == [wide.title]
 
 
+def test_a_card_that_would_be_too_large_loses_quotes_from_the_end(monkeypatch):
+    monkeypatch.setattr(teams, "MOST_BYTES", 3000)
+    said = texts(json.loads(teams.body(told(comments=[f"{number} " + "a" * 100 for number in range(10)]))))
+    assert any("Mycket missnöjd" in text for text in said)
+    assert any(text.startswith("“0 a") for text in said)
+    assert not any(text.startswith("“9 a") for text in said)
+
+
 def test_texts_are_cut_as_receivers_count():
     assert shorten("a  b\n\tc", 10) == "a b c"
     assert shorten("😀" * 10, 7) == "😀😀😀…"

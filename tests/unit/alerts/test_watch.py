@@ -68,6 +68,7 @@ def test_what_is_parked_is_told_with_what_to_do(post, to):
 def test_a_place_that_is_gone_still_has_an_age(post):
     post.file()
     post.run(post.delivery("slack"))
+    post.file()
     post.house.store.feed.trim(2**50)
     post.house.file(make_set(9, "Mycket missnöjd", customer="C-9", respondent=9))
     post.house.clock.advance(7)
