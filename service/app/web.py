@@ -9,6 +9,7 @@ from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from service.app import parts
+from service.app.alerts import alert_watch
 from service.cache.circuit_breaker import CircuitBreaker
 from service.cache.local_cache import LocalCache
 from service.cache.lookup import Lookup
@@ -40,7 +41,7 @@ from service.widget.routes import widget_blueprint
 from service.widget.tokens import TokenError, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from flask import Flask
 
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from service.cache.single_flight import ReadThrough
     from service.options.settings import Settings
     from service.ports import Clock
+    from service.store.alerts.delivery_states import Backlog
     from service.store.rate_limit_leases import RateLimitLeases
     from service.store.redis_store import RedisStore
     from service.survey.scoring.scorer import Scorer
@@ -92,6 +94,7 @@ class WebParts:
     crm: CrmOptions = field(default_factory=CrmOptions)
     draining: Callable[[], bool] = lambda: False
     threads: int = 8  # of each process
+    alerts: Callable[[], Sequence[Backlog]] = tuple  # what destinations of alerts have not got
 
 
 def web_parts(settings: Settings) -> WebParts:
@@ -120,6 +123,7 @@ def web_parts(settings: Settings) -> WebParts:
         widget=widget_options(settings),
         crm=settings.crm,
         threads=settings.web_threads,
+        alerts=alert_watch(settings, store).backlogs,
         draining=settings.drain_mark.exists if settings.drain_mark else lambda: False,
     )
 
@@ -164,6 +168,7 @@ def build_web(web: WebParts) -> Flask:
         evicts=web.evicts,
         draining=web.draining,
         reconcile_interval=web.reconcile_interval,
+        alerts=web.alerts,
     )
     catalogues = Catalogues(web.store.control, web.rule, time, lambda stored: read(stored, web.scorer, web.labels))
     authorizer = Authorizer(_identify(web), web.limiter.admit) if web.limiter else Authorizer(_identify(web))
@@ -183,6 +188,7 @@ def build_web(web: WebParts) -> Flask:
         unmapped=catalogues.unmapped,
         doubted=catalogues.doubted,
         met=web.store.reads.unmapped,
+        alerts=web.alerts,
     )
     app.register_blueprint(metrics_blueprint(figures, account, release))
     if web.widget:

@@ -48,7 +48,9 @@ def run(say: Callable[[str], None], *, accept_label: bool = False) -> int:
             store_children = [server]
         worker = python("service.cli", "worker", *(["--yes"] if accept_label else []))
         sweeper = Child("sweeper", worker, environment, restarts=True)
-        return _serve([*store_children, *demo_children, sweeper], environment, listener, options, say)
+        alerts = [Child("alerts", python("service.cli", "alerts"), environment, restarts=True)]
+        others = [sweeper, *(alerts if options.alert_urls else [])]
+        return _serve([*store_children, *demo_children, *others], environment, listener, options, say)
 
 
 def web(say: Callable[[str], None]) -> int:

@@ -91,6 +91,7 @@ def _given(values: dict[str, Any], crm: CrmOptions, surveys: tuple[int, ...]) ->
             public_url=values["public_url"],
             card=values["widget_secret"] is not None,
             crm=crm,
+            alerts=tuple(name for name in ("webhook", "slack", "teams") if values[f"alert_{name}_url"]),
         ),
     )
 

@@ -21,6 +21,7 @@ class On:
     public_url: str | None = None
     card: bool = False
     crm: CrmOptions = field(default_factory=CrmOptions)
+    alerts: tuple[str, ...] = ()  # destinations
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,10 @@ def tell_what_is_on(report: Report, on: On) -> None:
         report.good(f"the card, with a token: {url}/widget/customers/ID?token=… · {url}/embed.js")
     else:
         report.note(f"no card: WIDGET_SECRET is unset; {RANDOM_TEXT} makes one")
+    if on.alerts:
+        report.good(f"alerts to {', '.join(on.alerts)}; netigate-results alerts --test sends a sample")
+    else:
+        report.note("no alerts: ALERT_SLACK_URL, ALERT_TEAMS_URL and ALERT_WEBHOOK_URL are unset")
     off = []
     for host in HOSTS:
         if getattr(on.crm, host.key) is None:

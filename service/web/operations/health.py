@@ -12,7 +12,7 @@ from service.cache.freshness import STALE, age_of
 from service.store.control import REJECTED
 from service.survey.errors import StoreError, StorePasswordError, StoreRefusedError
 from service.survey.summary import iso
-from service.web.operations.troubles import troubles_of
+from service.web.operations.troubles import alert_troubles, troubles_of
 from service.web.responses import JSON
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from service.cache.circuit_breaker import CircuitBreaker
     from service.cache.freshness import FreshnessRule
     from service.ports import Clock
+    from service.store.alerts.delivery_states import Backlog
     from service.store.control import Control
     from service.store.deployments.survey_lists import SurveyLists
     from service.store.wholeness.sweeps import Sweeps
@@ -51,6 +52,7 @@ class Readiness:
         writes: Callable[[], str | None] = lambda: None,
         evicts: Callable[[], str | None] = lambda: None,
         draining: Callable[[], bool] = lambda: False,
+        alerts: Callable[[], Sequence[Backlog]] = tuple,
         reconcile_interval: float = inf,
     ) -> None:
         """`writes`: why the store takes none, in a word; None where it does. `evicts`: by which policy it drops keys.
@@ -65,6 +67,7 @@ class Readiness:
         self._writes = writes
         self._evicts = evicts
         self._draining = draining
+        self._alerts = alerts
         self._reconcile_interval = reconcile_interval
         self._was_ready = False
 
@@ -126,6 +129,7 @@ class Readiness:
             state, tree = self._control.state(survey), self._control.catalogue(survey)
             doubt = tree.doubt.reason if tree and tree.doubt else None
             troubles += troubles_of(survey, state, doubt, self._clock.now(), self._reconcile_interval)
+        troubles += [trouble for backlog in self._alerts() for trouble in alert_troubles(backlog, self._clock.now())]
         return self._control.swept(), troubles
 
 
