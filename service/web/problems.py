@@ -96,15 +96,24 @@ HOST_REQUEST = Problem(422, "host-request", "The host names no customer", "See t
 INTERNAL = Problem(500, "internal", "A fault of this service", "It was logged under the request id.")
 
 
-def problem_response(problem: Problem, **extra: Any) -> Response:  # noqa: ANN401  (members of the document)
-    document = {
+def document_of(problem: Problem, request_id: str | None) -> dict[str, Any]:
+    return {
         "type": NAMESPACE + problem.slug,
         "title": problem.title,
         "status": problem.status,
         "detail": problem.detail,
-        "request_id": g.get("request_id"),
-        **extra,
+        "request_id": request_id,
     }
+
+
+def of_status(status: int) -> Problem:
+    """The problem that is HTTP's own."""
+    phrase = http.HTTPStatus(status).phrase
+    return Problem(status, phrase.lower().replace(" ", "-"), phrase, "See /openapi.yaml for what is served.")
+
+
+def problem_response(problem: Problem, **extra: Any) -> Response:  # noqa: ANN401  (members of the document)
+    document = document_of(problem, g.get("request_id")) | extra
     response = Response(orjson.dumps(document), status=problem.status, content_type=CONTENT_TYPE)
     for name, value in problem.headers:
         response.headers[name] = value
@@ -113,10 +122,7 @@ def problem_response(problem: Problem, **extra: Any) -> Response:  # noqa: ANN40
 
 
 def _of_http(error: HTTPException) -> Response:
-    status = error.code or 500
-    phrase = http.HTTPStatus(status).phrase
-    problem = Problem(status, phrase.lower().replace(" ", "-"), phrase, "See /openapi.yaml for what is served.")
-    response = problem_response(problem)
+    response = problem_response(of_status(error.code or 500))
     response.headers.update({name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}})
     return response
 
