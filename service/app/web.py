@@ -27,6 +27,8 @@ from service.web.contract.docs_page import docs_blueprint
 from service.web.contract.openapi import spec_text
 from service.web.cors import install_cors
 from service.web.headers import install_headers
+from service.web.mcp.inner import InnerRoutes
+from service.web.mcp.routes import McpOptions, Server, mcp_blueprint
 from service.web.operations.access_log import AccessLog, install_access_log
 from service.web.operations.health import Readiness, health_blueprint
 from service.web.operations.metrics import AccountFigures, HttpFigures, metrics_blueprint
@@ -82,6 +84,7 @@ class WebParts:
     watch: bool = False  # look for erasures from a thread
     widget: WidgetOptions | None = None
     crm: CrmOptions = field(default_factory=CrmOptions)
+    mcp: McpOptions | None = None
 
 
 def web_parts(settings: Settings) -> WebParts:
@@ -105,6 +108,7 @@ def web_parts(settings: Settings) -> WebParts:
         watch=True,
         widget=widget_options(settings),
         crm=settings.crm,
+        mcp=McpOptions(settings.mcp_comments, settings.public_url) if settings.mcp else None,
     )
 
 
@@ -152,6 +156,9 @@ def build_web(web: WebParts) -> Flask:
         install_cors(app, web.widget.origins)
     for blueprint in crm_blueprints(web.crm, lookup, web.clock):
         app.register_blueprint(blueprint)
+    if web.mcp:
+        server = Server(web.mcp, InnerRoutes(app), version("netigate-results"))
+        app.register_blueprint(mcp_blueprint(web.mcp, server, authorizer))
     install_problems(app, HOST_PROBLEMS)
     return app
 

@@ -98,6 +98,11 @@ OPTIONS = (
         "origins whose pages may hold the web component, with commas between",
     ),
     Option("PUBLIC_URL", read.public_url, None, "this service's own address, as CRMs see it"),
+    Option("MCP", read.switch, "0", "1 answers assistants at `POST /mcp` (Model Context Protocol)"),
+    Option(
+        "MCP_COMMENTS", read.switch, "0",
+        "1 shows customers' free text to assistants whose key has the scope `comments`",
+    ),
     Option(
         "WEB_CONCURRENCY", read.number(1, 64, whole=True), "2",
         "web processes; with one for each core they stay there",
@@ -140,6 +145,8 @@ class Settings:
     widget_frame_ancestors: tuple[str, ...]
     widget_origins: tuple[str, ...]
     public_url: str | None
+    mcp: bool
+    mcp_comments: bool
     web_concurrency: int
     web_threads: int
     crm: CrmOptions = field(default_factory=CrmOptions)

@@ -108,6 +108,8 @@ def _announce(port: int, options: Settings, say: Callable[[str], None]) -> bool:
     lines = [f"Ready at {address}  (health: {address}/readyz · contract: {address}/openapi.yaml)"]
     if options.demo:
         lines.append(f"The card in all its states: {address}/demo")
+        if options.mcp:
+            lines.append(f"For assistants (MCP): {address}/mcp")
         lines.append(f"Try: curl -H 'Authorization: Bearer {demo.KEY}' {address}/v1/customers/C-1001/satisfaction")
     say("\n".join(lines))  # in one piece: who waits for the first line has them all
     return True

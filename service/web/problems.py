@@ -39,6 +39,10 @@ class ForbiddenError(ServiceError):
     """A known key without the scope that the route asks for."""
 
 
+class ForeignOriginError(ServiceError):
+    """A page of another site asks where only this service's own may."""
+
+
 class NoSuchSurveyError(ServiceError):
     """A survey that is not served, or has not been read yet."""
 
@@ -72,6 +76,9 @@ PROBLEMS: dict[type[Exception], Problem] = {
         (("WWW-Authenticate", 'Bearer realm="netigate-results", error="invalid_token"'),),
     ),
     ForbiddenError: Problem(403, "forbidden", "Not within the key's scopes", "Ask for a key with the scope needed."),
+    ForeignOriginError: Problem(
+        403, "foreign-origin", "Not from a page of another site", "Ask from a program, or from a page of this service."
+    ),
     InvalidError: Problem(422, "invalid", "Invalid input", "See `errors`, by field."),
     NoSuchSurveyError: Problem(
         404, "no-such-survey", "Not a survey that is served", "See /v1/surveys for what is served."

@@ -50,30 +50,35 @@ def refuse_unknown(given: Iterable[str], known: Iterable[str]) -> None:
         raise InvalidError({name[:LONGEST_NAME]: [nearest(name, names)] for name in unknown[:MOST_NAMED]})
 
 
-def nearest(name: str, known: list[str]) -> str:
+def nearest(name: str, known: list[str], what: str = "parameter") -> str:
     """What to say of a parameter that does not exist."""
     if not known:
-        return "There is no such parameter; nothing can be given here."
+        return f"There is no such {what}; nothing can be given here."
     plain = name[:LONGEST_NAME].lower().replace("-", "_")
     if plain in known:
         close = [plain]
     else:
         close = get_close_matches(plain, known, n=2) or [other for other in known if len(plain) > 1 and plain in other]
     meant = "Nearest" if close else "There are"
-    return f"There is no such parameter. {meant}: {', '.join(f'`{other}`' for other in close or known)}."
+    return f"There is no such {what}. {meant}: {', '.join(f'`{other}`' for other in close or known)}."
 
 
-def json_object(needs: str) -> dict[str, Any]:
-    """The request's body. Raises 415, 413, and ValidationError for what is no JSON object, however deep.
-
-    needs: what is said of the object that is missing.
-    """
+def json_bytes() -> bytes:
+    """The request's body as sent. Raises 415 for another media type and 413 for one that is too large."""
     if not request.is_json:
         abort(http.HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     data = request.get_data(cache=False)
     request.stream.read(1)  # a body of no stated length ends quietly at the largest, and is refused by reading on
+    return data
+
+
+def json_object(needs: str) -> dict[str, Any]:
+    """The request's body. Raises as `json_bytes`, and ValidationError for what is no JSON object, however deep.
+
+    needs: what is said of the object that is missing.
+    """
     try:
-        body = orjson.loads(data)
+        body = orjson.loads(json_bytes())
     except orjson.JSONDecodeError:
         body = None
     if not isinstance(body, dict):

@@ -8,10 +8,11 @@ from service.store.feed import GoneCursorError
 from service.survey.errors import BadCursorError, StoreAwayError
 from service.web import problems
 from service.web.contract.schemas import ProblemSchema, Word
+from service.web.rate_limit import TooManyRequestsError
 
 if TYPE_CHECKING:
     from apispec import APISpec
-    from apispec.ext.marshmallow import OpenAPIConverter
+    from apispec.ext.marshmallow.openapi import OpenAPIConverter
     from marshmallow import fields
 
 # By status: the component's name, what it tells, and the problem that stands as its example.
@@ -24,7 +25,7 @@ PROBLEMS: Final = {
     413: ("TooLarge", "more than a request may bring", problems.of_status(413)),
     415: ("NotJson", "not JSON", problems.of_status(415)),
     422: ("Invalid", "invalid input, by field", problems.PROBLEMS[problems.InvalidError]),
-    429: ("TooManyRequests", "over the limit", problems.PROBLEMS[problems.TooManyRequestsError]),
+    429: ("TooManyRequests", "over the limit", problems.PROBLEMS[TooManyRequestsError]),
     503: ("StoreUnavailable", "the store cannot be reached", problems.PROBLEMS[StoreAwayError]),
 }
 ERRORS: Final = {"max_scor": ["There is no such parameter. Nearest: `max_score`."]}

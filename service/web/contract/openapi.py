@@ -121,7 +121,7 @@ def build_spec() -> dict[str, Any]:
         tags=components.tags(),
     )
     if plugin.converter is not None:
-        plugin.converter.add_attribute_function(components.word_to_reference)
+        plugin.converter.add_attribute_function(components.word_to_reference)  # type: ignore[no-untyped-call]
     components.add_components(spec)
     for operation in OPERATIONS:
         spec.path(operation.path, operations={operation.method: _operation(operation)})
