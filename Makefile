@@ -8,7 +8,8 @@ BIN := .venv/bin
 LOCKS := $(patsubst %,requirements/%.txt,run embedded granian otel build dev)
 LOCKED := --quiet --disable-pip-version-check --no-deps --require-hashes
 
-.PHONY: run test lint unit scores screenshots docs bench openapi chaos lock clean audit load release-check image-check pythons
+.PHONY: run test lint unit scores screenshots embed docs bench openapi chaos lock clean audit load release-check image-check \
+  pythons examples-tools examples-check
 
 # A make that is killed takes the service along, where Linux can be asked for it.
 run: .venv
@@ -45,10 +46,25 @@ scores: .venv
 screenshots: .venv
 	$(BIN)/python scripts/screenshots.py
 
-# Whatever a page or an example says that the code knows better: options, metrics, problems, the picture of the rooms, HubSpot's words.
+# The web component, from its sources; needs Node's npm.
+embed: .venv
+	$(BIN)/python scripts/embed.py
+
+# Whatever a page or an example says that the code knows better: options, metrics, problems, the picture of the rooms, the hosts' words.
 docs: .venv
 	$(BIN)/python scripts/docs.py
-	$(BIN)/python scripts/hubspot_words.py
+	$(BIN)/python scripts/host_words.py
+
+# The hosts' own tools from npm (some 20 s, 280 MB), with which tests check examples/. Without them those tests are skipped.
+examples-tools: tests/examples/node_modules/.stamp
+tests/examples/node_modules/.stamp: tests/examples/package.json
+	@command -v npm >/dev/null || { echo "npm is missing: Node.js 20 or newer" >&2; exit 1; }
+	cd tests/examples && npm install --ignore-scripts --no-package-lock --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# Every example compiled, type-checked or validated by what its host publishes; C# needs Debian's mono-mcs and mono-runtime.
+examples-check: .venv examples-tools
+	$(BIN)/pytest --no-cov -rs tests/examples tests/unit/crm
 
 # Known vulnerabilities in the locked packages, and risky code. Status 3: no vulnerability database was in reach.
 audit: .venv

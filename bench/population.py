@@ -17,11 +17,11 @@ from service.store.connection.clients import connect
 from service.store.control import Catalogue, SurveyState
 from service.store.keys import Keys, account_name
 from service.store.redis_store import redis_store
+from service.survey.codebook import codebook
 from service.survey.model import Alternative, Answer, AnswerSet, QuestionItem, Survey
-from service.survey.normalise import codebook
 from service.survey.scoring.scorer import Scorer
 from service.sweeping.change_feed import ChangeFeed, ChangeOptions
-from service.sweeping.sweep import filing_of
+from service.sweeping.set_filing import filing_of
 
 BATCH = 200
 SATISFACTION, RECOMMEND, SUPPORT, CUSTOMER, CONTACT = 31, 32, 33, 34, 35

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from service.options.settings import OPTIONS
 from service.process import embedded_server as embedded
-from service.process.run import gunicorn
 from service.process.supervisor import leash
+from service.process.web_server import gunicorn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -119,7 +119,7 @@ def served(target: str, *, python: Path | str = sys.executable, config: bool = F
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=2048))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nr-bench-")))
         descriptor = listener.fileno()
-        argv = [str(python), *gunicorn(f"fd://{descriptor}", _Concurrency())[1:-1], target]
+        argv = [str(python), *gunicorn(descriptor, _Concurrency())[1:-1], target]
         if not config:
             # Placed on the cores as ours are; the rest of our configuration only our own app knows.
             argv = [PLACED if argument.startswith("--config") else argument for argument in argv]

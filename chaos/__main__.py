@@ -1,4 +1,8 @@
-"""Run every fault under load and write what was seen: `make chaos`, or CHAOS_SHORT=1 for a look of a minute."""
+"""Run every fault under load, then every deed on every kind of server, and write what was seen: `make chaos`.
+
+CHAOS_SHORT=1 is a look of some minutes and writes nothing; so does naming faults, kinds of server or deeds. `matrix`
+alone makes the second table anew.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +14,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chaos import matrix
+from chaos.deeds import DEEDS
 from chaos.faults import FAULTS
 from chaos.places import SHORT
-from chaos.report import document, table
+from chaos.report import FAULT_COLUMNS, MATRIX_COLUMNS, document, table
+from tests.support.kinds import KINDS
 
 if TYPE_CHECKING:
     from chaos.faults import Fault
@@ -21,6 +28,7 @@ if TYPE_CHECKING:
 
 HEALTHY_SECONDS = 1.5 if SHORT else 5.0
 FAULT_SECONDS = 2.5 if SHORT else 8.0
+MATRIX = "matrix"  # the second table alone
 DOCS = Path(__file__).parents[1] / "docs"
 # A p99 over a second or so of load means little: a short run holds only failures against the goal.
 SLOWER = 1.5
@@ -29,7 +37,7 @@ NOISE = 0.005  # seconds; below this two p99 differ by the machine's mood
 
 @dataclass
 class Row:
-    """One fault's line. Times in milliseconds, but `fresh_after` in seconds after the fault's end."""
+    """One fault's line. Times in milliseconds, but `heals_after` in seconds after the fault's end."""
 
     fault: str
     goal: str
@@ -43,15 +51,30 @@ class Row:
     slowest: float
     p99: float
     healthy_p99: float
-    fresh_after: float
+    heals_after: float
     reached: bool
 
 
 def main() -> int:
     begun = time.monotonic()
+    names = sys.argv[1:]
+    rows = _faults(names)
+    of_matrix = {*KINDS, *(deed.name for deed in DEEDS)} & set(names)
+    cells = matrix.run(sorted(of_matrix)) if of_matrix or names in ([], [MATRIX]) else []
+    found, seen = [asdict(row) for row in rows], [asdict(cell) for cell in cells]
+    if not SHORT and names in ([], [MATRIX]):
+        found = found or json.loads((DOCS / "chaos.json").read_text())["faults"]
+        (DOCS / "chaos.json").write_text(json.dumps({"faults": found, "matrix": seen}, indent=1) + "\n")
+        (DOCS / "chaos.md").write_text(document(found, seen))
+    print("\n" + table(found, FAULT_COLUMNS) + "\n\n" + table(seen, MATRIX_COLUMNS))
+    print(f"\n{time.monotonic() - begun:.0f} s; {sum(not row.reached for row in rows)} of {len(rows)} goals missed")
+    whole = all(row.failed == 0 and row.heals_after != float("inf") for row in rows)
+    return 0 if whole and all(cell.holds for cell in cells) else 1
+
+
+def _faults(names: list[str]) -> list[Row]:
     rows: list[Row] = []
     wanted = [fault for fault in FAULTS if fault.in_short or not SHORT]
-    names = sys.argv[1:]
     wanted = [fault for fault in wanted if not names or any(name in fault.name for name in names)]
     for where, group in groupby(wanted, key=lambda fault: fault.where):
         with where() as place:
@@ -60,16 +83,10 @@ def main() -> int:
             try:
                 for fault in group:
                     rows.append(_one(fault, place, load))
-                    print(table([asdict(rows[-1])]).splitlines()[-1], flush=True)
+                    print(table([asdict(rows[-1])], FAULT_COLUMNS).splitlines()[-1], flush=True)
             finally:
                 load.stop()
-    found = [asdict(row) for row in rows]
-    if not SHORT and not names:
-        (DOCS / "chaos.json").write_text(json.dumps(found, indent=1) + "\n")
-        (DOCS / "chaos.md").write_text(document(found))
-    print("\n" + table(found))
-    print(f"\n{time.monotonic() - begun:.0f} s; {sum(not row.reached for row in rows)} of {len(rows)} goals missed")
-    return 0 if all(row.failed == 0 and row.fresh_after != float("inf") for row in rows) else 1
+    return rows
 
 
 def _one(fault: Fault, place: Place, load: Load) -> Row:

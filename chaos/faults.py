@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import redis
+
 from chaos.places import clustered, plain, sentineled
-from service.store.keys import Keys, account_name
+from service.store.keys import BY_NAME, Keys, account_name
+from tests.support.damage import damage
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from chaos.places import Place
 
+DAMAGE = "cut short"
 Act = Callable[["Place"], None]
 
 
@@ -74,6 +79,15 @@ def _kill_control(place: Place) -> None:
     place.cluster.masters[place.cluster.holder(Keys(account).feed)].kill()
 
 
+def _damage_values(place: Place) -> None:
+    """Every family of keys that holds results, cut short: a disk or another writer has spoilt the store."""
+    assert place.store is not None
+    keys = Keys(account_name(place.netigate.base_url, place.netigate.key))
+    with contextlib.closing(redis.Redis(port=place.store.port)) as client:
+        for name in ("partition", "revisions", "states", "standing", "pointers", "swept", "feed_index"):
+            damage(client, keys, BY_NAME[name], DAMAGE)
+
+
 def _kill_web_worker(place: Place) -> None:
     place.kill(place.web_workers()[0])
 
@@ -85,7 +99,7 @@ def _kill_sweeper(place: Place) -> None:
 
 
 def _reload(place: Place) -> None:
-    os.kill(place.gunicorn(), signal.SIGHUP)
+    os.kill(place.web_server(), signal.SIGHUP)
 
 
 FAULTS = (
@@ -98,7 +112,8 @@ FAULTS = (
     Fault("error inside a 200", _upstream("error200"), _lift),
     Fault("web worker killed", _kill_web_worker),
     Fault("sweeper killed mid-page", _kill_sweeper, _lift),
-    Fault("gunicorn reload (HUP)", _reload),
+    Fault("web server reload (HUP)", _reload),
+    Fault("stored values cut short", _damage_values),
     Fault("Redis killed", _store("kill"), _store("start"), goal="copies"),
     Fault("Redis frozen", _store("freeze"), _store("thaw"), goal="copies"),
     Fault("failover (Sentinel)", _kill_master, goal="copies", where=sentineled),

@@ -9,16 +9,20 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+Owner: TypeAlias = str | int  # a customer, or a respondent
+
 LONGEST = 10.0  # seconds that an answer may take; beyond that it is a hang
 THREADS = 8
 PACE = 0.04  # seconds between two requests of one thread
 OK, UNAVAILABLE = 200, 503
+WRONG = "wrong"
+EMPTIED = "emptied"  # nobody's answer, for somebody who has one
 
 
 @dataclass
@@ -32,6 +36,11 @@ class Seen:
     resent: int = 0  # a kept connection had been closed: sent once more on a new one, as every client does
     failures: Counter[str] = field(default_factory=Counter)
     times: list[float] = field(default_factory=list)
+
+    @property
+    def wrong(self) -> int:
+        """Answers that were somebody else's, or nobody's."""
+        return self.failures[WRONG] + self.failures[EMPTIED]
 
     @property
     def failed(self) -> int:
@@ -77,36 +86,38 @@ class Load:
             taken, self._seen = self._seen, Seen()
             return taken
 
-    def _paths(self, number: int) -> Iterator[tuple[bool, str]]:
+    def _paths(self, number: int) -> Iterator[tuple[bool, Owner, str]]:
         """Each thread walks over all customers, so that each connection's process has seen each of them."""
         respondents = itertools.cycle(self._respondents)
         for turn in itertools.count():
             for place, customer in enumerate(self._customers):
-                yield True, f"/v1/customers/{quote(customer)}/satisfaction"
+                yield True, customer, f"/v1/customers/{quote(customer)}/satisfaction"
                 if place % 6 == 0:
-                    yield True, f"/v1/respondents/{next(respondents)}/results/latest"
+                    respondent = next(respondents)
+                    yield True, respondent, f"/v1/respondents/{respondent}/results/latest"
                 if place % 12 == 5:
-                    yield False, f"/v1/customers/unseen-{number}-{turn}-{place}/satisfaction"
+                    unseen = f"unseen-{number}-{turn}-{place}"
+                    yield False, unseen, f"/v1/customers/{unseen}/satisfaction"
 
     def _run(self, number: int) -> None:
         connection = http.client.HTTPConnection(self._host, self._port, timeout=LONGEST)
         ends, due = time.monotonic() + self._longest, time.monotonic() + number * PACE / THREADS
-        for known, path in self._paths(number):
+        for known, owner, path in self._paths(number):
             if self._stop.wait(max(0.0, due - time.monotonic())) or time.monotonic() > ends:
                 break
             # Late by an answer's time: whoever waited does not make up for it with a burst.
             due = max(due + PACE, time.monotonic())
-            self._ask(connection, path, known=known)
+            self._ask(connection, path, owner, known=known)
         connection.close()
 
-    def _ask(self, connection: http.client.HTTPConnection, path: str, *, known: bool) -> None:
+    def _ask(self, connection: http.client.HTTPConnection, path: str, owner: Owner, *, known: bool) -> None:
         begun, resent = time.perf_counter(), 0
         while True:
             kept = connection.sock is not None
             try:
                 connection.request("GET", path, headers=self._headers)
                 reply = connection.getresponse()
-                verdict = _verdict(reply, reply.read(), known=known)
+                verdict = _verdict(reply, reply.read(), owner, known=known)
                 break
             except TimeoutError:
                 connection.close()
@@ -134,7 +145,14 @@ class Load:
                 seen.failures[verdict] += 1
 
 
-def _verdict(reply: http.client.HTTPResponse, body: bytes, *, known: bool) -> str:
+def _is_of(owner: Owner, document: dict[str, Any]) -> bool:
+    """Whether a summary, or the newest result of a respondent, is the one asked for."""
+    if isinstance(owner, str):
+        return bool(document["customer_id"] == owner)
+    return not document["latest"] or bool(document["latest"]["respondent_id"] == owner)
+
+
+def _verdict(reply: http.client.HTTPResponse, body: bytes, owner: Owner, *, known: bool) -> str:
     """`fresh`, `stale`, `wait`, or what was wrong with the answer."""
     if reply.status == UNAVAILABLE and reply.headers["Retry-After"] and not known:
         return "wait"
@@ -145,6 +163,8 @@ def _verdict(reply: http.client.HTTPResponse, body: bytes, *, known: bool) -> st
     told = reply.headers["Age"]
     if (None if told is None else int(told)) != freshness["age_seconds"]:
         return "two ages"
+    if not _is_of(owner, document):
+        return WRONG
     if known and not document.get("latest"):
-        return "emptied"
+        return EMPTIED
     return str(freshness["state"])

@@ -15,8 +15,9 @@ import requests
 
 from chaos.load import Load
 from tests.support.cluster import Cluster, Node, cluster, free_ports
+from tests.support.kinds import KINDS, Served
 from tests.support.sentinel import Sentinels, sentinels
-from tests.support.service import Service, account
+from tests.support.service import Service, account, serves
 from tests.support.simulator import SimulatorProcess
 from tests.support.waiting import until
 
@@ -49,23 +50,24 @@ class Place:
     store: Node | None = None
     cluster: Cluster | None = None
     sentinels: Sentinels | None = None
+    served: Served | None = None
     notes: list[str] = field(default_factory=list)
 
-    def gunicorn(self) -> int:
+    def web_server(self) -> int:
         """The master's process id."""
-        (found,) = self._children("gunicorn")
+        (found,) = self._children("gunicorn", "granian_server")
         return found
 
     def web_workers(self) -> list[int]:
-        master = self.gunicorn()
-        return [pid for pid, name in self.service.children.items() if "gunicorn" in name and pid != master]
+        master = self.web_server()
+        return [pid for pid, name in self.service.children.items() if serves(name) and pid != master]
 
     def sweeper(self) -> int:
         (found,) = self._children("service.cli worker")
         return found
 
-    def _children(self, name: str) -> list[int]:
-        found = [pid for pid, command in self.service.children.items() if name in command]
+    def _children(self, *names: str) -> list[int]:
+        found = [pid for pid, line in self.service.children.items() if any(name in line for name in names)]
         return [pid for pid in found if _parent(pid) == self.service.process.pid]
 
     def kill(self, pid: int) -> None:
@@ -78,6 +80,20 @@ class Place:
         known = [c for c in named if self.service.summary(c)["latest"]]
         respondents = [self.service.summary(customer)["latest"]["respondent_id"] for customer in known[:RESPONDENTS]]
         return Load(self.service.url, "full", known, respondents)
+
+    def cursor(self) -> str:
+        """Behind the newest change."""
+        return str(self.service.get("/v1/changes?since=now").json()["cursor"])
+
+    def changes(self, cursor: str) -> list[int]:
+        """The answer sets of every change told behind a cursor, as often as each was told."""
+        found: list[int] = []
+        while True:
+            page = self.service.get(f"/v1/changes?limit=100&cursor={cursor}").json()
+            found += [change["answer_set_id"] for change in page.get("changes", [])]
+            if not page.get("changes"):
+                return found
+            cursor = page["cursor"]
 
     def is_fresh(self) -> bool:
         """Whether the service says that nothing is wrong, and a customer's answer is fresh."""
@@ -140,3 +156,14 @@ def clustered() -> Iterator[Place]:
         _service(netigate, found.url) as service,
     ):
         yield Place(service, netigate, cluster=found)
+
+
+@contextlib.contextmanager
+def served(kind: str) -> Iterator[Place]:
+    """A server of this kind, with hands on what it does."""
+    with (
+        KINDS[kind]() as found,
+        SimulatorProcess(customers=200) as netigate,
+        _service(netigate, found.url) as service,
+    ):
+        yield Place(service, netigate, served=found)

@@ -1,25 +1,55 @@
-"""What was seen, as the README's table."""
+"""What was seen, as the README's tables."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-HEAD = (
-    "fault",
-    "sent",
-    "200",
-    "of them stale",
-    "503 + Retry-After",
-    "failed",
-    "slowest",
-    "p99",
-    "p99 healthy",
-    "fresh again after",
+Row: TypeAlias = "dict[str, Any]"
+
+
+def _again(row: Row) -> str:
+    return f"{row['heals_after']:.1f} s" if row["heals_after"] != float("inf") else "never"
+
+
+# Each table's columns, once: the title and what stands beneath it. The first is a name, all others are figures.
+FAULT_COLUMNS: tuple[tuple[str, Callable[[Row], object]], ...] = (
+    ("fault", lambda row: row["fault"]),
+    ("sent", lambda row: row["sent"]),
+    ("200", lambda row: row["ok"]),
+    ("of them stale", lambda row: row["stale"]),
+    ("503 + Retry-After", lambda row: row["waited"]),
+    ("failed", lambda row: f"{row['failed']}" + (f" ({_kinds(row['failures'])})" if row["failures"] else "")),
+    ("slowest", lambda row: f"{row['slowest']:.0f} ms"),
+    ("p99", lambda row: f"{row['p99']:.1f} ms"),
+    ("p99 healthy", lambda row: f"{row['healthy_p99']:.1f} ms"),
+    ("fresh again after", _again),
+)
+MATRIX_COLUMNS: tuple[tuple[str, Callable[[Row], object]], ...] = (
+    ("server, what was done", lambda row: f"{row['server']}, {row['deed']}"),
+    ("answers", lambda row: row["answers"]),
+    ("200", lambda row: row["ok"]),
+    ("wrong", lambda row: row["wrong"]),
+    ("lost", lambda row: row["lost"]),
+    ("twice", lambda row: row["twice"]),
+    ("5xx", lambda row: row["errors"]),
+    ("well again after", _again),
 )
 BEGIN, END = "<!-- chaos -->", "<!-- /chaos -->"
+MATRIX_BEGIN, MATRIX_END = "<!-- matrix -->", "<!-- /matrix -->"
+MATRIX_NOTES = """\
+Each row is a service as above over a server of its own, under the same load, while people answer four times a second.
+*Hang*: three times 0.4 s, which is longer than a reader waits, of each of a process that is stopped, `CLIENT PAUSE`,
+and (where a proxy stands before the server: plain, TLS, socket) replies that are held back, cut off, or half given and
+the rest later. *Refuse*: 1.5 s of each of full memory, a disk that cannot be saved to, a read-only server (not in a
+Sentinel set-up or a Cluster, which would choose another master), too few replicas, and `CLIENT PAUSE WRITE`. *Kill*:
+2 s without the server, or without its master. *Wrong*: an answer for another customer or respondent than was asked
+for, or none for one who has answered. *Lost* and *twice*: changes of the answers given meanwhile that `/v1/changes`
+never told, or told more than once. *5xx*: 503 with Retry-After for customers that the process has no copy of, and any
+other failure.
+"""
 NOTES = """\
 `make chaos` makes this table: two web processes, a sweeper, the simulator and a real Valkey, in processes of their own
 on a machine of two cores that also makes the load (eight kept connections, about 200 requests a second over 40
@@ -31,17 +61,10 @@ connection was closed is sent once more on a new one, as every HTTP client does;
 """
 
 
-def table(rows: Sequence[dict[str, Any]]) -> str:
+def table(rows: Sequence[Row], columns: Sequence[tuple[str, Callable[[Row], object]]]) -> str:
     """As Markdown."""
-    lines = ["| " + " | ".join(HEAD) + " |", "|---|" + "---:|" * (len(HEAD) - 1)]
-    for row in rows:
-        again = f"{row['fresh_after']:.1f} s" if row["fresh_after"] != float("inf") else "never"
-        failed = str(row["failed"]) + (f" ({_kinds(row['failures'])})" if row["failures"] else "")
-        cells = [
-            row["fault"], row["sent"], row["ok"], row["stale"], row["waited"], failed, f"{row['slowest']:.0f} ms",
-            f"{row['p99']:.1f} ms", f"{row['healthy_p99']:.1f} ms", again,
-        ]  # fmt: skip
-        lines.append("| " + " | ".join(map(str, cells)) + " |")
+    lines = ["| " + " | ".join(title for title, _ in columns) + " |", "|---|" + "---:|" * (len(columns) - 1)]
+    lines += ["| " + " | ".join(str(cell(row)) for _, cell in columns) + " |" for row in rows]
     return "\n".join(lines)
 
 
@@ -49,8 +72,16 @@ def _kinds(failures: dict[str, int]) -> str:
     return ", ".join(f"{count} × {kind}" for kind, count in sorted(failures.items()))
 
 
-def document(rows: Sequence[dict[str, Any]], seconds: float = 8.0) -> str:
-    """The page, with the part for the README between its markers."""
-    resent = ", ".join(f"{row['fault']} {row['resent']}" for row in rows if row["resent"]) or "never"
+def document(faults: Sequence[Row], matrix: Sequence[Row], seconds: float = 8.0) -> str:
+    """The page, with the parts for the README between their markers."""
+    resent = ", ".join(f"{row['fault']} {row['resent']}" for row in faults if row["resent"]) or "never"
     notes = NOTES.format(seconds=seconds, resent=resent)
-    return f"# What faults cost a reader\n\n{BEGIN}\n{table(rows)}\n{END}\n\n{notes}"
+    parts = [
+        "# What faults cost a reader",
+        f"{BEGIN}\n{table(faults, FAULT_COLUMNS)}\n{END}",
+        notes,
+        "## Every kind of server, hung, refusing and killed",
+        f"{MATRIX_BEGIN}\n{table(matrix, MATRIX_COLUMNS)}\n{MATRIX_END}",
+        MATRIX_NOTES,
+    ]
+    return "\n\n".join(part.strip() for part in parts) + "\n"

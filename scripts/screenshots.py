@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 OUT = Path(__file__).parents[1] / "docs" / "screenshots"
 NOW = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)  # fixed, so that the pictures change only with the card
-SECTIONS = {"light": ("hosts", "states", "languages"), "dark": ("states",)}  # of the gallery, by colour scheme
+SECTIONS = {"light": ("hosts", "states", "languages"), "dark": ("hosts", "states")}  # of the gallery, by colour scheme
 BROWSERS = ("/usr/bin/chromium", "chromium", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
@@ -67,6 +67,7 @@ def show(browser: Browser, base: str, path: str, *, width: int, scheme: str = "l
         device_scale_factor=1 if path == "/demo" else 2,  # one card is shown larger than the gallery
         timezone_id="Europe/Stockholm",
         locale="en-GB",
+        bypass_csp=True,  # Playwright's own waiting is code made of text
     )
     page = context.new_page()
     page.clock.set_fixed_time(NOW)
@@ -86,7 +87,7 @@ def photograph(browser: Browser, base: str) -> None:
             page.locator(f"#in-{section}").screenshot(path=OUT / f"{section}-{scheme}.png")
         page.context.close()
     cards = [("card", "very_dissatisfied", "en", 320, "light"), ("card-dark", "very_dissatisfied", "en", 320, "dark")]
-    cards += [("card-narrow", "very_dissatisfied", "fi", 250, "light")]
+    cards += [("card-narrow", "very_dissatisfied", "fi", 160, "light"), ("card-nps", "detractor", "en", 320, "light")]
     for name, state, lang, width, scheme in cards:
         page = show(browser, base, f"/demo/card?state={state}&lang={lang}", width=width, scheme=scheme)
         page.locator("main").screenshot(path=OUT / f"{name}.png")

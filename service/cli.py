@@ -5,27 +5,30 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import tempfile
 import threading
 import time
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
+import structlog
 
 from service.commands.check.command import check
 from service.commands.explain import explain
 from service.commands.key import key
 from service.commands.purge import purge
 from service.commands.refusal import refuse
+from service.commands.repair import repair
 from service.commands.token import token
-from service.observability.metric_table import FIGURES_DIR, FIGURES_PREFIX
 from service.options import env_file, settings
-from service.process.supervisor import StartError, look_free
+from service.process.heartbeat import Heartbeat, default_path, trouble
+from service.process.supervisor import StartError
 from service.simulator.command import simulate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from service.ports import Clock
 
 ENDS_WITHIN = 5.0  # seconds that a sweep has for ending at its next page
 
@@ -36,37 +39,39 @@ def main() -> None:
     """Serve individual Netigate survey results to CRMs."""
 
 
-@main.command()
-def run() -> None:
-    """Run everything on this machine: store, sweeper and web; the demo where NETIGATE_API_KEY is unset."""
-    from service.process.run import run as run_all  # noqa: PLC0415  (other commands start faster without)
+YES = click.option("--yes", is_flag=True, help="the customer label is meant, whomever it leaves without answers")
 
-    try:
-        env_file.read(partial(click.echo, err=True))
-        sys.exit(run_all(click.echo))
-    except (settings.SettingsError, StartError) as error:
-        refuse(error)
+
+@main.command()
+@YES
+def run(*, yes: bool) -> None:
+    """Run everything on this machine: store, sweeper and web; the demo where NETIGATE_API_KEY is unset."""
+    from service.process import run as process  # noqa: PLC0415  (other commands start faster without)
+
+    _until_told(partial(process.run, accept_label=yes))
 
 
 @main.command()
 def web() -> None:
     """Serve HTTP on PORT. Needs REDIS_URL."""
-    from service.process.run import EVERYWHERE, gunicorn  # noqa: PLC0415
+    from service.process import run as process  # noqa: PLC0415
 
+    _until_told(process.web)
+
+
+def _until_told(serve: Callable[[Callable[[str], None]], int]) -> None:
     try:
-        options = settings.load(needed=("NETIGATE_API_KEY", "REDIS_URL"))
-        look_free(EVERYWHERE, options.port)
+        env_file.read(partial(click.echo, err=True))
+        sys.exit(serve(click.echo))
     except (settings.SettingsError, StartError) as error:
         refuse(error)
-    command = gunicorn(f"{EVERYWHERE}:{options.port}", options)
-    # gunicorn removes the folder when it ends (service/process/gunicorn_conf.py).
-    os.environ.setdefault(FIGURES_DIR, tempfile.mkdtemp(prefix=FIGURES_PREFIX))
-    os.execv(command[0], command)  # noqa: S606  (our own command line, no shell)
 
 
 @main.command()
-def worker() -> None:
+@YES
+def worker(*, yes: bool) -> None:
     """Sweep the surveys. Needs REDIS_URL; any number of these share the work."""
+    from service.app.parts import label_refusal  # noqa: PLC0415
     from service.app.parts import worker as build_worker  # noqa: PLC0415
     from service.clock import SystemClock  # noqa: PLC0415
     from service.observability import logs  # noqa: PLC0415
@@ -80,9 +85,23 @@ def worker() -> None:
         options = settings.load(needed=("NETIGATE_API_KEY", "REDIS_URL"))
     except settings.SettingsError as error:
         refuse(error)
-    sweeps = build_worker(options, EndingClock(SystemClock(), stop), stop.is_set)
+    clock, beat = _heartbeat(options, EndingClock(SystemClock(), stop))
+    refused = None if yes else label_refusal(options, clock)
+    if refused:
+        refuse(settings.SettingsError(refused))
+    sweeps = build_worker(options, clock, stop.is_set, accept_label=yes)
     threading.Thread(target=_end_in_time, args=(stop, sweeps.let_go), daemon=True).start()
-    sweeps.run(stop)
+    sweeps.run(stop, beat)
+
+
+def _heartbeat(options: settings.Settings, clock: Clock) -> tuple[Clock, Callable[[int], None]]:
+    """A clock and a beat that `alive` can tell of; as they are where another worker has the file already."""
+    try:
+        heartbeat = Heartbeat(options.heartbeat_file or default_path())
+    except OSError as error:
+        structlog.get_logger().warning("no_heartbeat", cause=error.strerror)
+        return clock, lambda _sweeping: None
+    return heartbeat.watched(clock), heartbeat.beat
 
 
 def _end_in_time(stop: threading.Event, let_go: Callable[[], None]) -> None:
@@ -91,6 +110,18 @@ def _end_in_time(stop: threading.Event, let_go: Callable[[], None]) -> None:
     time.sleep(ENDS_WITHIN)
     let_go()
     os._exit(0)
+
+
+@main.command()
+def alive() -> None:
+    """Say whether the worker on this machine works: status 0 while it sweeps or waits, 1 when it hangs or is gone."""
+    try:
+        path = settings.some(("HEARTBEAT_FILE",))["HEARTBEAT_FILE"]
+    except settings.SettingsError as error:
+        refuse(error)
+    found = trouble(path or default_path())
+    click.echo(found or "alive")
+    sys.exit(1 if found else 0)
 
 
 @main.command()
@@ -106,6 +137,7 @@ main.add_command(check)
 main.add_command(key)
 main.add_command(explain)
 main.add_command(purge)
+main.add_command(repair)
 main.add_command(token)
 
 if __name__ == "__main__":

@@ -25,12 +25,16 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AnswerPage:
-    """One page of answer sets with answers. `set_aside` counts sets that the schema did not understand."""
+    """One page of answer sets with answers. `set_aside` counts sets that the schema did not understand.
+
+    counted: whether `total_pages` is what Netigate says; else there is at least one page more than it says.
+    """
 
     page: int
     total_pages: int
     answer_sets: tuple[AnswerSet, ...]
     set_aside: int = 0
+    counted: bool = True
 
 
 class Upstream(Protocol):
@@ -45,8 +49,13 @@ class Upstream(Protocol):
     def answer_page(self, survey_id: int, page: int, *, updated: datetime | None = None) -> AnswerPage:
         """Answer sets with answers, unfinished ones too; `updated` narrows to what changed since (UTC)."""
 
-    def answer_list(self, survey_id: int) -> AnswerPage:
-        """Every answer set of a survey without answers: ids, respondents, Updated, Completed."""
+    def answer_list(
+        self, survey_id: int, *, since: datetime | None = None, until: datetime | None = None
+    ) -> AnswerPage:
+        """Answer sets of a survey without answers: ids, respondents, Updated, Completed.
+
+        since, until: only those created in this window, both ends included (UTC).
+        """
 
     def answer_set(self, survey_id: int, answer_set_id: int) -> AnswerSet:
         """One answer set with answers."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from service.observability.metric_table import CALL_BUCKETS, CALL_SECONDS, CALLS, FILED, SET_ASIDE, SWEEPS
+from service.observability.metric_table import CALL_BUCKETS, CALL_SECONDS, CALLS, FILED, SET_ASIDE, SWEEPS, TEXTS_CUT
 from service.survey.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def counted_sweep(sweep: Callable[[int, str], SweepReport], counters: Counters) 
             (SWEEPS.name, survey, "ok"): 1,
             (FILED.name, survey): report.filed,
             (SET_ASIDE.name, survey): report.set_aside,
+            (TEXTS_CUT.name, survey): report.cut,
         })  # fmt: skip
         return report
 

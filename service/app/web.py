@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from service.app import parts
@@ -13,8 +14,9 @@ from service.cache.lookup import Lookup
 from service.clock import SystemClock
 from service.crm.hosts import crm_blueprints
 from service.crm.options import CrmOptions
-from service.crm.verify import HostRejectedError, HostRequestError
-from service.survey.errors import StoreAwayError
+from service.crm.refusals import install_refusals
+from service.observability.tracing import traced_requests, tracer
+from service.survey.errors import StoreAwayError, StoreError
 from service.sweeping.codebooks import Labels, read
 from service.web.api.catalogue import Catalogues, surveys_blueprint
 from service.web.api.changes import changes_blueprint
@@ -32,8 +34,8 @@ from service.web.mcp.routes import McpOptions, Server, mcp_blueprint
 from service.web.operations.access_log import AccessLog, install_access_log
 from service.web.operations.health import Readiness, health_blueprint
 from service.web.operations.metrics import AccountFigures, HttpFigures, metrics_blueprint
-from service.web.problems import HOST_REJECTED, HOST_REQUEST, TokenExpiredError, install_problems
-from service.web.rate_limit import RateLimiter
+from service.web.problems import TokenExpiredError, install_problems, install_refusal_limit
+from service.web.rate_limit import RateLimiter, RefusalLimit
 from service.widget.options import WidgetOptions
 from service.widget.routes import widget_blueprint
 from service.widget.tokens import TokenError, verify
@@ -50,21 +52,22 @@ if TYPE_CHECKING:
     from service.store.rate_limit_leases import RateLimitLeases
     from service.store.redis_store import RedisStore
     from service.survey.scoring.scorer import Scorer
-    from service.web.problems import Problem
-
-# The edge's table of problems knows nothing of the hosts; here both are known.
-HOST_PROBLEMS: dict[type[Exception], Problem] = {HostRejectedError: HOST_REJECTED, HostRequestError: HOST_REQUEST}
 
 
 @dataclass(frozen=True, slots=True)
 class GuardedLeases:
-    """Permits leased through the breaker: a request pays a Redis that hangs once, whatever it asks of it."""
+    """Permits leased over a road of their own, which is not taken while the reads' Redis is known to be away.
+
+    A lease is a write: where it is refused or kept waiting, reads must not suffer for it.
+    """
 
     leases: RateLimitLeases
-    breaker: CircuitBreaker
+    reads: CircuitBreaker
 
     def lease(self, caller: str, wanted: int, limit: int) -> tuple[int, float]:
-        return self.breaker.call(lambda: self.leases.lease(caller, wanted, limit))
+        if self.reads.open:
+            raise StoreAwayError("away")
+        return self.leases.lease(caller, wanted, limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +82,34 @@ class WebParts:
     labels: Labels
     breaker: CircuitBreaker | None = None
     limiter: RateLimiter | None = None
+    writes: Callable[[], str | None] = lambda: None  # why the store takes no writes
+    refusals: RefusalLimit | None = None
     through: ReadThrough | None = None
     budget: float = 0.0
     watch: bool = False  # look for erasures from a thread
     widget: WidgetOptions | None = None
     crm: CrmOptions = field(default_factory=CrmOptions)
     mcp: McpOptions | None = None
+    draining: Callable[[], bool] = lambda: False
+    threads: int = 8  # of each process
 
 
 def web_parts(settings: Settings) -> WebParts:
     clock = SystemClock()
     store = parts.open_store(settings, clock, timeout=settings.redis_timeout_seconds, patience=0)
     breaker = CircuitBreaker(clock)
-    leases = GuardedLeases(store.rate_limit, breaker)
+    leases = GuardedLeases(parts.open_leases(settings), breaker)
     return WebParts(
         store,
         parts.freshness_rule(settings),
         KeyRing(settings.api_keys),
         clock,
         parts.open_scorer(settings),
-        Labels(settings.netigate_customer_label, settings.netigate_contact_label),
+        Labels(settings.netigate_customer_label, settings.netigate_contact_label, settings.netigate_contact_name_label),
         breaker=breaker,
         limiter=RateLimiter(leases, clock, limit=settings.rate_limit, processes=settings.web_concurrency),
+        writes=parts.write_probe(settings, clock).refused,
+        refusals=RefusalLimit(clock) if settings.rate_limit else None,
         through=parts.read_through(
             settings, clock, lambda respondent: breaker.call(lambda: store.fetches.last(respondent))
         ),
@@ -109,6 +118,8 @@ def web_parts(settings: Settings) -> WebParts:
         widget=widget_options(settings),
         crm=settings.crm,
         mcp=McpOptions(settings.mcp_comments, settings.public_url) if settings.mcp else None,
+        threads=settings.web_threads,
+        draining=settings.drain_mark.exists if settings.drain_mark else lambda: False,
     )
 
 
@@ -122,6 +133,8 @@ def widget_options(settings: Settings) -> WidgetOptions | None:
         token_seconds=settings.widget_token_seconds,
         public_url=settings.public_url,
         demo=settings.demo,
+        contact_url=settings.contact_url,
+        old_after_days=settings.old_after_days,
     )
 
 
@@ -130,36 +143,45 @@ def build_web(web: WebParts) -> Flask:
     app = DocumentApp(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # an ID may begin with a slash
     app.url_map.converters["opaque"] = OpaqueConverter
+    app.readers = BoundedSemaphore(max(1, web.threads // 2))
     figures = HttpFigures()
-    access = AccessLog(web.clock, figures.measure)
+    access = AccessLog(web.clock, traced_requests(figures.measure, tracer()))
     install_access_log(app, access)  # first in, last out
     install_headers(app)
     breaker = web.breaker or CircuitBreaker(web.clock)
     copies = LocalCache(breaker, web.store.control.swept, web.clock, watch=web.watch)
-    lookup = Lookup(web.store.reads, web.rule, web.clock, copies, through=web.through, budget=web.budget)
-    readiness = Readiness(web.store.control, web.rule, web.clock, breaker)
-    catalogues = Catalogues(web.store.control, web.rule, web.clock, lambda stored: read(stored, web.scorer, web.labels))
+    time = web.store.time
+    lookup = Lookup(web.store.reads, web.rule, time, copies, through=web.through, budget=web.budget)
+    release = version("netigate-results")
+    readiness = Readiness(
+        web.store.control, web.rule, time, breaker, web.store.lists, writes=web.writes, draining=web.draining
+    )
+    catalogues = Catalogues(web.store.control, web.rule, time, lambda stored: read(stored, web.scorer, web.labels))
     authorizer = Authorizer(_identify(web), web.limiter.admit) if web.limiter else Authorizer(_identify(web))
     app.express = FastPath(authorizer, lookup, web.rule, access)
     app.register_blueprint(results_blueprint(lookup, web.rule, authorizer))
     app.register_blueprint(surveys_blueprint(catalogues, authorizer, breaker))
-    app.register_blueprint(changes_blueprint(web.store.feed, authorizer, web.clock, breaker))
+    app.register_blueprint(changes_blueprint(web.store.feed, authorizer, time, breaker))
     app.register_blueprint(
         scales_blueprint(web.scorer, catalogues.codebooks, web.store.reads.unmapped, authorizer, breaker)
     )
-    app.register_blueprint(health_blueprint(readiness, spec_text()))
+    app.register_blueprint(health_blueprint(readiness, spec_text(), release))
     app.register_blueprint(docs_blueprint())
-    account = AccountFigures(web.store.stats.read, web.rule.surveys, web.clock, unmapped=catalogues.unmapped)
-    app.register_blueprint(metrics_blueprint(figures, account, version("netigate-results")))
+    account = AccountFigures(web.store.stats.read, web.rule.surveys, time, unmapped=catalogues.unmapped)
+    app.register_blueprint(metrics_blueprint(figures, account, release))
     if web.widget:
-        app.register_blueprint(widget_blueprint(web.widget, lookup, web.clock, ready=lambda: _swept(web, breaker)))
+        framed = replace(web.widget, frame_ancestors=(*web.widget.frame_ancestors, *web.crm.card_ancestors))
+        app.register_blueprint(widget_blueprint(framed, lookup, web.clock, ready=lambda: _swept(web, breaker)))
         install_cors(app, web.widget.origins)
     for blueprint in crm_blueprints(web.crm, lookup, web.clock):
         app.register_blueprint(blueprint)
     if web.mcp:
         server = Server(web.mcp, InnerRoutes(app), version("netigate-results"))
         app.register_blueprint(mcp_blueprint(web.mcp, server, authorizer))
-    install_problems(app, HOST_PROBLEMS)
+    install_problems(app)
+    install_refusals(app, web.crm, web.clock)
+    if web.refusals:
+        install_refusal_limit(app, web.refusals)
     return app
 
 
@@ -167,7 +189,7 @@ def _swept(web: WebParts, breaker: CircuitBreaker) -> bool:
     """Whether no answer means none; with the store away the card says so by itself."""
     try:
         found = breaker.call(web.store.control.swept)
-    except StoreAwayError:
+    except StoreError:
         return True
     return all(survey in found for survey in web.rule.surveys)
 

@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 import threading
+from copy import copy
 from typing import TYPE_CHECKING, TypeVar
+
+import structlog
 
 from service.survey.errors import StoreAwayError
 
@@ -15,18 +18,24 @@ if TYPE_CHECKING:
 
     from service.ports import Clock
 
+log = structlog.get_logger()
+
 T = TypeVar("T")
 PROBE_AFTER = 0.5  # seconds between two probes
 
 
 class CircuitBreaker:
-    """Open while Redis is away. Safe between threads."""
+    """Open while Redis is away, which is logged when it begins and when it ends. Safe between threads.
+
+    An error reply opens nothing: Redis is there, and others' requests may be answered.
+    """
 
     def __init__(self, clock: Clock, *, probe_after: float = PROBE_AFTER) -> None:
         self._clock = clock
         self._probe_after = probe_after
         self._lock = threading.Lock()
         self._next_probe: float | None = None  # None: closed
+        self._why = StoreAwayError("away")
 
     @property
     def open(self) -> bool:
@@ -35,17 +44,32 @@ class CircuitBreaker:
     def call(self, read: Callable[[], T]) -> T:
         """Read through the breaker. Raises StoreAwayError at once while it is open, but for one caller as the probe."""
         if not self._may_try():
-            raise StoreAwayError("away")
+            raise copy(self._why)
         try:
             found = read()
-        except StoreAwayError:
-            with self._lock:
-                self._next_probe = self._clock.monotonic() + self._probe_after
+        except StoreAwayError as error:
+            self._opened(error)
             raise
-        if self._next_probe is not None:
-            with self._lock:
-                self._next_probe = None
+        except Exception:
+            self._closed()  # Redis has answered; what came of it is this request's own
+            raise
+        self._closed()
         return found
+
+    def _opened(self, error: StoreAwayError) -> None:
+        with self._lock:
+            first, self._next_probe = self._next_probe is None, self._clock.monotonic() + self._probe_after
+            self._why = type(error)(str(error))
+        if first:
+            log.error("store_away", error=type(error).__name__, cause=str(error))
+
+    def _closed(self) -> None:
+        if self._next_probe is None:
+            return
+        with self._lock:
+            back, self._next_probe = self._next_probe is not None, None
+        if back:
+            log.info("store_back")
 
     def _may_try(self) -> bool:
         if self._next_probe is None:

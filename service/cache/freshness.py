@@ -19,11 +19,21 @@ FRESH = "fresh"
 STALE = "stale"
 # Asking again is pointless before the next sweep can have ended, and rude more often than this.
 SOONEST_REFRESH = 5  # seconds
+# Two processes read the server's clock this far apart at most. What is dated further ahead is of a wrong clock.
+SKEW = 2.0  # seconds
+
+
+def age_of(start: int | None, now: datetime) -> float | None:
+    """Seconds since `start` (Unix milliseconds); None where that is unknown: never, or in the future."""
+    if start is None:
+        return None
+    age = now.timestamp() - start / 1000
+    return max(0.0, age) if age >= -SKEW else None
 
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """Age of an answer. `as_of` is None where a survey concerned has never been swept to its end."""
+    """Age of an answer; unknown where a survey concerned has never been swept to its end, or in the future."""
 
     state: str
     as_of: datetime | None
@@ -60,11 +70,10 @@ class FreshnessRule:
 
     def of(self, swept: Mapping[int, int], now: datetime, surveys: Iterable[int] | None = None) -> Freshness:
         """Freshness from the surveys' last complete sweeps (Unix milliseconds): the oldest of them counts."""
-        starts = [swept.get(survey) for survey in (self.surveys if surveys is None else surveys)]
-        known = [start for start in starts if start is not None]
-        if len(known) < len(starts) or not starts:
+        starts = [swept.get(survey, 0) for survey in (self.surveys if surveys is None else surveys)]
+        if not all(starts) or not starts or age_of(max(starts), now) is None:
             return Freshness(STALE, None, None, SOONEST_REFRESH)
-        as_of = datetime.fromtimestamp(min(known) / 1000, tz=UTC)
+        as_of = datetime.fromtimestamp(min(starts) / 1000, tz=UTC)
         age = max(0.0, (now - as_of).total_seconds())
         wait = max(SOONEST_REFRESH, ceil(self.interval - age)) if age < self.interval else SOONEST_REFRESH
         return Freshness(FRESH if age < self.fresh_for else STALE, as_of, int(age), wait)

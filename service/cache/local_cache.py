@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from service.survey.errors import StoreAwayError
+from service.survey.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -86,16 +86,16 @@ class LocalCache:
         largest: int = LARGEST,
         watch: bool = False,
     ) -> None:
-        """`watch`: look for erasures from a thread of its own, started with the first copy."""
+        """`watch`: look for erasures from a thread of its own; so a store that is away is told before anybody asks."""
         self._breaker = breaker
         self._swept = swept
         self._clock = clock
         self._lock = threading.Lock()
         self._copies = _Generations(largest)
         self._erasures: int | None = None
-        self._watch = watch
-        self._watcher: threading.Thread | None = None
         self._looked: tuple[float, Swept] | None = None  # monotonic
+        if watch:
+            threading.Thread(target=self._keep_looking, name="erasures", daemon=True).start()
 
     def recent(self) -> Swept | None:
         """The sweeps as lately looked at, so that a read need not ask again; None where that was not lately.
@@ -110,7 +110,7 @@ class LocalCache:
     def read(self, key: Hashable, load: Callable[[], CachedDocument]) -> tuple[CachedDocument, bool]:
         """What `load` gives, or a copy of it; True with a copy of before Redis went away.
 
-        Raises StoreAwayError where Redis is away and there is no copy.
+        Raises StoreError where Redis is away, or refuses, and there is no copy.
         """
         copy = self._copies.get(key)
         if copy is not None and self._clock.monotonic() - copy.at < HOT_SECONDS and not self._breaker.open:
@@ -118,7 +118,7 @@ class LocalCache:
         at, looked = self._clock.monotonic(), self._looked
         try:
             held = self._breaker.call(load)
-        except StoreAwayError:
+        except StoreError:
             if copy is None:
                 raise
             return copy.held, True
@@ -141,7 +141,7 @@ class LocalCache:
 
     def look(self) -> None:
         """Ask Redis for erasures, through the breaker: this is the probe while Redis is away."""
-        with contextlib.suppress(StoreAwayError):
+        with contextlib.suppress(StoreError):
             at, swept = self._clock.monotonic(), self._breaker.call(self._swept)
             self._see(swept, latest=True)
             self._looked = at, swept
@@ -151,11 +151,9 @@ class LocalCache:
             if copy.held.swept.get(ERASURES, 0) != self._erasures:
                 return  # read before an erasure that has been seen meanwhile
             self._copies.put(key, copy)
-            if self._watch and self._watcher is None:
-                self._watcher = threading.Thread(target=self._keep_looking, name="erasures", daemon=True)
-                self._watcher.start()
 
     def _keep_looking(self) -> None:
         tick = threading.Event()
+        self.look()
         while not tick.wait(LOOK_SECONDS):
             self.look()

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from service.cache.freshness import STALE, Ages
-from service.cache.local_cache import CachedDocument, LocalCache
-from service.survey.errors import BadCursorError, StoreAwayError
+from service.cache.local_cache import ERASURES, CachedDocument, LocalCache
+from service.store.reads import position
+from service.survey.errors import BadCursorError, StoreError
 from service.survey.summary import result_document
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from service.cache.freshness import Freshness, FreshnessRule
     from service.cache.single_flight import ReadThrough
     from service.ports import Clock
-    from service.store.reads import After, Reads, Swept
+    from service.store.reads import After, Reads, StoredSummary, Swept
     from service.survey.results import Result
 
 
@@ -51,7 +52,7 @@ def _held(document: dict[str, Any], swept: Swept, cursor: str | None = None) -> 
 
 
 class Lookup:
-    """Answers reads. Implements ports.Summaries. Every call raises StoreAwayError when the store is away."""
+    """Answers reads. Implements ports.Summaries. Every call raises StoreError when the store is away or refuses."""
 
     def __init__(
         self,
@@ -77,7 +78,7 @@ class Lookup:
 
         def load() -> CachedDocument:
             found, swept = self._reads.summary(customer_id, comments=comments, swept=self._copies.recent())
-            return CachedDocument(found.body, found.etag, swept)
+            return CachedDocument(found.body, found.etag, _believed(swept, found))
 
         return self._answer(("satisfaction", customer_id, comments), load)
 
@@ -88,7 +89,7 @@ class Lookup:
             found, swept = self._reads.summaries(customer_ids, comments=comments, swept=self._copies.recent())
             etag = hashlib.blake2b("".join(summary.etag for summary in found).encode(), digest_size=8).hexdigest()
             # Bodies one after the other; each gets its freshness when it is answered.
-            return CachedDocument(b"\n".join(summary.body for summary in found), etag, swept)
+            return CachedDocument(b"\n".join(summary.body for summary in found), etag, _believed(swept, *found))
 
         reply = self._answer(("satisfactions", tuple(customer_ids), comments), load)
         # The same age for all: it stands in front of each, between the last one's end and this one's beginning.
@@ -128,7 +129,7 @@ class Lookup:
 
         def load() -> CachedDocument:
             found, swept = self._reads.respondent_results(_number(respondent_id))
-            left = [r for r in found if survey_id in {None, r.survey_id} and (after is None or _position(r) < after)]
+            left = [r for r in found if survey_id in {None, r.survey_id} and (after is None or position(r) < after)]
             return _listed(left[:limit], swept, more=len(left) > limit, comments=comments)
 
         return self._of_respondent(
@@ -158,8 +159,8 @@ class Lookup:
             # A fetch that reached only some surveys has brought what those had, and is no newer for it.
             start = last.start if last.ok else None
             fetched = self._answer((key, last), lambda: replace(load(), fetched=start), survey_id)
-        except StoreAwayError:
-            return reply  # away since; what was read a moment ago is better than nothing
+        except StoreError:
+            return reply  # away since, or not to be written to; what was read a moment ago is better than nothing
         return replace(fetched, fetched=not known)
 
     def _answer(self, key: Hashable, load: Callable[[], CachedDocument], survey_id: int | None = None) -> Reply:
@@ -172,6 +173,11 @@ class Lookup:
         if away:
             freshness = replace(freshness, state=STALE)
         return Reply(held.body, held.etag, freshness, held.cursor, away=away)
+
+
+def _believed(swept: Swept, *found: StoredSummary) -> Swept:
+    """The sweeps that an answer rests on: none where something of it could not be read, so that it is stale."""
+    return {ERASURES: swept.get(ERASURES, 0)} if any(summary.damaged for summary in found) else swept
 
 
 def _number(respondent_id: str) -> int:
@@ -190,13 +196,8 @@ def _latest(results: Sequence[Result], swept: Swept, *, comments: bool) -> Cache
     return _held({"latest": latest}, swept)
 
 
-def _position(result: Result) -> After:
-    row = result.row
-    return row.answered, row.survey_id, row.answer_set_id
-
-
 def _cursor(result: Result) -> str:
-    text = ".".join(str(part) for part in _position(result))
+    text = ".".join(str(part) for part in position(result))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 

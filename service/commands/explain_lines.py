@@ -33,7 +33,7 @@ def run(lines: Iterable[str], out: TextIO, scorer: Scorer) -> int:
 
 
 def explain(asked: object, scorer: Scorer) -> Scale:
-    """The scale of `{"alternatives": […], "question": …, "weights": […]}`; other keys are left alone.
+    """The scale of `{"alternatives": […], "question": …, "item": …, "weights": […]}`; other keys are left alone.
 
     Raises ExplainError.
     """
@@ -42,24 +42,30 @@ def explain(asked: object, scorer: Scorer) -> Scale:
     alternatives = asked.get("alternatives")
     if not isinstance(alternatives, list) or not all(isinstance(text, str) for text in alternatives):
         raise ExplainError("alternatives must be a list of strings")
-    question = asked.get("question") or ""
-    if not isinstance(question, str):
-        raise ExplainError("question must be a string")
+    question, item = (_text(asked, name) for name in ("question", "item"))
     weights = asked.get("weights")
     if weights is not None:
         _check_weights(weights, len(alternatives))
-    return scorer.explain(alternatives, question, weights)
+    return scorer.explain(alternatives, question, weights, item)
 
 
 def as_json(scale: Scale) -> dict[str, Any]:
-    """What `explain` writes: scores to four decimals, a reason where there is none."""
+    """What `explain` writes: scores to four decimals, a reason where there is none, and the rule that decided."""
     return {
         "kind": scale.kind,
         "language": scale.language,
         "direction": scale.direction,
+        "rule": scale.rule,
         "scores": [None if step.score is None else round(step.score, _DECIMALS) for step in scale.steps],
         "reasons": [step.reason for step in scale.steps],
     }
+
+
+def _text(asked: dict[str, Any], name: str) -> str:
+    text = asked.get(name) or ""
+    if not isinstance(text, str):
+        raise ExplainError(f"{name} must be a string")
+    return text
 
 
 def _check_weights(weights: object, count: int) -> None:

@@ -8,7 +8,7 @@ import click
 
 from service.commands.refusal import refuse
 from service.options import env_file, settings
-from service.survey.errors import ServiceError, StoreAwayError
+from service.survey.errors import ServiceError, StoreAwayError, StoreRefusedError
 
 
 @click.command()
@@ -16,18 +16,31 @@ from service.survey.errors import ServiceError, StoreAwayError
 @click.option("--respondent", type=click.IntRange(min=1), help="a respondent's id")
 @click.option("--survey", type=click.IntRange(min=1), help="a survey's id")
 @click.option("--all", "everything", is_flag=True, help="all that is stored of the account")
+@click.option("--account", help="with --all: another account's data in this Redis, by its name")
+@click.option("--others", is_flag=True, help="with --all: every other account's that no worker sweeps")
 @click.option("--lift", is_flag=True, help="let a purged customer or respondent in again")
-def purge(customer: str | None, respondent: int | None, survey: int | None, *, everything: bool, lift: bool) -> None:
+def purge(
+    customer: str | None,
+    respondent: int | None,
+    survey: int | None,
+    *,
+    everything: bool,
+    account: str | None,
+    others: bool,
+    lift: bool,
+) -> None:
     """Erase at once, and print a receipt. A purged customer or respondent is kept out until --lift."""
     from service.commands.purging import Target, purge_target  # noqa: PLC0415  (other commands start faster without)
 
     try:
         env_file.read(partial(click.echo, err=True))
-        target = Target(customer, respondent, survey, everything=everything)
+        target = Target(customer, respondent, survey, everything=everything, account=account, others=others)
         click.echo(purge_target(settings.load(needed=("NETIGATE_API_KEY",)), target, lift=lift))
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     except StoreAwayError:
         refuse(StoreAwayError("The store cannot be reached."))
+    except StoreRefusedError as error:
+        refuse(StoreAwayError(f"The store refused it ({error.kind})."))
     except (settings.SettingsError, ServiceError) as error:
         refuse(error)

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
-from service.app.parts import open_store
+from service.app.parts import keep_out_file, keeper, open_store
 from service.cache.local_cache import HOT_SECONDS
 from service.clock import SystemClock
 from service.process import embedded_server as embedded
-from service.store.filing.eraser import PURGE_TOMBSTONE_SECONDS
+from service.store.filing.eraser import PURGE_TOMBSTONE_SECONDS, Receipt
+from service.survey.errors import DamagedValueError
 from service.survey.identity import clean_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from service.options.settings import Settings
     from service.ports import Clock
-    from service.store.filing.eraser import Receipt
     from service.store.redis_store import RedisStore
 
+T = TypeVar("T")
 LEASE_SECONDS = 10.0
 LEASE_TRIES, LEASE_WAIT = 50, 0.2  # a first sweep may hold its survey for longer; the reconcile mends what it misses
 
@@ -34,11 +35,17 @@ class Target:
     respondent: int | None
     survey: int | None
     everything: bool
+    account: str | None = None  # another account's data
+    others: bool = False  # every other account's
 
     def __post_init__(self) -> None:
         named = [self.customer is not None, self.respondent is not None, self.survey is not None, self.everything]
         if sum(named) != 1:
             raise ValueError("Name exactly one of --customer, --respondent, --survey, --all.")
+        if (self.account is not None or self.others) and not self.everything:
+            raise ValueError("--account and --others go with --all.")
+        if self.account is not None and self.others:
+            raise ValueError("Name one account, or --others.")
         if self.customer is not None and clean_id(self.customer) is None:
             raise ValueError("--customer must be 1-200 characters.")
 
@@ -47,28 +54,77 @@ class Target:
         return clean_id(self.customer or "") or ""
 
 
+def running_store(settings: Settings, clock: Clock) -> RedisStore:
+    """The store of REDIS_URL, else the embedded server's of a running service on this machine."""
+    if settings.redis_url is None:
+        settings = replace(settings, redis_url=embedded.url(embedded.socket_path(settings.data_dir.resolve())))
+    return open_store(settings, clock, patience=0)
+
+
 def purge_target(settings: Settings, target: Target, *, lift: bool) -> str:
     """Erase, or let in again; the receipt as a line of JSON. Raises ValueError, StoreAwayError."""
-    if settings.redis_url is None:
-        # The embedded server of a running service on this machine.
-        settings = replace(settings, redis_url=embedded.url(embedded.socket_path(settings.data_dir.resolve())))
     clock = SystemClock()
-    store = open_store(settings, clock, patience=0)
+    store = running_store(settings, clock)
     if lift:
-        lifted = _lift(store, target)
+        lifted = _whole(store, lambda: _lift(store, target))
         if lifted:
             _read_again(store, settings.netigate_surveys, clock)
         return orjson.dumps({"lifted": lifted}).decode()
-    receipt = orjson.dumps(_erase(store, target)).decode()
+    # Before anything is erased: a purge holds first, or is not one.
+    kept_out = _keep_out(settings, store, target)
+    if target.everything and (target.others or target.account):
+        receipt = _erase_others(settings, store, target, clock)
+    else:
+        receipt = asdict(_whole(store, lambda: _erase(settings, store, target))) | kept_out
+    if target.everything:
+        receipt["others"] = [other.document for other in store.accounts.others()]
+    receipt["file_rewritten"] = store.append_only.rewrite()
     if target.survey in settings.netigate_surveys:
         _read_again(store, [target.survey], clock)
     # No process gives a copy of before any more when the receipt is out.
     clock.sleep(HOT_SECONDS)
-    return receipt
+    return orjson.dumps(receipt).decode()
 
 
-def _erase(store: RedisStore, target: Target) -> Receipt:
+def _whole(store: RedisStore, act: Callable[[], T]) -> T:
+    """Act; where that meets damage, after a repair. Raises DamagedValueError where that did not help."""
+    try:
+        return act()
+    except DamagedValueError:
+        store.repair.run()
+        return act()
+
+
+def _keep_out(settings: Settings, store: RedisStore, target: Target) -> dict[str, Any]:
+    """Keep a customer or respondent out; what the receipt says of how far that holds."""
+    keep_outs = store.eraser.keep_outs
+    if target.customer is not None:
+        keep_outs.add("customer", target.customer_id)
+    elif target.respondent is not None:
+        keep_outs.add("respondent", str(target.respondent))
+    else:
+        return {}
+    return {"kept_out": {"on_disk": keeper(settings, store).hold() or store.append_only.synced(store.keys.kept_out)}}
+
+
+def _erase_others(settings: Settings, store: RedisStore, target: Target, clock: Clock) -> dict[str, Any]:
+    """Erase what other accounts have left: the one named, or all that no worker sweeps. Raises ValueError."""
+    found = store.accounts.others()
+    chosen = [o for o in found if o.name == target.account or (target.others and not o.in_use)]
+    if target.account is not None and not chosen:
+        known = ", ".join(other.name for other in found) or "none"
+        raise ValueError(f"--account: nothing of it is stored here; other accounts found: {known}.")
+    receipt = Receipt()
+    for other in chosen:
+        receipt.add(open_store(settings, clock, patience=0, account=other.name).eraser.everything())
+    return asdict(receipt) | {"erased": [other.name for other in chosen]}
+
+
+def _erase(settings: Settings, store: RedisStore, target: Target) -> Receipt:
     if target.everything:
+        file = keep_out_file(settings)
+        if file:
+            file.remove()
         return store.eraser.everything()
     if target.survey is not None:
         return store.eraser.survey(target.survey)
@@ -81,8 +137,8 @@ def _lift(store: RedisStore, target: Target) -> bool:
     if target.customer is None and target.respondent is None:
         raise ValueError("--lift goes with --customer or --respondent.")
     if target.customer is not None:
-        return store.eraser.lift("customer", target.customer_id)
-    return store.eraser.lift("respondent", str(target.respondent))
+        return store.eraser.keep_outs.lift("customer", target.customer_id)
+    return store.eraser.keep_outs.lift("respondent", str(target.respondent))
 
 
 def _read_again(store: RedisStore, surveys: Iterable[int], clock: Clock) -> None:

@@ -31,15 +31,19 @@ def to_card(host: str, options: CardOptions, customer_id: str, language: str, no
     The token stands in the query because a frame can carry it nowhere else; hence no-referrer and no-store here,
     no query strings in the access log, and a life of minutes. Raises HostRequestError.
     """
-    if customer_id in _NO_PATH_SEGMENTS:
-        raise HostRequestError(host, "customer_id")
-    token = mint(options.secret, customer_id, scopes=options.scopes, now=now, lifetime_seconds=options.token_seconds)
-    query = {"token": token} | ({"lang": language} if language else {})
-    address = f"{options.public_url}/widget/customers/{quote(customer_id, safe='')}?{urlencode(query)}"
-    answer = redirect(address, code=303)
+    answer = redirect(card_address(host, options, customer_id, language, now), code=303)
     assert isinstance(answer, Response)  # noqa: S101  (flask.redirect is annotated with werkzeug's base class)
     answer.set_data(b"")  # the stock body repeats the address, token included
     return private(answer)
+
+
+def card_address(host: str, options: CardOptions, customer_id: str, language: str, now: datetime) -> str:
+    """Write the card's address for one customer, with a short-lived token. Raises HostRequestError."""
+    if customer_id in _NO_PATH_SEGMENTS:
+        raise HostRequestError(host, "customer_id", language)
+    token = mint(options.secret, customer_id, scopes=options.scopes, now=now, lifetime_seconds=options.token_seconds)
+    query = {"token": token} | ({"lang": language} if language else {})
+    return f"{options.public_url}/widget/customers/{quote(customer_id, safe='')}?{urlencode(query)}"
 
 
 def private(answer: Response) -> Response:

@@ -23,11 +23,16 @@ CRM_OPTIONS: tuple[tuple[str, str], ...] = (
     ("HUBSPOT_PORTAL_ID", "HubSpot account (portal) to answer; unset: every account that has installed the app."),
     ("PIPEDRIVE_JWT_SECRET", "JWT secret of the JSON panel, 32 characters or more; turns Pipedrive on."),
     ("PIPEDRIVE_COMPANY_ID", "Pipedrive company to answer; unset: every company that has installed the app."),
+    ("PIPEDRIVE_API_TOKEN", "API token of a Pipedrive user; reads PIPEDRIVE_CUSTOMER_FIELD of the record."),
+    (
+        "PIPEDRIVE_CUSTOMER_FIELD",
+        "Key (40 characters) of the custom field with the customer ID; unset: the record's.",
+    ),
     ("PIPEDRIVE_RESOURCE", "Record whose id is the customer ID: organization (default), person or deal."),
     ("ZENDESK_PUBLIC_KEY", "Public key of the Zendesk app, PEM, line breaks as they are or as \\n; turns Zendesk on."),
     ("ZENDESK_AUDIENCE", "https://SUBDOMAIN.zendesk.com/api/v2/apps/installations/ID.json of the installed app."),
     ("ZENDESK_CUSTOMER_FIELD", "Field of the organization that is the customer ID: id (default) or external_id."),
-    ("SALESFORCE_CONSUMER_SECRET", "Consumer secret of the connected app; turns Salesforce Canvas on."),
+    ("SALESFORCE_CONSUMER_SECRET", "Consumer secret of the app with Canvas; turns Salesforce on."),
     ("SALESFORCE_ORGANIZATION_ID", "Salesforce organization to answer, 18 characters; unset: every one with the app."),
     ("SALESFORCE_CUSTOMER_FIELD", "Where the customer ID stands in the request: record.Id (default) or another field."),
 )
@@ -35,8 +40,11 @@ CRM_OPTIONS: tuple[tuple[str, str], ...] = (
 PIPEDRIVE_RESOURCES = ("organization", "person", "deal")
 ZENDESK_FIELDS = ("id", "external_id")
 MIN_RSA_BITS = 2048
+_FIELD_KEY = re.compile(r"[0-9a-f]{40}")
 _SALESFORCE_FIELD = re.compile(r"(record|parameters)\.[A-Za-z]\w*", re.ASCII)
 _SALESFORCE_ID = re.compile(r"[A-Za-z0-9]{15}([A-Za-z0-9]{3})?")
+# These may stand in files.
+CRM_SECRETS = frozenset(name for name, _ in CRM_OPTIONS if name.endswith(("_SECRET", "_PUBLIC_KEY")))
 _ZENDESK_AUDIENCE = re.compile(r"https://[a-z0-9-]+\.zendesk\.com/api/v2/apps/installations/[0-9]+\.json")
 
 
@@ -66,12 +74,15 @@ class HubSpotOptions:
 
 @dataclass(frozen=True, slots=True)
 class PipedriveOptions:
-    """`resource` is the kind of record whose id is the customer's."""
+    """`resource` is the kind of record whose id or custom field is the customer's; without `card` no link to it."""
 
     jwt_secret: str = field(repr=False)
     company_id: str | None = None
     resource: str = "organization"
     comments: bool = False
+    api_token: str | None = field(default=None, repr=False)
+    customer_field: str | None = None
+    card: CardOptions | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +117,12 @@ class CrmOptions:
     pipedrive: PipedriveOptions | None = None
     zendesk: ZendeskOptions | None = None
     salesforce: SalesforceOptions | None = None
+
+    @property
+    def card_ancestors(self) -> tuple[str, ...]:
+        """Who frames the card beside WIDGET_FRAME_ANCESTORS: our own pages that hold it, and the Zendesk named."""
+        own = ("'self'",) if self.zendesk or self.salesforce else ()
+        return (*own, self.zendesk.origin) if self.zendesk else own
 
 
 def read_options(
@@ -152,7 +169,14 @@ class _Reader:
         if len(secret.encode()) < MIN_SECRET_BYTES:
             self.problems.append(f"PIPEDRIVE_JWT_SECRET needs at least {MIN_SECRET_BYTES} characters.")
         resource = self._choice("PIPEDRIVE_RESOURCE", PIPEDRIVE_RESOURCES, "organization")
-        return PipedriveOptions(secret, self._digits("PIPEDRIVE_COMPANY_ID"), resource, comments)
+        token, key = self.values.get("PIPEDRIVE_API_TOKEN"), self._like("PIPEDRIVE_CUSTOMER_FIELD", _FIELD_KEY, "")
+        if bool(token) != bool(self.values.get("PIPEDRIVE_CUSTOMER_FIELD")):
+            self.problems.append("PIPEDRIVE_API_TOKEN and PIPEDRIVE_CUSTOMER_FIELD need each other.")
+        company = self._digits("PIPEDRIVE_COMPANY_ID")
+        # The panel stands without the card; where there is one, a link leads to it.
+        has_card = _is_address(self.public_url) and len(self.widget_secret.encode()) >= MIN_SECRET_BYTES
+        card = CardOptions(self.public_url, self.widget_secret, self.token_seconds, comments) if has_card else None
+        return PipedriveOptions(secret, company, resource, comments, token, key or None, card)
 
     def _zendesk(self, comments: bool) -> ZendeskOptions | None:  # noqa: FBT001
         pem = self.values.get("ZENDESK_PUBLIC_KEY")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from service.survey.errors import StoreAwayError
+from service.survey.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,13 +37,15 @@ def read_summary(summaries: Summaries, customer_id: str, *, comments: bool) -> d
     """Read the summary with its `state`; the same fields, empty, while the store is away. Never raises for that."""
     try:
         summary = summaries.summary(customer_id, comments=comments)
-    except StoreAwayError:
-        return {"state": State.UNAVAILABLE, **_nothing_known(customer_id)}
+    except StoreError:
+        return nothing_known(customer_id)
     return {"state": state_of(summary), **summary}
 
 
-def _nothing_known(customer_id: str) -> dict[str, Any]:
+def nothing_known(customer_id: str) -> dict[str, Any]:
+    """Make the summary of whom nothing can be said right now, which is not the same as no answer."""
     return {
+        "state": State.UNAVAILABLE,
         "customer_id": customer_id,
         "freshness": {"state": "stale", "as_of": None, "age_seconds": None, "refresh_after_seconds": RETRY_SECONDS},
         "score": None,

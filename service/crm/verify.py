@@ -38,21 +38,29 @@ _JWT_OPTIONS: dict[str, Any] = {
 }
 
 
-class HostRejectedError(ServiceError):
+class HostError(ServiceError):
+    """A host's request that gets no answer. `language` is the reader's, where the host has signed it."""
+
+    def __init__(self, host: str, word: str, language: str) -> None:
+        super().__init__(f"{host}: {word}")
+        self.host = host
+        self.word = word
+        self.language = language
+
+
+class HostRejectedError(HostError):
     """The request is not the host's, or not fresh. `code` is for logs and metrics, never for the sender."""
 
-    def __init__(self, host: str, code: Code) -> None:
-        super().__init__(f"{host}: {code}")
-        self.host = host
+    def __init__(self, host: str, code: Code, language: str = "") -> None:
+        super().__init__(host, code, language)
         self.code: Code = code
 
 
-class HostRequestError(ServiceError):
+class HostRequestError(HostError):
     """The host signed it, but `field` does not say which customer: a mistake of the set-up, no forgery."""
 
-    def __init__(self, host: str, field: str) -> None:
-        super().__init__(f"{host}: {field}")
-        self.host = host
+    def __init__(self, host: str, field: str, language: str = "") -> None:
+        super().__init__(host, field, language)
         self.field = field
 
 
@@ -68,7 +76,9 @@ def hmac_sha256_base64(secret: str, message: bytes) -> str:
 
 def check_age(host: str, milliseconds: str, now: datetime, *, window_seconds: int) -> None:
     """Refuse a timestamp (digits, milliseconds since 1970) older than the window, or from the future."""
-    if not (milliseconds.isascii() and milliseconds.isdigit() and len(milliseconds) <= MAX_TIMESTAMP_DIGITS):
+    plain = milliseconds.isascii() and milliseconds.isdigit() and len(milliseconds) <= MAX_TIMESTAMP_DIGITS
+    # A zero in front may be the end of what is signed before it: `…=C-10` read as `…=C-1`.
+    if not plain or milliseconds.startswith("0"):
         raise HostRejectedError(host, "timestamp")
     age = now.timestamp() - int(milliseconds) / 1000
     if not -LEEWAY_SECONDS <= age <= window_seconds:
@@ -132,11 +142,11 @@ def only(values: MultiDict[str, str], name: str) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def customer(host: str, text: str, field: str = "customer_id") -> str:
+def customer(host: str, text: str, field: str = "customer_id", language: str = "") -> str:
     """Write the customer's ID as the service files it. Raises HostRequestError."""
     cleaned = clean_id(text)
     if cleaned is None:
-        raise HostRequestError(host, field)
+        raise HostRequestError(host, field, language)
     return cleaned
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEFAULT_LANGUAGE = "en"
-_STATES: Mapping[State, str] = {
+STATE_TEXTS: Mapping[State, str] = {
     State.NEVER_ANSWERED: "state.never",
     State.NO_SCORE: "state.no_score",
     State.STARTING_UP: "state.starting",
@@ -29,6 +29,7 @@ def load_words() -> dict[str, dict[str, str]]:
     return {
         language: own
         | {band: card[language][f"band.{band}"] for band in Band}
-        | {state: card[language][key] for state, key in _STATES.items()}
+        | {state: card[language][key] for state, key in STATE_TEXTS.items()}
+        | {"no_customer": card[language]["state.no_customer.text"]}
         for language, own in labels.items()
     }

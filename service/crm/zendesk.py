@@ -57,8 +57,9 @@ def zendesk_blueprint(options: ZendeskOptions, clock: Clock) -> Blueprint:
         )
         if "customer_id" not in request.form:
             return _asking_page(options, token, claims["exp"], words)
-        customer_id = customer(HOST, only(request.form, "customer_id"))
-        return to_card(HOST, options.card, customer_id, language_of(only(request.form, "lang")), now)
+        language = language_of(only(request.form, "lang"))
+        customer_id = customer(HOST, only(request.form, "customer_id"), language=language)
+        return to_card(HOST, options.card, customer_id, language, now)
 
     return blueprint
 

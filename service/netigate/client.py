@@ -122,10 +122,14 @@ class NetigateClient:
         if updated is not None:
             query["updated"] = updated
         request = Request(Route.ANSWERS_WITH_DATA, (survey_id,), query)
-        return self._read(request, lambda data: wire.answer_page(data, survey_id, page))
+        return self._read(request, lambda data: wire.answer_page(data, survey_id, page, self._page_size))
 
-    def answer_list(self, survey_id: int) -> AnswerPage:
-        return self._read(Request(Route.ANSWERS, (survey_id,)), lambda data: wire.answer_list(data, survey_id))
+    def answer_list(
+        self, survey_id: int, *, since: datetime | None = None, until: datetime | None = None
+    ) -> AnswerPage:
+        window = {name: moment for name, moment in (("from", since), ("to", until)) if moment is not None}
+        request = Request(Route.ANSWERS, (survey_id,), window)
+        return self._read(request, lambda data: wire.answer_list(data, survey_id))
 
     def answer_set(self, survey_id: int, answer_set_id: int) -> AnswerSet:
         request = Request(Route.ANSWER, (survey_id, answer_set_id))

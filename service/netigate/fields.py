@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import html
+import re
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from marshmallow import ValidationError, fields
+
+from service.survey.long_text import SURELY_SHORT, cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -13,6 +17,10 @@ if TYPE_CHECKING:
 LARGEST = 2**63 - 1
 _LARGEST_EXACT_FLOAT = 2.0**53
 _MOST_DIGITS = 20
+_LONGEST_DATE = 64  # characters
+_TICKS = re.compile(r"\\?/Date\((-?[0-9]{1,16})(?:[+-][0-9]{4})?\)\\?/")  # .NET's older way
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TAG = re.compile(r"<[a-zA-Z/!?][^<>]{0,300}>")
 
 
 class ShapeError(ValueError):
@@ -54,9 +62,12 @@ def reference(value: object, id_name: str) -> int:
 
 
 def text(value: object) -> str:
-    """Read a text; null is empty. A whole number is its digits; a float is not, since digits may be lost already."""
+    """Read a text, cut where it is too long; null is empty.
+
+    A whole number is its digits; a float is not, since digits may be lost already.
+    """
     if type(value) is str:
-        return value
+        return value if len(value) <= SURELY_SHORT else cut(value)
     if value is None:
         return ""
     if type(value) is int:
@@ -65,18 +76,33 @@ def text(value: object) -> str:
 
 
 def moment(value: object) -> datetime | None:
-    """Read a date as UTC, aware, with or without zone and fraction. Null, empty and .NET's year 1 are none."""
+    """Read a date as UTC, aware, with or without zone and fraction, or as `/Date(ms)/`.
+
+    Null, empty and .NET's year 1 are none.
+    """
     if value is None or value == "":
         return None
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(value) > _LONGEST_DATE:
         raise ShapeError("date")
     try:
-        parsed = datetime.fromisoformat(value.strip())
+        ticks = _TICKS.fullmatch(value.strip())
+        # An offset behind the milliseconds says where the server is; the moment itself is UTC all the same.
+        parsed = _EPOCH + timedelta(milliseconds=int(ticks[1])) if ticks else datetime.fromisoformat(value.strip())
         if parsed.year == 1:
             return None
         return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
     except (ValueError, OverflowError):
         raise ShapeError("date") from None
+
+
+def authored(value: object) -> str:
+    """Read a text that the survey's author wrote in a rich text editor: without markup, entities as characters."""
+    written = text(value)
+    if "<" in written:
+        written = _TAG.sub(" ", written)
+    if "&" in written:
+        written = html.unescape(written)
+    return " ".join(written.split())
 
 
 def entries(value: object) -> list[Any]:

@@ -160,6 +160,18 @@ def _status_inside(data: object) -> int | None:
     return code if type(code) is int else None
 
 
+def unwrapped(data: object) -> object:
+    """Take a reply out of the one thing that it stands in, as in `{"GetSurveysResult": [...]}`.
+
+    No documented object has a single field that holds an object or a list.
+    """
+    if isinstance(data, dict) and len(data) == 1:
+        inner = next(iter(data.values()))
+        if isinstance(inner, dict | list):
+            return inner
+    return data
+
+
 _OK = range(200, 300)
 _REDIRECT = range(300, 400)
 _CLIENT_ERROR = range(400, 500)
@@ -178,6 +190,7 @@ def judge(route: Route, status: int, headers: Mapping[str, str], body: bytes, no
     JSON; an IIS page with status 404 is UnavailableError. Raises no other exceptions than UpstreamError's.
     """
     kind, data = _read(body)
+    data = unwrapped(data)
     said = _status_inside(data)
     meant = said if said is not None and said not in _OK else status
     wait = retry_after(headers, now)

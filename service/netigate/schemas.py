@@ -10,6 +10,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError
 from service.netigate.fields import (
     ShapeError,
     Tolerant,
+    authored,
     entries,
     maybe_whole,
     moment,
@@ -45,7 +46,7 @@ class _Documented(Schema):
 
 class Survey(_Documented):
     id = Tolerant("SurveyId", partial(identifier, id_name="SurveyId"))
-    name = Tolerant("Name", text, required=False)
+    name = Tolerant("Name", authored, required=False)
     language = Tolerant("Language", _language, required=False, lenient=True)
     created = Tolerant("Created", moment, required=False, lenient=True)
 
@@ -53,7 +54,7 @@ class Survey(_Documented):
 class Question(_Documented):
     id = Tolerant("QuestionId", partial(identifier, id_name="QuestionId"))
     order = Tolerant("Order", maybe_whole, required=False, lenient=True)
-    text = Tolerant("Text", text, required=False)
+    text = Tolerant("Text", authored, required=False)
     items = Tolerant("QuestionItems", entries, required=False)
 
 
@@ -61,7 +62,7 @@ class QuestionItem(_Documented):
     id = Tolerant("QuestionItemId", partial(identifier, id_name="QuestionItemId"))
     order = Tolerant("Order", maybe_whole, required=False, lenient=True)
     type = Tolerant("Type", text, required=False)
-    text = Tolerant("Text", text, required=False)
+    text = Tolerant("Text", authored, required=False)
     background_label = Tolerant("BackgroundLabel", _background, required=False)
     rows = Tolerant("Rows", entries, required=False)
     columns = Tolerant("Columns", entries, required=False)
@@ -69,7 +70,7 @@ class QuestionItem(_Documented):
 
 class Alternative(_Documented):
     order = Tolerant("Order", maybe_whole, required=False, lenient=True)
-    text = Tolerant("Text", text)
+    text = Tolerant("Text", authored)
     weight = Tolerant("Weight", maybe_whole, required=False)
 
 

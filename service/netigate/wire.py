@@ -43,6 +43,7 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+MOST_ALTERNATIVES = 100_000  # a background dropdown lists every value that occurs
 
 
 def _readable(data: object, read: Callable[[Any], T]) -> tuple[list[T], int]:
@@ -145,7 +146,17 @@ def _answer(row: object) -> Answer:
         text(get("QuestionText")),
         text(get("AnswerText")),
         maybe_whole(get("AnswerWeight")),
+        _position(get("AnswerNumeric")),
     )
+
+
+def _position(value: object) -> int | None:
+    """A place among the alternatives, from 1; anything else tells none (a tick has -1)."""
+    try:
+        place = maybe_whole(value)
+    except ShapeError:
+        return None
+    return place if place is not None and 0 < place <= MOST_ALTERNATIVES else None
 
 
 def _answer_set(survey_id: int, data: object, *, respondent_id: int | None = None) -> AnswerSet:
@@ -160,13 +171,19 @@ def _answer_set(survey_id: int, data: object, *, respondent_id: int | None = Non
     return AnswerSet(**raw)
 
 
-def answer_page(data: object, survey_id: int, page: int) -> AnswerPage:
-    """Read one page; sets that cannot be read are set aside and counted."""
+def answer_page(data: object, survey_id: int, page: int, page_size: int) -> AnswerPage:
+    """Read one page; sets that cannot be read are set aside and counted.
+
+    A full page that says to be the last is not believed: one more is worth asking for.
+    """
     raw = load(PAGE, data)
     sets, aside = _readable(raw["answer_sets"], partial(_answer_set, survey_id))
-    if raw["total_pages"] < 0 or (raw["answer_sets"] and raw["total_pages"] == 0):
+    total = raw["total_pages"]
+    if total < 0:
         raise ShapeError("TotalPages")
-    return AnswerPage(page if raw["page"] is None else raw["page"], raw["total_pages"], tuple(sets), aside)
+    counted = page < total or (total > 0 and len(raw["answer_sets"]) < page_size) or not raw["answer_sets"]
+    number = page if raw["page"] is None else raw["page"]
+    return AnswerPage(number, total if counted else page + 1, tuple(sets), aside, counted=counted)
 
 
 def answer_list(data: object, survey_id: int) -> AnswerPage:

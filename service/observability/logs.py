@@ -96,18 +96,23 @@ def _template(record: logging.LogRecord) -> str:
     return message
 
 
-# For gunicorn, whose own handlers would write plain text.
-GUNICORN: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "service.observability.logs.JsonFormatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
-    "root": {"level": "WARNING", "handlers": ["stderr"]},
-    "loggers": {
-        "gunicorn.error": {"level": "WARNING", "handlers": ["stderr"], "propagate": False},
-        "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
-    },
-}
+def _server_logs(errors: str, access: str) -> dict[str, Any]:
+    """Configure a web server's loggers, whose own handlers would write plain text."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": "service.observability.logs.JsonFormatter"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
+        "root": {"level": "WARNING", "handlers": ["stderr"]},
+        "loggers": {
+            errors: {"level": "WARNING", "handlers": ["stderr"], "propagate": False},
+            access: {"level": "CRITICAL", "handlers": [], "propagate": False},
+        },
+    }
+
+
+GUNICORN = _server_logs("gunicorn.error", "gunicorn.access")
+GRANIAN = _server_logs("_granian", "granian.access")
 
 
 class _Sink:

@@ -56,9 +56,17 @@ FILED = Metric("netigate_results_filed_total", "counter", "answer sets filed ane
 SET_ASIDE = Metric(
     "netigate_results_set_aside_total", "counter", "answer sets that could not be understood, by survey", ("survey",)
 )
+TEXTS_CUT = Metric(
+    "netigate_results_texts_cut_total", "counter", "texts beyond 64 KiB that were met and cut, by survey", ("survey",)
+)
 SWEEP_AGE = Metric(
     "netigate_results_sweep_age_seconds", "gauge",
-    "time since the start of a survey's last complete sweep; missing before the first one", ("survey",),
+    "time since the start of a survey's last complete sweep; missing before the first one and where it is unknown",
+    ("survey",),
+)  # fmt: skip
+IN_FUTURE = Metric(
+    "netigate_results_sweep_in_future", "gauge",
+    "1 while a survey's last sweep is dated in the future, by a clock that was wrong: its age is unknown", ("survey",),
 )  # fmt: skip
 BACKFILL = Metric(
     "netigate_results_backfill_ratio", "gauge", "how far a survey's first sweep has come: 0 to 1", ("survey",)
@@ -73,15 +81,28 @@ ANSWER_SETS = Metric(
 )  # fmt: skip
 CUSTOMERS = Metric("netigate_results_customers", "gauge", "customers with a result")
 FEED = Metric("netigate_results_feed_length", "gauge", "changes kept in the feed")
+LISTS = Metric(
+    "netigate_results_survey_lists", "gauge",
+    "different lists of surveys that running workers of this account have; more than 1: two deployments disagree",
+)  # fmt: skip
 UNMAPPED = Metric(
     "netigate_results_unmapped_wordings", "gauge", "alternatives that the scoring does not understand", ("survey",)
 )
+DAMAGED = Metric(
+    "netigate_results_damaged_values_total", "counter",
+    "reads of stored values that met damage, by family of keys; the worker repairs it", ("family",),
+)  # fmt: skip
+FOREIGN = Metric(
+    "netigate_results_foreign_answers_total", "counter",
+    "bodies that Redis gave for somebody else than was asked for, thrown away, by what they were", ("family",),
+)  # fmt: skip
+FOREIGN_FAMILIES: Final = ("summary", "result", "partition")
 BUILD = Metric("netigate_results_build_info", "gauge", "1, with the version as label", ("version",))
 
 PROCESS_METRICS = (REQUESTS, REQUEST_SECONDS, CACHE, BUILD)
 ACCOUNT_METRICS = (
-    STORE_UP, CALLS, CALL_SECONDS, BACKOFF, REJECTED, SWEEPS, FILED, SET_ASIDE, SWEEP_AGE, BACKFILL, ALARM, ANSWER_SETS,
-    CUSTOMERS, FEED, UNMAPPED,
+    STORE_UP, CALLS, CALL_SECONDS, BACKOFF, REJECTED, SWEEPS, FILED, SET_ASIDE, TEXTS_CUT, SWEEP_AGE, IN_FUTURE,
+    BACKFILL, ALARM, ANSWER_SETS, CUSTOMERS, FEED, LISTS, UNMAPPED, DAMAGED, FOREIGN,
 )  # fmt: skip
 METRICS = PROCESS_METRICS + ACCOUNT_METRICS
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
@@ -11,6 +12,7 @@ from environs import ValidationError
 
 from service.store.connection.clients import SCHEMES
 from service.web.api_keys import ApiKey, parse_api_keys
+from service.widget.card.links import template_fault
 from service.widget.tokens import MIN_SECRET_BYTES
 
 if TYPE_CHECKING:
@@ -50,6 +52,23 @@ def _address(text: str, wanted: str) -> str:
     if parts.query or parts.fragment or parts.username is not None:
         raise ValidationError(wanted)
     return text.strip().rstrip("/")
+
+
+def host(text: str) -> str:
+    address = text.strip().removeprefix("[").removesuffix("]")
+    try:
+        return str(ip_address("127.0.0.1" if address == "localhost" else address))
+    except ValueError:
+        raise ValidationError("must be an IPv4 or IPv6 address, such as 127.0.0.1, 0.0.0.0 or ::") from None
+
+
+def choice(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValidationError("must be one of " + ", ".join(words))
+        return text
+
+    return parse
 
 
 def base_url(text: str) -> str:
@@ -109,6 +128,13 @@ def secret(text: str) -> str:
 
 def public_url(text: str) -> str:
     return _address(text, "must be an http(s) address")
+
+
+def contact_url(text: str) -> str:
+    fault = template_fault(text.strip())
+    if fault:
+        raise ValidationError(fault)
+    return text.strip()
 
 
 def origins(text: str) -> tuple[str, ...]:

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from environs import Env, EnvValidationError
+from environs import ValidationError
 
-from service.crm.options import CrmOptions, read_options
+from service.crm.options import CRM_OPTIONS, CRM_SECRETS, CrmOptions, read_options
 from service.options import parsers as read
+from service.options.environment import FILE_SUFFIX, written
 from service.widget.tokens import MAX_LIFETIME_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     from service.web.api_keys import ApiKey
 
@@ -35,11 +36,25 @@ class Option:
     default: str | None  # as it would be written; None where there is none
     text: str
     required: bool = False
+    secret: bool = False  # may stand in a file that NAME_FILE names
 
 
 OPTIONS = (
     Option("PORT", read.number(0, 65535, whole=True), "8000", "port of the HTTP service"),
-    Option("NETIGATE_API_KEY", read.api_key, None, "the account's API key; unset: the demo"),
+    Option("HOST", read.host, None, "address to listen on, IPv4 or IPv6; unset: 0.0.0.0, the demo 127.0.0.1"),
+    Option(
+        "WEB_SERVER", read.choice("granian", "gunicorn"), "granian",
+        "the server that runs the application; where granian is not installed, gunicorn",
+    ),
+    Option(
+        "DRAIN_SECONDS", read.number(0, 600), "0",
+        "time for which `/readyz` says 503 before the service stops listening",
+    ),
+    Option(
+        "HEARTBEAT_FILE", Path, None,
+        "file that a worker renews and `alive` looks at, another for each worker; unset: in the temporary folder",
+    ),
+    Option("NETIGATE_API_KEY", read.api_key, None, "the account's API key; unset: the demo", secret=True),
     Option("NETIGATE_BASE_URL", read.base_url, SWEDISH_SERVER, f"the account's server (German: `{GERMAN_SERVER}`)"),
     Option("NETIGATE_SURVEYS", read.surveys, None, "ids of the surveys to serve, with commas between", required=True),
     Option(
@@ -47,8 +62,15 @@ OPTIONS = (
         "background label that holds the CRM's customer ID: its id or its name", required=True,
     ),
     Option("NETIGATE_CONTACT_LABEL", read.label, None, "background label that holds the CRM's contact ID"),
+    Option(
+        "NETIGATE_CONTACT_NAME_LABEL", read.label, None,
+        "background label that holds the contact's name; unset: no names are kept",
+    ),
     Option("NETIGATE_ACCOUNT", read.label, None, "name that keeps an account's data in Redis when its API key changes"),
-    Option("REDIS_URL", read.redis_url, None, "`redis://`, `rediss://`, `unix://`; unset: an embedded server"),
+    Option(
+        "REDIS_URL", read.redis_url, None, "`redis://`, `rediss://`, `unix://`; unset: an embedded server",
+        secret=True,
+    ),
     Option("REDIS_TIMEOUT_SECONDS", read.number(0.01, 60), "0.25", "what a Redis that hangs may cost a reader"),
     Option("DATA_DIR", Path, "./data", "where the embedded server keeps its data"),
     Option("SWEEP_INTERVAL_SECONDS", read.number(1, 86400), "60", "time between two sweeps of a survey"),
@@ -67,13 +89,29 @@ OPTIONS = (
         "time between two comparisons with Netigate's list of answer sets",
     ),
     Option(
+        "CATALOGUE_INTERVAL_SECONDS", read.number(0.05, 604800), "600",
+        "time between two readings of a survey's questions",
+    ),
+    Option(
+        "TREE_CONFIRM_SECONDS", read.number(0.05, 604800), "300",
+        "how long questions that lack much must stay so to be believed",
+    ),
+    Option(
+        "REREAD_DAYS", read.number(0.00001, 3650), "7",
+        "time in which every old answer is read again, since not every change moves its date",
+    ),
+    Option(
+        "GONE_DAYS", read.number(0.00001, 3650), "3",
+        "how long a survey must be gone in Netigate until its answers are removed",
+    ),
+    Option(
         "FRESH_FOR_SECONDS", read.number(1, 604800), None,
         "age up to which an answer is `fresh`; unset: 3 intervals",
     ),
     Option(
         "API_KEYS", read.api_keys, None,
         "callers' keys: `name:sha256-hex-of-the-key:scope+scope`, with commas between; scopes `results`, `comments`, "
-        "`changes`", required=True,
+        "`changes`", required=True, secret=True,
     ),
     Option("SCORING_FILE", read.file, None, "file of scoring overrides (TOML)"),
     Option("DROP_POINTS", read.number(0.1, 100), "25", "fall of a score that is told as `dropped`"),
@@ -87,7 +125,10 @@ OPTIONS = (
     Option(
         "RESULTS_KEEP_DAYS", read.number(1, 36500), "730", "results are removed this long after they were answered"
     ),
-    Option("WIDGET_SECRET", read.secret, None, "secret that signs the cards' tokens, 32 bytes or more; unset: no card"),
+    Option(
+        "WIDGET_SECRET", read.secret, None, "secret that signs the cards' tokens, 32 bytes or more; unset: no card",
+        secret=True,
+    ),
     Option(
         "WIDGET_TOKEN_SECONDS", read.number(10, MAX_LIFETIME_SECONDS, whole=True), "900",
         "time that a card's token is good for",
@@ -97,6 +138,12 @@ OPTIONS = (
         "WIDGET_ORIGINS", read.page_origins, "",
         "origins whose pages may hold the web component, with commas between",
     ),
+    Option(
+        "CONTACT_URL", read.contact_url, None,
+        "where the card leads to a person: `https://` or the CRM's own scheme, with `{contact_id}`, `{customer_id}` or "
+        "`{respondent_id}`",
+    ),
+    Option("OLD_AFTER_DAYS", read.number(1, 3650), "180", "age from which the card shows an answer as old"),
     Option("PUBLIC_URL", read.public_url, None, "this service's own address, as CRMs see it"),
     Option("MCP", read.switch, "0", "1 answers assistants at `POST /mcp` (Model Context Protocol)"),
     Option(
@@ -109,6 +156,7 @@ OPTIONS = (
     ),
     Option("WEB_THREADS", read.number(1, 256, whole=True), "8", "threads of each web process"),
 )  # fmt: skip
+SECRETS = frozenset(option.name for option in OPTIONS if option.secret) | CRM_SECRETS
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +164,16 @@ class Settings:
     """All options, validated. Durations in seconds."""
 
     port: int
+    host: str | None
+    web_server: str
+    drain_seconds: float
+    heartbeat_file: Path | None
     netigate_api_key: str | None
     netigate_base_url: str
     netigate_surveys: tuple[int, ...]
     netigate_customer_label: str
     netigate_contact_label: str | None
+    netigate_contact_name_label: str | None
     netigate_account: str | None
     redis_url: str | None
     redis_timeout_seconds: float
@@ -131,6 +184,10 @@ class Settings:
     upstream_concurrency: int
     auth_probe_seconds: float
     reconcile_interval_seconds: float
+    catalogue_interval_seconds: float
+    tree_confirm_seconds: float
+    reread_days: float
+    gone_days: float
     fresh_for_seconds: float
     api_keys: tuple[ApiKey, ...]
     scoring_file: Path | None
@@ -144,6 +201,8 @@ class Settings:
     widget_token_seconds: int
     widget_frame_ancestors: tuple[str, ...]
     widget_origins: tuple[str, ...]
+    contact_url: str | None
+    old_after_days: float
     public_url: str | None
     mcp: bool
     mcp_comments: bool
@@ -151,10 +210,12 @@ class Settings:
     web_threads: int
     crm: CrmOptions = field(default_factory=CrmOptions)
     demo: bool = False
+    drain_mark: Path | None = None  # this file is there while the service drains
 
 
-# Set by `run` for the processes it starts, never by an operator.
+# Set by `run` and `web` for the processes that they start, never by an operator.
 DEMO_MARK = "NETIGATE_RESULTS_DEMO"
+DRAIN_MARK = "NETIGATE_RESULTS_DRAINING"
 
 
 def load(*, needed: tuple[str, ...] = ()) -> Settings:
@@ -165,7 +226,13 @@ def load(*, needed: tuple[str, ...] = ()) -> Settings:
     values, crm = so_far(needed=(*(option.name for option in OPTIONS if option.required), *needed))
     if values["fresh_for_seconds"] is None:
         values["fresh_for_seconds"] = 3 * values["sweep_interval_seconds"]
-    return Settings(**values, crm=crm, demo=os.environ.get(DEMO_MARK) == "1")
+    mark = os.environ.get(DRAIN_MARK)
+    return Settings(
+        **values,
+        crm=crm,
+        demo=os.environ.get(DEMO_MARK) == "1",
+        drain_mark=Path(mark) if mark else None,
+    )
 
 
 def so_far(*, needed: tuple[str, ...]) -> tuple[dict[str, Any], CrmOptions]:
@@ -173,23 +240,16 @@ def so_far(*, needed: tuple[str, ...]) -> tuple[dict[str, Any], CrmOptions]:
 
     Raises SettingsError as `load` does, but of what is missing only for `needed`.
     """
-    env = Env(eager=False)
-    env.add_parser("option", lambda text, parse: parse(text))
-    values: dict[str, Any] = {}
-    for option in OPTIONS:
-        # An empty variable counts as unset, as a compose file writes it.
-        if os.environ.get(option.name, "").strip():
-            values[option.name.lower()] = env.option(option.name, parse=option.parse)
-        else:
-            values[option.name.lower()] = option.parse(option.default) if option.default is not None else None
-    crm, wrong = read_options(
-        os.environ,
-        public_url=values["public_url"],
-        widget_secret=values["widget_secret"],
-        token_seconds=values["widget_token_seconds"] or 1,
+    texts, wrong = written([*(option.name for option in OPTIONS), *(name for name, _ in CRM_OPTIONS)], SECRETS)
+    values = _parsed(OPTIONS, texts, wrong)
+    crm, wrong_crm = read_options(
+        texts,
+        public_url=values["PUBLIC_URL"],
+        widget_secret=values["WIDGET_SECRET"],
+        token_seconds=values["WIDGET_TOKEN_SECONDS"] or 1,
     )
-    _seal(env, [name for name in needed if not os.environ.get(name, "").strip()], wrong)
-    return values, crm
+    _refuse(_missing(needed, texts, wrong) + wrong + wrong_crm)
+    return {name.lower(): value for name, value in values.items()}, crm
 
 
 def some(names: tuple[str, ...], *, needed: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -197,24 +257,37 @@ def some(names: tuple[str, ...], *, needed: tuple[str, ...] = ()) -> dict[str, A
 
     Raises SettingsError naming what is bad, or missing among `needed`.
     """
-    env = Env(eager=False)
-    env.add_parser("option", lambda text, parse: parse(text))
-    values: dict[str, Any] = {}
-    for option in (option for option in OPTIONS if option.name in names):
-        if os.environ.get(option.name, "").strip():
-            values[option.name] = env.option(option.name, parse=option.parse)
-        else:
-            values[option.name] = option.parse(option.default) if option.default is not None else None
-    _seal(env, [name for name in needed if not os.environ.get(name, "").strip()], [])
+    texts, wrong = written([*names, *needed], SECRETS)
+    values = _parsed([option for option in OPTIONS if option.name in names], texts, wrong)
+    _refuse(_missing(needed, texts, wrong) + wrong)
     return values
 
 
-def _seal(env: Env, missing: list[str], wrong: list[str]) -> None:
-    problems = [f"{name} is missing" for name in missing] + wrong
-    try:
-        env.seal()
-    except EnvValidationError as error:
-        messages: Any = error.error_messages
-        problems += [f"{name} {'; '.join(map(str, found))}" for name, found in messages.items()]
+def text(name: str) -> str:
+    """An option as it is written, empty where it is unset. Raises SettingsError for a file that cannot be read."""
+    texts, wrong = written([name], SECRETS)
+    _refuse(wrong)
+    return texts[name]
+
+
+def _parsed(options: Iterable[Option], texts: Mapping[str, str], wrong: list[str]) -> dict[str, Any]:
+    """The values, None where there is none; what is wrong with one joins `wrong`."""
+    values: dict[str, Any] = {}
+    for option in options:
+        text = texts[option.name] or option.default
+        try:
+            values[option.name] = None if text is None else option.parse(text)
+        except ValidationError as error:
+            values[option.name] = None
+            wrong.append(f"{option.name} {'; '.join(map(str, error.messages))}")
+    return values
+
+
+def _missing(names: Iterable[str], texts: Mapping[str, str], wrong: Iterable[str]) -> list[str]:
+    told = {problem.split()[0].removesuffix(FILE_SUFFIX) for problem in wrong}
+    return [f"{name} is missing" for name in names if not texts[name] and name not in told]
+
+
+def _refuse(problems: Iterable[str]) -> None:
     if problems:
         raise SettingsError("Cannot start: " + " · ".join(sorted(problems)))

@@ -9,7 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from service.options.settings import DEMO_MARK
-from service.process.supervisor import Child, answers, python
+from service.process.listening import answers
+from service.process.supervisor import Child, python
 from service.simulator import constants
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def simulator(environment: Mapping[str, str]) -> tuple[Child, dict[str, str]]:
         "API_KEYS": f"demo:{digest}:results+comments+changes",
     }
     argv = python("service.cli", "simulate", "--port", str(port), "--customers", str(CUSTOMERS))
-    ready = partial(answers, port, f"{constants.BASE_PATH}/surveys", {"X-API-KEY": constants.DEMO_KEY})
+    ready = partial(answers, ("127.0.0.1", port), f"{constants.BASE_PATH}/surveys", {"X-API-KEY": constants.DEMO_KEY})
     return Child("simulator", argv, dict(environment), ready=ready), additions
 
 

@@ -36,7 +36,9 @@ def argv(directory: Path, socket_path: Path, *, keep: bool) -> list[str]:
         "appendonly": "yes" if keep else "no",
         "appendfsync": "everysec",
         "maxmemory-policy": "noeviction",
-        "loglevel": "nothing",
+        "aof-load-truncated": "yes",
+        "loglevel": "warning",
+        "logfile": str(log_file(directory)),
         "daemonize": "no",
     }
     return [str(_binary()), *(part for name, value in options.items() for part in (f"--{name}", value))]
@@ -49,6 +51,21 @@ def _binary() -> Path:
     except ImportError:
         raise StartError(NOT_INSTALLED) from None
     return Path(get_binary_path())
+
+
+def log_file(directory: Path) -> Path:
+    """What the server says when something is wrong; of its last start only."""
+    return directory / "valkey.log"
+
+
+def last_word(directory: Path) -> str:
+    """The last line that the server wrote; empty where there is none."""
+    try:
+        lines = log_file(directory).read_text(errors="replace").splitlines()
+    except OSError:
+        return ""
+    # Behind process, time and level: `123:M 30 Nov 2026 14:39:03.666 # Bad file format …`.
+    return lines[-1].rpartition(" # ")[2] if lines else ""
 
 
 def socket_path(directory: Path) -> Path:

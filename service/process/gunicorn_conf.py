@@ -1,18 +1,17 @@
-"""What gunicorn needs beyond its command line: figures that stay right when a worker ends, and JSON logs."""
+"""What gunicorn needs beyond its command line: bounds, JSON logs, a reload without a gap."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import time
-from pathlib import Path
 from typing import Any
 
+import orjson
+from gunicorn import util
 from gunicorn.glogging import Logger
 from gunicorn.http import message
 
 from service.observability.logs import GUNICORN
-from service.observability.metric_table import FIGURES_DIR, FIGURES_PREFIX
 from service.process.affinity import post_fork, pre_fork
 
 __all__ = ["post_fork", "pre_fork"]
@@ -35,6 +34,27 @@ secure_scheme_headers: dict[str, str] = {}
 # A batch of 100 IDs of 200 characters, percent-encoded, is the longest line that the contract allows. gunicorn holds
 # lines to its own bound, whatever is set below it; its only other choice is no bound at all.
 message.MAX_REQUEST_LINE = limit_request_line = 262_144
+
+
+def write_problem(client: Any, status: int, reason: str, _message: str) -> None:  # noqa: ANN401  (gunicorn's)
+    """What gunicorn itself refuses: a problem document, in place of a page that repeats what was sent."""
+    body = orjson.dumps(
+        {
+            "type": "urn:netigate-results:problem:" + reason.lower().replace(" ", "-"),
+            "title": reason,
+            "status": status,
+            "detail": "The request is not HTTP as this service takes it; see docs/operations.md for its bounds.",
+            "request_id": None,
+        }
+    )
+    head = (
+        f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
+        f"Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    util.write_nonblock(client, head.encode("latin-1") + body)
+
+
+util.write_error = write_problem
 limit_request_fields = 64
 limit_request_field_size = 8190
 
@@ -75,16 +95,6 @@ def _has_died(pid: int) -> bool:
         return True
 
 
-def child_exit(_server: Any, worker: Any) -> None:  # noqa: ANN401  (gunicorn's)
-    """Forget a dead worker's live figures; what it counted stays."""
-    if os.environ.get(FIGURES_DIR):
-        from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415  (the master needs it only here)
-
-        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # untyped in prometheus-client
-
-
-def on_exit(_server: Any) -> None:  # noqa: ANN401  (gunicorn's)
-    """Remove the folder that the command made."""
-    folder = Path(os.environ.get(FIGURES_DIR, ""))
-    if folder.name.startswith(FIGURES_PREFIX):
-        shutil.rmtree(folder, ignore_errors=True)
+def when_ready(server: Any) -> None:  # noqa: ANN401  (gunicorn's)
+    """Leave a socket file to its maker: gunicorn would remove it at its end, though it was only handed over."""
+    server.systemd = True

@@ -1,95 +1,129 @@
-"""`netigate-results run`: the main job with everything it needs, on one machine."""
+"""`netigate-results run` and `web`: the service with everything it needs on one machine, or its HTTP side alone."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
+import signal
+import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from service.observability.metric_table import FIGURES_DIR, FIGURES_PREFIX
 from service.options import settings
-from service.process import demo
+from service.options.environment import FILE_SUFFIX
+from service.process import aof_repair, demo, scratch, web_server
 from service.process import embedded_server as embedded
-from service.process.supervisor import Child, StartError, Supervisor, answers, listen, lock, python
+from service.process.listening import answers, listen
+from service.process.supervisor import Child, StartError, Supervisor, lock, python
 
 if TYPE_CHECKING:
-    import socket
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from service.options.settings import Settings
+    from service.process.listening import Listener
 
-EVERYWHERE = "0.0.0.0"
+DEMO_PREFIX = "netigate-results-demo-"
 OLD_SERVER_ENDS_WITHIN = 10.0  # seconds; it saves what it holds
+QUEUE_EMPTIES_WITHIN = 0.3  # seconds; what has connected is accepted in milliseconds
 
 
-def run(say: Callable[[str], None]) -> int:
-    """Run until told to end; the exit status. Raises SettingsError, StartError before anything is started."""
+def run(say: Callable[[str], None], *, accept_label: bool = False) -> int:
+    """Run all until told to end; the exit status. Raises SettingsError, StartError before anything is started."""
     with contextlib.ExitStack() as stack:
-        environment = dict(os.environ)
         demo_children: list[Child] = []
-        is_demo = not os.environ.get("NETIGATE_API_KEY", "").strip()
-        if is_demo:
-            simulator, additions = demo.simulator(environment)
-            environment |= additions
-            os.environ.update(additions)
+        if not settings.text("NETIGATE_API_KEY"):
+            simulator, additions = demo.simulator(os.environ)
             demo_children = [simulator]
+            os.environ.update(additions)
+            for name in additions:
+                os.environ.pop(f"{name}{FILE_SUFFIX}", None)
+        environment = dict(os.environ)
         options = settings.load(needed=("NETIGATE_API_KEY",))
-        environment[FIGURES_DIR] = stack.enter_context(tempfile.TemporaryDirectory(prefix=FIGURES_PREFIX))
         listener = stack.enter_context(_listen(options))
         store_children = []
         if options.redis_url is None:
-            server, environment["REDIS_URL"] = stack.enter_context(_embedded(environment, options))
+            server, environment["REDIS_URL"] = stack.enter_context(_embedded(environment, options, say))
             store_children = [server]
-        children = [*store_children, *demo_children, *_own(environment, listener, options)]
-        port = int(listener.getsockname()[1])
-        return Supervisor(children, say).run(lambda: _announce(port, options, say))
+        worker = python("service.cli", "worker", *(["--yes"] if accept_label else []))
+        sweeper = Child("sweeper", worker, environment, restarts=True)
+        return _serve([*store_children, *demo_children, sweeper], environment, listener, options, say)
 
 
-def _listen(options: Settings) -> socket.socket:
+def web(say: Callable[[str], None]) -> int:
+    """Serve HTTP alone until told to end. Returns and raises as `run` does."""
+    options = settings.load(needed=("NETIGATE_API_KEY", "REDIS_URL"))
+    with _listen(options) as listener:
+        return _serve([], dict(os.environ), listener, options, say)
+
+
+def _listen(options: Settings) -> Listener:
     """The demo is this machine's own, whatever a service manager holds."""
-    return listen("127.0.0.1" if options.demo else EVERYWHERE, options.port, handed=not options.demo)
+    host = options.host or ("127.0.0.1" if options.demo else "0.0.0.0")
+    return listen(host, options.port, handed=not options.demo)
 
 
-def _own(environment: dict[str, str], listener: socket.socket, options: Settings) -> list[Child]:
-    descriptor = listener.fileno()
-    return [
-        Child("sweeper", python("service.cli", "worker"), environment),
-        Child("web", gunicorn(f"fd://{descriptor}", options), environment, pass_fds=(descriptor,)),
-    ]
+def _serve(
+    others: Sequence[Child],
+    environment: dict[str, str],
+    listener: Listener,
+    options: Settings,
+    say: Callable[[str], None],
+) -> int:
+    """Run the web server behind other children until told to end; then drain it."""
+    with scratch.folder(FIGURES_PREFIX) as figures:
+        mark = figures / "draining"
+        environment |= {FIGURES_DIR: str(figures), settings.DRAIN_MARK: str(mark)}
+        command = web_server.command(listener.descriptor, options, say)
+        server = Child("web", command, environment, pass_fds=(listener.descriptor,), reload=signal.SIGHUP)
+
+        def drain(hurry: threading.Event) -> None:
+            """Tell whoever asks that we end, then take what has connected already, and nothing more."""
+            mark.touch()
+            hurry.wait(options.drain_seconds)
+            if listener.ignore_new():
+                time.sleep(QUEUE_EMPTIES_WITHIN)
+                # By then the web server has heard of the end, and accepts no more.
+                threading.Timer(QUEUE_EMPTIES_WITHIN, listener.refuse_new).start()
+
+        supervisor = Supervisor([*others, server], say, objection=_objection, drain=drain)
+        return supervisor.run(lambda: _announce(listener, options, say))
 
 
-def gunicorn(bind: str, options: Settings) -> list[str]:
-    """Gunicorn's command line."""
-    return [
-        *python("gunicorn"),
-        "--worker-class=gthread",
-        f"--workers={options.web_concurrency}",
-        f"--threads={options.web_threads}",
-        f"--bind={bind}",
-        "--no-control-socket",
-        "--graceful-timeout=10",
-        "--keep-alive=30",
-        "--config=python:service.process.gunicorn_conf",
-        "service.wsgi:app",
-    ]
+def _objection() -> str | None:
+    """What stands against a reload: a web server whose new processes cannot start may end the old ones all the same."""
+    try:
+        settings.load(needed=("NETIGATE_API_KEY",))
+    except settings.SettingsError as error:
+        return str(error)
+    return None
 
 
 @contextlib.contextmanager
-def _embedded(environment: dict[str, str], options: Settings) -> Iterator[tuple[Child, str]]:
+def _embedded(
+    environment: dict[str, str], options: Settings, say: Callable[[str], None]
+) -> Iterator[tuple[Child, str]]:
     """The embedded server as a child, and its address. The demo keeps nothing."""
     with contextlib.ExitStack() as stack:
-        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="netigate-results-")))
-        directory = scratch if options.demo else options.data_dir.resolve()
+        directory = stack.enter_context(scratch.folder(DEMO_PREFIX)) if options.demo else options.data_dir.resolve()
         descriptor = lock(directory)
         stack.callback(os.close, descriptor)
         path = embedded.socket_path(directory)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _await_end_of_old(path)
-        argv = embedded.argv(directory, path, keep=not options.demo)
-        yield Child("store", argv, environment, ready=lambda: embedded.answers(path)), embedded.url(path)
+        embedded.log_file(directory).unlink(missing_ok=True)
+        if done := aof_repair.prepare(directory):
+            say(done)
+        server = Child(
+            "store",
+            embedded.argv(directory, path, keep=not options.demo),
+            environment,
+            ready=lambda: embedded.answers(path),
+            mend=lambda: aof_repair.mend(directory),
+            why=lambda: embedded.last_word(directory),
+        )
+        yield server, embedded.url(path)
 
 
 def _await_end_of_old(path: Path) -> None:
@@ -101,15 +135,15 @@ def _await_end_of_old(path: Path) -> None:
         time.sleep(0.1)
 
 
-def _announce(port: int, options: Settings, say: Callable[[str], None]) -> bool:
-    if not answers(port, "/readyz"):
+def _announce(listener: Listener, options: Settings, say: Callable[[str], None]) -> bool:
+    if not answers(listener.target, "/readyz"):
         return False
-    address = f"http://127.0.0.1:{port}"
-    lines = [f"Ready at {address}  (health: {address}/readyz · contract: {address}/openapi.yaml)"]
+    where = listener.address
+    lines = [f"Ready at {where}  (health: {where}/readyz · contract: {where}/openapi.yaml)"]
     if options.demo:
-        lines.append(f"The card in all its states: {address}/demo")
+        lines.append(f"The card in all its states: {where}/demo")
         if options.mcp:
-            lines.append(f"For assistants (MCP): {address}/mcp")
-        lines.append(f"Try: curl -H 'Authorization: Bearer {demo.KEY}' {address}/v1/customers/C-1001/satisfaction")
+            lines.append(f"For assistants (MCP): {where}/mcp")
+        lines.append(f"Try: curl -H 'Authorization: Bearer {demo.KEY}' {where}/v1/customers/C-1001/satisfaction")
     say("\n".join(lines))  # in one piece: who waits for the first line has them all
     return True

@@ -5,14 +5,10 @@ None outlives this process, however it ends: a child asks the kernel for SIGTERM
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
-import http
-import http.client
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -24,29 +20,43 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+REFUSES = 2  # the exit status of a child that cannot start with these options, and has said why
 QUICK = 5.0  # seconds; a child that dies sooner than this after its start has not worked
 QUICK_DEATHS = 5  # in a row, then everything stops
 GRACE = 10.0  # seconds between SIGTERM and SIGKILL
 RESTART_DELAY = 0.5
 READY_WITHIN = 30.0
 LOOK = 0.1
-ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # the last when the terminal is closed
-FIRST_HANDED = 3  # the descriptor of the first socket that a service manager hands on
+ENDINGS = (signal.SIGINT, signal.SIGTERM)
+TERMINAL = "/dev/tty"
 
 
 class StartError(Exception):
     """Something that must be there before the service can start is not."""
 
 
+class RefusedError(StartError):
+    """A child has said that it cannot start with these options; another try is no use."""
+
+
 @dataclass(slots=True)
 class Child:
-    """A process to keep running. `ready` tells whether it can be used; the next child waits for that."""
+    """A process to keep running. `ready` tells whether it can be used; the next child waits for that.
+
+    mend: puts right what keeps it from starting, one thing at a time; what it did, None where it knows of nothing.
+    why: the process's own last word.
+    reload: the signal by which it takes new code and secrets. restarts: it is started anew for them.
+    """
 
     name: str
     argv: Sequence[str]
     env: Mapping[str, str]
     ready: Callable[[], bool] = lambda: True
     pass_fds: tuple[int, ...] = ()
+    mend: Callable[[], str | None] = lambda: None
+    why: Callable[[], str] = str
+    reload: signal.Signals | None = None
+    restarts: bool = False
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     started: float = 0.0
     quick_deaths: int = 0
@@ -58,15 +68,33 @@ class Supervisor:
     (The kernel's notice of a parent's death is bound to the thread that forked.)
     """
 
-    def __init__(self, children: Sequence[Child], say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        children: Sequence[Child],
+        say: Callable[[str], None],
+        *,
+        objection: Callable[[], str | None] = lambda: None,
+        drain: Callable[[threading.Event], None] = lambda _hurry: None,
+    ) -> None:
+        """objection: what stands against a reload, in words. drain: what is done before the children are ended.
+
+        The event that `drain` is given is set by a second signal to end.
+        """
         self._children = children
         self._say = say
-        self._stop = threading.Event()
+        self._objection = objection
+        self._drain = drain
+        self._stop, self._hurry, self._reload = threading.Event(), threading.Event(), threading.Event()
+        self._had_terminal = _has_terminal()
 
     def run(self, when_ready: Callable[[], bool]) -> int:
-        """Run until told to end (0) or until a child keeps dying (1). `when_ready` is tried until it is true."""
-        told = [number for number in ENDINGS if signal.getsignal(number) is not signal.SIG_IGN]  # as nohup has it
-        previous = {number: signal.signal(number, self._on_signal) for number in told}
+        """Run until told to end (0), until a child keeps dying (1) or refuses its options (2).
+
+        `when_ready` is tried until it is true.
+        """
+        handlers = dict.fromkeys(ENDINGS, self._on_end) | {signal.SIGHUP: self._on_hangup}
+        told = [number for number in handlers if signal.getsignal(number) is not signal.SIG_IGN]  # as nohup has it
+        previous = {number: signal.signal(number, handlers[number]) for number in told}
         announced = False
         try:
             for child in self._children:
@@ -77,7 +105,11 @@ class Supervisor:
             while not self._stop.wait(LOOK):
                 for child in self._children:
                     self._revive(child)
+                if self._reload.is_set():
+                    self._reload_all()
                 announced = announced or when_ready()
+        except RefusedError:
+            return REFUSES
         except StartError as error:
             self._say(str(error))
             return 1
@@ -87,8 +119,30 @@ class Supervisor:
                 signal.signal(number, handler)
         return 0
 
-    def _on_signal(self, _number: int, _frame: object) -> None:
-        self._stop.set()
+    def _on_end(self, _number: int, _frame: object) -> None:
+        (self._hurry if self._stop.is_set() else self._stop).set()
+
+    def _on_hangup(self, number: int, frame: object) -> None:
+        """The end where our terminal was closed; else somebody asks for a reload."""
+        if self._had_terminal and not _has_terminal():
+            self._on_end(number, frame)
+        else:
+            self._reload.set()
+
+    def _reload_all(self) -> None:
+        self._reload.clear()
+        objection = self._objection()
+        if objection is not None:
+            self._say(f"Not reloaded. {objection}")
+            return
+        for child in self._children:
+            if child.process is None or child.process.poll() is not None:
+                continue  # it will start with what is new
+            if child.reload is not None:
+                child.process.send_signal(child.reload)
+            elif child.restarts:
+                _end_one(child)
+                self._start(child)
 
     def _start(self, child: Child) -> None:
         child.started = time.monotonic()
@@ -101,23 +155,40 @@ class Supervisor:
         deadline = time.monotonic() + READY_WITHIN
         while not self._stop.is_set() and not child.ready():
             if child.process is not None and child.process.poll() is not None:
-                raise StartError(f"{child.name} ended at its start (exit status {child.process.returncode})")
+                self._mend(child)
+                deadline = time.monotonic() + READY_WITHIN
             if time.monotonic() > deadline:
                 raise StartError(f"{child.name} is not ready after {READY_WITHIN:g} s")
             self._stop.wait(LOOK / 2)
 
+    def _mend(self, child: Child) -> None:
+        """Start a child again that ended at its start, where that can be put right. Raises StartError."""
+        done = child.mend()
+        if done is None:
+            status = child.process.returncode if child.process else None
+            why = child.why()
+            raise StartError(f"{child.name} ended at its start (exit status {status})" + (f": {why}" if why else ""))
+        self._say(done)
+        self._start(child)
+
     def _revive(self, child: Child) -> None:
         if child.process is None or child.process.poll() is None:
             return
+        if child.process.returncode == REFUSES:
+            raise RefusedError
         lived = time.monotonic() - child.started
         child.quick_deaths = child.quick_deaths + 1 if lived < QUICK else 0
         self._say(f"{child.name} ended (exit status {child.process.returncode}); starting it again")
+        if child.quick_deaths and (done := child.mend()):
+            self._say(done)
         if child.quick_deaths >= QUICK_DEATHS:
             raise StartError(f"{child.name} keeps ending; giving up")
         if not self._stop.wait(RESTART_DELAY):
             self._start(child)
 
     def _end(self) -> None:
+        if any(child.process is not None for child in self._children):
+            self._drain(self._hurry)
         for child in reversed(self._children):
             _end_one(child)
 
@@ -133,49 +204,18 @@ def _end_one(child: Child) -> None:
         child.process.wait()
 
 
+def _has_terminal() -> bool:
+    try:
+        os.close(os.open(TERMINAL, os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
+
+
 def leash() -> list[str]:
     """Makes the kernel end a child with its parent; where there is no setpriv (not Linux), nothing does."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []
-
-
-def listen(host: str, port: int, *, handed: bool = False) -> socket.socket:
-    """The service's listening socket. CachedDocument here, so that a restarted web process loses no connection.
-
-    handed: take the one that a service manager holds for us, so that a restart of everything loses none either.
-    """
-    if handed and _is_handed():
-        return socket.socket(fileno=FIRST_HANDED)
-    try:
-        return socket.create_server((host, port), backlog=2048, family=_family(host))
-    except OSError as error:
-        raise StartError(f"PORT {port} on {host} cannot be used: {error.strerror}") from None
-
-
-def look_free(host: str, port: int) -> None:
-    """Raise StartError where a server that starts next could not listen; a service manager's socket is left alone."""
-    if os.environ.get("LISTEN_PID") != str(os.getpid()):
-        listen(host, port).close()
-
-
-def _is_handed() -> bool:
-    # sd_listen_fds(3): meant for this process, and one.
-    named = os.environ.pop("LISTEN_PID", None), os.environ.pop("LISTEN_FDS", None)
-    return named == (str(os.getpid()), "1")
-
-
-def _family(host: str) -> socket.AddressFamily:
-    return socket.AF_INET6 if ":" in host else socket.AF_INET
-
-
-def answers(port: int, path: str, headers: Mapping[str, str] | None = None) -> bool:
-    """Whether what listens on this machine answers with success. No proxy of the environment comes between."""
-    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=2)) as connection:
-        try:
-            connection.request("GET", path, headers=dict(headers or {}))
-            return connection.getresponse().status == http.HTTPStatus.OK
-        except (OSError, http.client.HTTPException):
-            return False
 
 
 def lock(directory: Path) -> int:

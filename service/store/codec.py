@@ -1,9 +1,8 @@
-"""What the values in Redis look like, pure. JSON lists, compressed with a dictionary of our own phrases."""
+"""What the values in Redis look like, pure: JSON lists in an envelope (`wholeness.envelope`)."""
 
 from __future__ import annotations
 
 import hashlib
-import zlib
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from operator import attrgetter
@@ -11,49 +10,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from service.store.wholeness.envelope import pack, read_sealed, reading, seal, unpack
 from service.survey.model import Answer, AnswerSet, Band, Direction, Kind, Method, Reason
 from service.survey.results import Result, Row, ScoreBasis, ScoredAnswer, newest_scored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Part of the stored format: a changed dictionary needs a new version byte beside this one, never instead.
-_VERSION = b"\x01"
-_PUZZLED = "?"  # between a revision's digest and the question tree that left something unexplained
-_DICTIONARY = (
-    b'"freshness":{"state":"fresh","as_of":"age_seconds":"refresh_after_seconds":promoterpassivedetractor'
-    b'"unmapped","ambiguous","not_a_scale","no_opinion","free_text","comment":true'
-    b'RADIOBUTTON","CHECKBOX","DROPDOWN","TEXT_FIELD","MATRIX","WEIGHTED_RADIOBUTTON",'
-    b'"very_dissatisfied","dissatisfied","neutral","satisfied","very_satisfied","likelihood","agreement",'
-    b'"quality","effort","yes_no","nps":"promoter","nps":"detractor","kind":"nps","swe","deu","eng","sv","de","en",'
-    b'"kind":"satisfaction","answer":"Hur n\xc3\xb6jd \xc3\xa4r du med","Mycket n\xc3\xb6jd","Missn\xc3\xb6jd",'
-    b'"How satisfied are you with","Wie zufrieden sind Sie mit","null,null,null,null,null,null,null,false],['
-    b'"method":"weight","method":"number","method":"wording","language":"de","reason":null},{"question_item_id":'
-    b'"method":"wording","language":"sv","reason":null},{"question_item_id":31,"question":"'
-    b'"scale":null,"method":null,"language":null,"reason":"free_text"'
-    b'"scale":{"points":5,"direction":"descending"},"scale":{"points":11,"direction":"ascending"},"method":'
-    b'","score":100.0,"band":"very_satisfied","score":75.0,"band":"satisfied","score":50.0,"band":"neutral",'
-    b'"answered_at":"2026-01-01T00:00:00Z","score":null,"survey_id":{"answered_at":"2026-'
-    b'T00:00:00Z","score":0.0,"survey_id":47},{"answered_at":"'
-    b'{"customer_id":"C-1","score":25.0,"band":"dissatisfied","trend":{"previous":75.0,"change":-75.0},"trend":null,'
-    b'"answered":1,"last_answered_at":"2026-11-22T08:10:00Z","low_respondents":1,"latest":{"answer_set_id":9001,'
-    b'"survey":{"id":4711,"name":"Kundn\xc3\xb6jdhet"},"respondent_id":501,"contact_id":"P-77","answered_at":"2026-'
-    b'"updated_at":"2026-11-22T08:10:00Z","score":0.0,"band":"very_dissatisfied",'
-    b'"score_basis":{"kind":"satisfaction","items":1},"answers":[{"question_item_id":"question":"'
-    b'"history":[{"answered_at":"'
-)
+    from service.survey.identity import Ids
 
-
-def pack(plain: bytes) -> bytes:
-    packer = zlib.compressobj(level=6, wbits=-15, zdict=_DICTIONARY)
-    return _VERSION + packer.compress(plain) + packer.flush()
-
-
-def unpack(packed: bytes) -> bytes:
-    """Raises ValueError where the value is of another version."""
-    if packed[:1] != _VERSION:
-        raise ValueError("a stored value of another version")
-    return zlib.decompressobj(wbits=-15, zdict=_DICTIONARY).decompress(packed[1:])
+_PUZZLED: Final = "?"  # between a revision's digest and the question tree that left something unexplained
 
 
 def _millis(moment: datetime | None) -> int | None:
@@ -86,7 +52,7 @@ def encode_result(result: Result, raw: AnswerSet) -> bytes:
         orjson.dumps([
             result.answer_set_id, result.survey_id, result.survey_name, result.respondent_id,
             result.customer_id, result.contact_id, _millis(result.answered_at), _millis(result.updated_at),
-            result.score, result.band, basis, answers, rows,
+            result.score, result.band, basis, answers, rows, result.contact_name,
         ])
     )  # fmt: skip
 
@@ -96,18 +62,19 @@ def _optional(kind: Any, value: Any) -> Any:  # noqa: ANN401  (an enum or None)
 
 
 def _answer(values: list[Any]) -> ScoredAnswer:
-    item, question, text, kind, score, band, nps, language, points, direction, method, reason, comment = values
+    item, question, text, kind, score, band, nps, language, points, direction, method, reason, comment, *step = values
     return ScoredAnswer(
         item, question, text, _optional(Kind, kind), score, _optional(Band, band), nps, language, points,
-        _optional(Direction, direction), _optional(Method, method), _optional(Reason, reason), comment,
+        _optional(Direction, direction), _optional(Method, method), _optional(Reason, reason), comment, *step,
     )  # fmt: skip
 
 
+@reading
 def decode_result(packed: bytes) -> tuple[Result, AnswerSet]:
     """The result and the answer set it was made from, as it was kept (`Codebook.asked`)."""
     (
         answer_set_id, survey_id, survey_name, respondent_id, customer_id, contact_id, answered, updated,
-        score, band, basis, answers, rows,
+        score, band, basis, answers, rows, *name,
     ) = orjson.loads(unpack(packed))  # fmt: skip
     answered_at, updated_at = _moment(answered), _moment(updated)
     if answered_at is None or updated_at is None:
@@ -115,7 +82,7 @@ def decode_result(packed: bytes) -> tuple[Result, AnswerSet]:
     result = Result(
         answer_set_id, survey_id, survey_name, respondent_id, customer_id, contact_id, answered_at, updated_at,
         tuple(_answer(values) for values in answers), score, _optional(Band, band),
-        ScoreBasis(Kind(basis[0]), basis[1]) if basis else None,
+        ScoreBasis(Kind(basis[0]), basis[1]) if basis else None, *name,
     )  # fmt: skip
     raw = AnswerSet(
         answer_set_id, survey_id, respondent_id, None, answered_at, updated_at,
@@ -137,18 +104,27 @@ def row_values(row: Row) -> list[Any]:
     ]
 
 
+def index_values(row: Row) -> list[Any]:
+    """A row as a customer's own index holds it: with the contact, which nothing outside needs."""
+    return [*row_values(row), row.contact_id, row.contact_name]
+
+
+@reading
 def row_of(values: list[Any]) -> Row:
-    answered, survey, answer_set, respondent, kind, score, band, updated = values
-    return Row(answered, survey, answer_set, respondent, _optional(Kind, kind), score, _optional(Band, band), updated)
+    answered, survey, answer_set, respondent, kind, score, band, updated, *contact = values
+    kind, band = _optional(Kind, kind), _optional(Band, band)
+    return Row(answered, survey, answer_set, respondent, kind, score, band, updated, *contact)
 
 
 def encode_rows(rows: list[Row]) -> bytes:
     """Newest first. Empty bytes for no rows."""
-    return orjson.dumps([row_values(row) for row in sorted(rows, reverse=True)]) if rows else b""
+    return seal(orjson.dumps([row_values(row) for row in sorted(rows, reverse=True)])) if rows else b""
 
 
+@reading
 def decode_rows(value: bytes | None) -> list[Row]:
-    return [row_of(values) for values in orjson.loads(value)] if value else []
+    """Raises DamagedValueError."""
+    return [row_of(values) for values in read_sealed(value)] if value else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +139,8 @@ class Revision:
     customer_id: str | None
 
     def encode(self) -> bytes:
-        return orjson.dumps([
-            self.digest, self.updated, self.completed, self.respondent_id, self.partition, self.customer_id,
-        ])  # fmt: skip
+        values = (self.digest, self.updated, self.completed, self.respondent_id, self.partition, self.customer_id)
+        return seal(orjson.dumps(values))
 
     def matches(self, listed: AnswerSet) -> bool:
         """Whether a set listed without answers is still as it was filed."""
@@ -180,20 +155,26 @@ class Revision:
 
     @classmethod
     def decode(cls, value: bytes | None) -> Revision | None:
-        return cls(*orjson.loads(value)) if value else None
+        """Raises DamagedValueError."""
+        return _revision(value) if value else None
 
 
-def revision_of(
-    answer_set: AnswerSet, customer_id: str | None, contact_id: str | None, partition: str | None, *, puzzled: str = ""
-) -> Revision:
+@reading
+def _revision(value: bytes) -> Revision:
+    return Revision(*read_sealed(value))
+
+
+def revision_of(answer_set: AnswerSet, ids: Ids, partition: str | None, *, puzzled: str = "") -> Revision:
     """The revision of an answer set: a digest over all that can change what is served.
 
     puzzled: the version of the question tree, where that does not explain every answer; with another tree the set is
     another revision, so that it is filed again.
     """
     content = orjson.dumps([
-        answer_set.respondent_id, _millis(answer_set.completed), _millis(answer_set.updated), customer_id, contact_id,
+        answer_set.respondent_id, _millis(answer_set.completed), _millis(answer_set.updated),
+        ids.customer_id, ids.contact_id,
         [[a.question_item_id, a.question_text, a.text, str(a.weight)] for a in answer_set.answers],
+        *([ids.contact_name] if ids.contact_name is not None else []),
     ])  # fmt: skip
     return Revision(
         digest=hashlib.blake2b(content, digest_size=9).hexdigest() + (_PUZZLED + puzzled if puzzled else ""),
@@ -201,7 +182,7 @@ def revision_of(
         completed=_millis(answer_set.completed),
         respondent_id=answer_set.respondent_id,
         partition=partition,
-        customer_id=customer_id if partition else None,
+        customer_id=ids.customer_id if partition else None,
     )
 
 

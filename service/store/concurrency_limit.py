@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.store.connection.clients import guard, script
 from service.store.control import REJECTED
-from service.survey.errors import RejectedError, ServiceError, UnavailableError
+from service.survey.errors import DamagedValueError, RejectedError, ServiceError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +26,7 @@ LONGEST_STEP = 15.0
 LOOK_AGAIN = 0.05  # seconds between two tries for a place
 QUEUE_SECONDS = 0.5  # how long a waiting reader counts after its last try
 # Reads beside the point: a key may be refused these and still be good.
+KEY_ROUTE = "/surveys"
 SIDE_ROUTES = ("sendouts", "bgdata", "labels")
 
 
@@ -37,8 +38,8 @@ class FleetLimit:
     ) -> None:
         """`cap` calls at once; `auth_probe`: seconds between tries while the key is refused; on_demand goes first."""
         self._client = client
-        self._names = [keys.control(name) for name in ("places", "waiting", "notbefore")]
-        self._failures = keys.control("failures")
+        self._names = [keys.places, keys.waiting, keys.not_before]
+        self._failures = keys.failures
         self._trouble = keys.trouble
         self._clock = clock
         self._cap = cap
@@ -70,8 +71,10 @@ class FleetLimit:
             if isinstance(error, UnavailableError):
                 self._send_back(error.retry_after)
             elif isinstance(error, RejectedError) and not any(part in error.route for part in SIDE_ROUTES):
-                self._client.set(self._trouble, REJECTED)
-                self._send_back(self._auth_probe)
+                # One survey's refusal proves nothing about the key; that of the list of all surveys does.
+                if error.route == KEY_ROUTE or self._client.exists(self._trouble):
+                    self._client.set(self._trouble, REJECTED)
+                    self._send_back(self._auth_probe)
             else:
                 pipe = self._client.pipeline(transaction=False)
                 pipe.delete(self._failures)
@@ -90,10 +93,15 @@ class FleetLimit:
         first = "1" if self._on_demand else "0"
         while True:
             lifetime, patience = int(PLACE_SECONDS * 1000), int(QUEUE_SECONDS * 1000)
-            with guard():
-                reply: Any = self._client.eval(
-                    self._slot, 4, *self._names, self._trouble, token, self._now(), lifetime, self._cap, first, patience
-                )
+            args: Any = [token, self._now(), lifetime, self._cap, first, patience]
+            try:
+                with guard():
+                    reply: Any = self._client.eval(self._slot, 4, *self._names, self._trouble, *args)
+            except DamagedValueError:
+                # All of it is of the moment: beginning anew costs a call too many at most.
+                with guard():
+                    self._client.delete(*self._names, self._trouble, self._failures)
+                continue
             taken, wait = int(reply[0]), int(reply[1]) / 1000
             if taken:
                 return

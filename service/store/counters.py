@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from service.observability.metric_table import ACCOUNT_METRICS
 from service.store.connection.clients import guard
-from service.survey.errors import StoreAwayError
+from service.survey.errors import DamagedValueError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,14 +19,16 @@ if TYPE_CHECKING:
 
 Name: TypeAlias = "tuple[str, ...]"  # a metric's name and its labels' values
 SEPARATOR = "|"
+# A histogram has one more: which of its figures this is.
+_LABELS = {metric.name: len(metric.labels) + (metric.kind == "histogram") for metric in ACCOUNT_METRICS}
 
 
 class Counters:
-    """Adds up. While Redis is away counts wait in this process and go with the next one."""
+    """Adds up. While Redis is away, or takes no writes, counts wait in this process and go with the next one."""
 
     def __init__(self, client: Client, keys: Keys) -> None:
         self._client = client
-        self._key = keys.control("counters")
+        self._key = keys.counters
         self._waiting: defaultdict[Name, float] = defaultdict(float)
         self._lock = threading.Lock()
 
@@ -41,13 +45,36 @@ class Counters:
                     if amount:
                         pipe.hincrbyfloat(self._key, SEPARATOR.join(name), amount)
                 pipe.execute()
-        except StoreAwayError:
+        except DamagedValueError:
+            return  # counted or not: what was not is worth no failure, and the repair finds why
+        except StoreError:
             with self._lock:
                 for name, amount in due.items():
                     self._waiting[name] += amount
 
     def read(self) -> dict[Name, float]:
-        """All counts. Raises StoreAwayError."""
-        with guard():
-            found: Any = self._client.hgetall(self._key)
-        return {tuple(name.decode().split(SEPARATOR)): float(value) for name, value in found.items()}
+        """All counts. Raises StoreError."""
+        try:
+            with guard():
+                found: Any = self._client.hgetall(self._key)
+        except DamagedValueError:
+            return {}
+        return dict(pair for pair in map(_count_of, found.items()) if pair)
+
+
+def decode_count(pair: tuple[bytes, bytes]) -> tuple[Name, float]:
+    """A count and its name. Raises DamagedValueError."""
+    try:
+        name, count = tuple(pair[0].decode().split(SEPARATOR)), float(pair[1])
+    except ValueError:
+        raise DamagedValueError("value") from None
+    if not math.isfinite(count) or len(name) != 1 + _LABELS.get(name[0], len(name) - 1):
+        raise DamagedValueError("value")
+    return name, count
+
+
+def _count_of(pair: tuple[bytes, bytes]) -> tuple[Name, float] | None:
+    try:
+        return decode_count(pair)
+    except DamagedValueError:
+        return None

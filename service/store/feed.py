@@ -8,12 +8,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
-from service.store import codec
+from service.store import codec, feed_redaction
 from service.store.connection.clients import guard, script
-from service.store.feed_redaction import strip_comments
-from service.survey.errors import BadCursorError, ServiceError
+from service.store.connection.read_script import ReadScript
+from service.store.feed_redaction import decode_change
+from service.survey.errors import BadCursorError, DamagedValueError, ServiceError
 from service.survey.results import Row, low_respondents, newest_scored
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from service.store.connection.clients import Client
     from service.store.control import Control
     from service.store.keys import Keys
+    from service.store.wholeness.tolerance import Tolerance
     from service.survey.model import Band
 
 LOOK_AT = 2000  # entries passed over by filters before a page ends early, so that no page costs more than another
@@ -78,22 +78,33 @@ def decode_cursor(cursor: str, parts: int) -> list[str]:
     return split
 
 
+def decode_stream_id(value: bytes) -> str:
+    """Raises DamagedValueError."""
+    found = value.decode(errors="replace")
+    if not _STREAM_ID.fullmatch(found):
+        raise DamagedValueError("value")
+    return found
+
+
 def _order(stream_id: str) -> tuple[int, int]:
     millis, _, number = stream_id.partition("-")
     return int(millis), int(number)
 
 
 class Feed:
-    """Reads changes and who stands low. Every call raises StoreAwayError when Redis is away."""
+    """Reads changes and who stands low. Every call raises StoreError where Redis is away or refuses."""
 
-    def __init__(self, client: Client, keys: Keys, control: Control, *, settle: float = 0.0) -> None:
+    def __init__(
+        self, client: Client, keys: Keys, control: Control, tolerance: Tolerance, *, settle: float = 0.0
+    ) -> None:
         """`settle`: seconds that a change is held back, so that none is given out which a failover may yet lose."""
         self._client = client
         self._keys = keys
         self._control = control
+        self._tolerance = tolerance
         self._settle = settle
-        self._horizon = script("feed_horizon")
-        self._standing = script("standing_page")
+        self._horizon = ReadScript("feed_horizon")
+        self._standing = ReadScript("standing_page")
         self._trim = script("feed_trim")
 
     def page(
@@ -101,8 +112,20 @@ class Feed:
     ) -> FeedPage:
         """Changes after a cursor, or since a moment (Unix ms), or from the oldest kept.
 
-        Raises BadCursorError, GoneCursorError.
+        Raises BadCursorError; GoneCursorError also where a change behind the cursor cannot be read any more;
+        DamagedValueError where there is no telling.
         """
+        try:
+            return self._page(cursor, since, limit, wanted)
+        except DamagedValueError:
+            self._tolerance.note("feed")
+            if cursor:
+                raise GoneCursorError from None
+            raise
+
+    def _page(
+        self, cursor: str | None, since: int | None, limit: int, wanted: Callable[[dict[str, Any]], bool]
+    ) -> FeedPage:
         epoch = self._control.epoch()
         # Taken before the first look: what is added in between must lie behind the cursor given back.
         until = self._until()
@@ -118,12 +141,18 @@ class Feed:
             for identifier, fields in entries:
                 exclusive, looked = "(", looked + 1
                 at = identifier.decode()
-                change = orjson.loads(fields[b"e"])
-                if len(found) < limit:  # a full page ends with its last change
-                    resting = at
-                    found += [change] if wanted(change) else []
-                elif wanted(change):
-                    return FeedPage(tuple(found), encode_cursor(epoch, resting), more=True)
+                change = self._tolerance.value("feed", decode_change, fields)
+                if (
+                    len(found) == limit
+                ):  # the page ends with its last change; what is looked for is whether there is more
+                    if change is None or wanted(change):
+                        return FeedPage(tuple(found), encode_cursor(epoch, resting), more=True)
+                    continue
+                if change is None and cursor:
+                    raise GoneCursorError
+                resting = at
+                if change is not None and wanted(change):
+                    found.append(change)
             if len(entries) < count:
                 return FeedPage(tuple(found), encode_cursor(epoch, resting), more=False)
         return FeedPage(tuple(found), encode_cursor(epoch, resting), more=True)
@@ -133,7 +162,9 @@ class Feed:
         if not self._settle:
             return None
         with guard():
-            millis: Any = self._client.eval(self._horizon, 1, self._keys.feed, int(self._settle * 1000))
+            millis: Any = self._horizon.run(
+                lambda text: self._client.eval(text, 1, self._keys.feed, int(self._settle * 1000))
+            )
         return f"{millis.decode()}-{2**64 - 1}"
 
     def now(self) -> str:
@@ -144,26 +175,31 @@ class Feed:
         with guard():
             newest: Any = self._client.xrevrange(self._keys.feed, count=1)
             trimmed: Any = self._client.get(self._keys.trimmed)
-        at: bytes = newest[0][0] if newest else trimmed or FIRST.encode()
-        return at.decode()
+        return newest[0][0].decode() if newest else decode_stream_id(trimmed or FIRST.encode())
 
     def strip_comments(self) -> int:
         """Take comments out of every change that is kept; how many held any."""
-        return strip_comments(self._client, self._keys)
+        return feed_redaction.strip(self._client, self._keys, feed_redaction.without_comments)
+
+    def strip_names(self, survey_id: int) -> int:
+        """Take contacts' names out of a survey's changes; how many held one."""
+        return feed_redaction.strip(self._client, self._keys, feed_redaction.without_name(survey_id))
 
     def trim(self, oldest: int) -> int:
         """Drop changes detected before this moment (Unix ms); how many that were."""
+        keys = self._keys
         with guard():
-            dropped: Any = self._client.eval(self._trim, 2, self._keys.feed, self._keys.trimmed, f"{oldest}-0")
+            dropped: Any = self._client.eval(self._trim, 3, keys.feed, keys.trimmed, keys.told, f"{oldest}-0", oldest)
         return int(dropped)
 
     def _start(self, cursor: str, epoch: str) -> str:
         theirs, at = decode_cursor(cursor, 2)
-        if not _STREAM_ID.fullmatch(at) or max(_order(at)) >= 2**64:
+        # Nothing can be behind the last id that there is, and Redis refuses to look.
+        if not _STREAM_ID.fullmatch(at) or max(_order(at)) >= 2**64 or _order(at) == _order(LAST):
             raise BadCursorError
         with guard():
             trimmed: Any = self._client.get(self._keys.trimmed)
-        if theirs != epoch or (trimmed and _order(at) < _order(trimmed.decode())):
+        if theirs != epoch or (trimmed and _order(at) < _order(decode_stream_id(trimmed))):
             raise GoneCursorError
         return at
 
@@ -178,7 +214,7 @@ class Feed:
     ) -> tuple[list[Standing], str | None]:
         """Customers in these bands, worst first; `before` (Unix seconds): who last answered before then.
 
-        None among the bands means customers without a score. Raises BadCursorError.
+        None among the bands means customers without a score. Raises BadCursorError, DamagedValueError.
         """
         place, customer = decode_cursor(cursor, 2) if cursor else ("", "")
         if place and not (place.isascii() and place.isdigit() and len(place) <= 16):  # noqa: PLR2004  (digits of 2^53)
@@ -196,17 +232,21 @@ class Feed:
                 continue
             args: list[Any] = [first, last, limit - len(found), LOOK_AT, highest, latest, place, customer]
             with guard():
-                reply: Any = self._client.eval(self._standing, 1, self._keys.standing, *args)
-            next_place, next_customer, *customers = (part.decode() for part in reply)
+                reply: Any = self._page_of(args)
+            next_place, next_customer, *customers = (part.decode(errors="replace") for part in reply)
             found += self._rows(customers)
             if next_place:
                 return found, encode_cursor(next_place, next_customer)
         return found, None
 
+    def _page_of(self, args: list[Any]) -> Any:  # noqa: ANN401
+        return self._standing.run(lambda text: self._client.eval(text, 1, self._keys.standing, *args))
+
     def _rows(self, customers: Sequence[str]) -> list[Standing]:
         if not customers:
             return []
-        with guard():
-            states: Any = self._client.hmget(self._keys.states, list(customers))
-        pairs = zip(customers, states, strict=True)
-        return [Standing(customer, tuple(codec.decode_rows(state))) for customer, state in pairs if state]
+        states: Any = self._tolerance.ask_for(
+            "states", lambda: self._client.hmget(self._keys.states, list(customers)), []
+        )
+        rows = self._tolerance.values("states", codec.decode_rows, states)
+        return [Standing(customer, tuple(found)) for customer, found in zip(customers, rows, strict=False) if found]

@@ -1,38 +1,43 @@
-"""Takes comments out of changes that are in the feed already: the same changes, with the same ids, without them."""
+"""Takes comments or names out of changes that are in the feed already: the same changes, with the same ids."""
 
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from service.store.connection.clients import guard, script
 from service.store.filing.partitions import ATTEMPTS
+from service.store.wholeness.envelope import read_sealed, reading, seal
+from service.survey.errors import DamagedValueError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from service.store.connection.clients import Client
     from service.store.keys import Keys
 
 CHUNK = 1000
+_NEEDED: Final = frozenset({"id", "kind", "customer_id", "band", "score", "survey", "answer_set_id"})
 
 
-def strip_comments(client: Client, keys: Keys) -> int:
-    """Rewrite the feed where any change holds a comment; how many did. Raises StoreAwayError.
+def strip(client: Client, keys: Keys, bare: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
+    """Rewrite the changes that `bare` makes another of; how many it did. Raises StoreAwayError.
 
     A stream's entries cannot be edited, so it is written anew beside and put in place as one.
     """
-    swap, beside = script("feed_swap"), keys.control(f"feed:{secrets.token_hex(4)}")
+    swap, beside = script("feed_swap"), keys.feed_rewritten(secrets.token_hex(4))
     for _ in range(ATTEMPTS):
         with guard():
             entries = _read(client, keys.feed)
-            bare = [(at, _bare(fields)) for at, fields in entries]
-            count = sum(new != old for (_, new), (_, old) in zip(bare, entries, strict=True))
+            stripped = [(at, _stripped(fields, bare)) for at, fields in entries]
+            count = sum(new != old for (_, new), (_, old) in zip(stripped, entries, strict=True))
             if not count:
                 return 0
-            for start in range(0, len(bare), CHUNK):
+            for start in range(0, len(stripped), CHUNK):
                 pipe: Any = client.pipeline(transaction=False)
-                for at, fields in bare[start : start + CHUNK]:
+                for at, fields in stripped[start : start + CHUNK]:
                     pipe.xadd(beside, fields, id=at)
                 pipe.expire(beside, 60)  # nothing is left behind by a process that dies here
                 pipe.execute()
@@ -53,8 +58,32 @@ def _read(client: Client, feed: str) -> list[tuple[bytes, dict[bytes, bytes]]]:
             return entries
 
 
-def _bare(fields: dict[bytes, bytes]) -> dict[bytes, bytes]:
-    change = orjson.loads(fields[b"e"])
-    if not change.get("comments"):
-        return fields
-    return {**fields, b"e": orjson.dumps({**change, "comments": []})}
+@reading
+def _stripped(fields: dict[bytes, bytes], bare: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[bytes, bytes]:
+    change = read_sealed(fields[b"e"])
+    left = bare(change)
+    return fields if left == change else {**fields, b"e": seal(orjson.dumps(left))}
+
+
+@reading
+def decode_change(fields: dict[bytes, bytes]) -> dict[str, Any]:
+    """The change of a feed's entry. Raises DamagedValueError."""
+    change: dict[str, Any] = read_sealed(fields[b"e"])
+    if not (change.keys() >= _NEEDED and isinstance(change["survey"]["id"], int)):
+        raise DamagedValueError("value")
+    return change
+
+
+def without_comments(change: dict[str, Any]) -> dict[str, Any]:
+    return {**change, "comments": []} if change.get("comments") else change
+
+
+def without_name(survey_id: int) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """What takes the contact's name out of changes of one survey."""
+
+    def bare(change: dict[str, Any]) -> dict[str, Any]:
+        if change["survey"]["id"] != survey_id:
+            return change
+        return {name: value for name, value in change.items() if name != "contact_name"}
+
+    return bare

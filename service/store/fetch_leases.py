@@ -8,11 +8,15 @@ from random import uniform
 from typing import TYPE_CHECKING, Any
 
 from service.store.connection.clients import guard
+from service.store.wholeness.envelope import reading
+from service.store.wholeness.tolerance import LATEST
+from service.survey.errors import DamagedValueError
 
 if TYPE_CHECKING:
     from service.store.connection.clients import Client
     from service.store.keys import Keys
 
+NO_END = -1  # Redis' PTTL of a key that is kept for ever
 JITTER = 0.2  # lifetimes are spread by up to this share, so that a herd does not come back at one moment
 
 
@@ -22,6 +26,15 @@ class Fetched:
 
     start: int
     ok: bool
+
+
+@reading
+def decode_fetched(value: bytes) -> Fetched:
+    """Raises DamagedValueError."""
+    start, ok = value.decode().split(":")
+    if not (start.isascii() and start.isdigit() and int(start) < LATEST):
+        raise DamagedValueError("value")
+    return Fetched(int(start), ok == "1")
 
 
 class Fetches:
@@ -36,6 +49,9 @@ class Fetches:
         token = secrets.token_hex(8)
         with guard():
             taken = self._client.set(self._lease(respondent_id), token, nx=True, px=int(seconds * 1000))
+            # A lease always ends: what has no end is nobody's.
+            if not taken and self._client.pttl(self._lease(respondent_id)) == NO_END:
+                taken = self._client.set(self._lease(respondent_id), token, px=int(seconds * 1000))
         return token if taken else None
 
     def release(self, respondent_id: int, token: str) -> None:
@@ -55,15 +71,16 @@ class Fetches:
             self._client.set(self._mark(respondent_id), f"{fetched.start}:{int(fetched.ok)}", px=max(1, lifetime))
 
     def last(self, respondent_id: int) -> Fetched | None:
-        with guard():
-            value: Any = self._client.get(self._mark(respondent_id))
-        if not value:
+        """None also where the mark cannot be read: then it is fetched again, and marked anew."""
+        try:
+            with guard():
+                value: Any = self._client.get(self._mark(respondent_id))
+            return decode_fetched(value) if value else None
+        except DamagedValueError:
             return None
-        start, _, ok = value.decode().partition(":")
-        return Fetched(int(start), ok == "1")
 
     def _lease(self, respondent_id: int) -> str:
-        return self._keys.respondent(respondent_id) + ":lease"
+        return self._keys.fetch_lease(respondent_id)
 
     def _mark(self, respondent_id: int) -> str:
-        return self._keys.respondent(respondent_id) + ":fetched"
+        return self._keys.fetched(respondent_id)

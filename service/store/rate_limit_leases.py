@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from service.store.connection.clients import guard, script
+from service.survey.errors import DamagedValueError
 
 if TYPE_CHECKING:
     from service.store.connection.clients import Client
@@ -26,8 +27,15 @@ class RateLimitLeases:
 
         Raises StoreAwayError.
         """
-        with guard():
-            reply: Any = self._client.eval(
-                self._script, 1, self._keys.control(f"ratelimit:{caller}"), limit, wanted, int(WINDOW * 1000)
-            )
+        key = self._keys.rate_limit(caller)
+        try:
+            reply = self._lease(key, wanted, limit)
+        except DamagedValueError:
+            with guard():
+                self._client.delete(key)  # a window lasts a minute: a new one loses little
+            reply = self._lease(key, wanted, limit)
         return int(reply[0]), int(reply[1]) / 1000
+
+    def _lease(self, key: str, wanted: int, limit: int) -> Any:  # noqa: ANN401  (a script's reply)
+        with guard():
+            return self._client.eval(self._script, 1, key, limit, wanted, int(WINDOW * 1000))

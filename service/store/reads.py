@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-import orjson
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from service.store import codec
 from service.store.connection.auto_pipeline import AutoPipeline, as_mapping
-from service.store.connection.clients import guard, script
-from service.store.filing.partitions import ETAG_LENGTH, render
-from service.store.keys import partition_of, set_key
+from service.store.connection.clients import forget_connections, guard
+from service.store.connection.read_script import ReadScript
+from service.store.filing.partitions import ETAG_LENGTH, decode_index, decode_summary, render
+from service.store.keys import partition_of, set_key, split_set_key
+from service.store.known_sets import KnownSets, Place
+from service.store.ownership import Refuser, check_customer, check_summary, is_set, owns
+from service.store.wholeness.envelope import reading
+from service.store.wholeness.tolerance import moments
+from service.survey.errors import DamagedValueError, ForeignAnswerError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from service.store.connection.auto_pipeline import Command
     from service.store.connection.clients import Client
+    from service.store.counters import Counters
     from service.store.keys import Keys
+    from service.store.wholeness.tolerance import Tolerance
     from service.survey.model import AnswerSet
-    from service.survey.results import Result
+    from service.survey.results import Result, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,7 @@ class StoredSummary:
     etag: str
     body: bytes
     known: bool = True
+    damaged: bool = False  # what is stored cannot be read: this is what is left of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,44 +47,100 @@ class ResultPage:
     more: bool
 
 
-BATCH = 500
+T = TypeVar("T")
 Swept = dict[int, int]
 After = tuple[int, int, int]  # the row to go on after: answered, survey, answer set
 
 
-class Reads:
-    """The reading side of the store. Every call raises StoreAwayError when Redis is away."""
+class Reads(KnownSets):
+    """The reading side of the store. Every call raises StoreError where Redis is away or refuses."""
 
-    def __init__(self, client: Client, keys: Keys) -> None:
-        self._client = client
-        self._keys = keys
-        self._page = script("partition_page")
+    def __init__(self, client: Client, keys: Keys, counters: Counters, tolerance: Tolerance) -> None:
+        super().__init__(client, keys, tolerance)
+        self._page = ReadScript("partition_page")
         self._one, self._many = (
             AutoPipeline(client),
             AutoPipeline(client),
         )  # apart, so that no batch is in a single read's way
+        self._refuse = Refuser(counters, self._forget_connections)
+
+    def _forget_connections(self) -> None:
+        for pipeline in (self._one, self._many):
+            pipeline.forget()
+        forget_connections(self._client)
+
+    def _own(self, read: Callable[[], T], left: Callable[[], T]) -> T:
+        """What is read, once more over other connections where it was somebody else's.
+
+        left: what is left where the value is damaged, or is still somebody else's and so is stored like that.
+        """
+        for _ in range(2):
+            try:
+                return read()
+            except ForeignAnswerError as error:
+                self._refuse(str(error))
+            except DamagedValueError:
+                break
+        self._tolerance.note("partition")
+        return left()
 
     def summary(self, customer: str, *, comments: bool, swept: Swept | None = None) -> tuple[StoredSummary, Swept]:
         """One summary, and the sweeps it rests on where `swept` does not say them already: one round trip."""
         if swept is None:
             (found,), swept = self.summaries([customer], comments=comments)
             return found, swept
-        with guard():
-            values = self._one.ask(*self._summary_command(customer, comments=comments))
-        return _summary(customer, values), swept
+
+        def read() -> StoredSummary:
+            with guard():
+                values = self._one.ask(*self._summary_command(customer, comments=comments))
+            return _summary(customer, values)
+
+        return self._own(read, lambda: self._left_of(customer, comments=comments)), swept
 
     def summaries(
         self, customers: Sequence[str], *, comments: bool, swept: Swept | None = None
     ) -> tuple[list[StoredSummary], Swept]:
         """Summaries in the order asked, and the sweeps they rest on where `swept` does not say them: one round trip."""
         commands = [self._summary_command(customer, comments=comments) for customer in customers]
-        with guard():
-            if swept is None:
-                *found, starts = self._many.ask_all([*commands, ("HGETALL", self._keys.swept)])
-                swept = _swept(as_mapping(starts))
-            else:
-                found = list(self._many.ask_all(commands))
-        return [_summary(*pair) for pair in zip(customers, found, strict=True)], swept
+
+        def read() -> tuple[list[StoredSummary], Swept]:
+            with guard():
+                if swept is None:
+                    *found, starts = self._many.ask_all([*commands, ("HGETALL", self._keys.swept)])
+                    rest_on = moments(as_mapping(starts))
+                else:
+                    found, rest_on = list(self._many.ask_all(commands)), swept
+            return [_summary(*pair) for pair in zip(customers, found, strict=True)], rest_on
+
+        def one_by_one() -> tuple[list[StoredSummary], Swept]:
+            """The same where one of them is damaged, which must be nobody else's harm."""
+            found = [self.summary(customer, comments=comments, swept={})[0] for customer in customers]
+            return found, self._swept() if swept is None else swept
+
+        return self._own(read, one_by_one)
+
+    def _swept(self) -> Swept:
+        return moments(self._tolerance.ask_for("swept", lambda: as_mapping(self._client.hgetall(self._keys.swept)), {}))
+
+    def _left_of(self, customer: str, *, comments: bool) -> StoredSummary:
+        """A summary that cannot be read, rendered anew from what can."""
+        index, results = self._whole_results(partition_of(customer, 0))
+        rows = index or [result.row for result in results]
+        latest = next((result for result in results if result.row.key == max(rows).key), None)
+        plain, full = render(customer, rows, latest)
+        rendered = full if comments and full else plain
+        return StoredSummary(rendered[:ETAG_LENGTH].decode(), rendered[ETAG_LENGTH:], known=bool(rows), damaged=True)
+
+    def _whole_results(self, partition: str) -> tuple[list[Row], list[Result]]:
+        """A partition's index and results, newest first, as far as they can be read and are its own."""
+        key = self._keys.partition(partition)
+        fields: dict[bytes, bytes] = self._tolerance.ask_for("partition", lambda: self._client.hgetall(key), {})
+        bodies = [value for name, value in fields.items() if name.startswith(b"b:")]
+        found = [body[0] for body in self._tolerance.values("partition", codec.decode_result, bodies) if body]
+        index = self._tolerance.value("partition", decode_index, fields.get(b"x"))
+        results = sorted(found, key=lambda result: result.row, reverse=True)
+        own = [result for result in results if partition_of(result.customer_id, result.respondent_id) == partition]
+        return index[0] if index and owns(partition, index[2]) else [], own
 
     def _summary_command(self, customer: str, *, comments: bool) -> Command:
         key = self._keys.partition(partition_of(customer, 0))
@@ -87,92 +150,88 @@ class Reads:
         self, customer: str, *, survey_id: int | None, limit: int, after: After | None
     ) -> tuple[ResultPage, Swept]:
         """A page over all of a customer's respondents: one round trip."""
-        pipe = self._client.pipeline(transaction=False)
+        key = self._keys.partition(partition_of(customer, 0))
         args = [survey_id or "", limit, *(after or ("", "", ""))]
-        pipe.execute_command("EVAL", self._page, 1, self._keys.partition(partition_of(customer, 0)), *args)
-        pipe.hgetall(self._keys.swept)
-        with guard():
-            (more, *bodies), swept = pipe.execute()
-        results = [codec.decode_result(body)[0] for body in (bodies[0] if bodies else []) if body]
-        return ResultPage(tuple(results), bool(more)), _swept(swept)
+
+        def ask(page: str) -> tuple[list[Any], dict[bytes, bytes]]:
+            pipe = self._client.pipeline(transaction=False)
+            pipe.execute_command("EVAL", page, 1, key, *args)
+            pipe.hgetall(self._keys.swept)
+            found, swept = pipe.execute()
+            return found, swept
+
+        def read() -> tuple[ResultPage, Swept]:
+            with guard():
+                (more, *bodies), swept = self._page.run(ask)
+            results = [codec.decode_result(body)[0] for body in (bodies[0] if bodies else []) if body]
+            check_customer(customer, results)
+            return ResultPage(tuple(results), bool(more) and bool(results)), moments(swept)
+
+        return self._own(read, lambda: (self._page_left(customer, survey_id, limit, after), self._swept()))
+
+    def _page_left(self, customer: str, survey_id: int | None, limit: int, after: After | None) -> ResultPage:
+        """The same page of what can be read, where the index or a body cannot."""
+        found = [
+            result
+            for result in self._whole_results(partition_of(customer, 0))[1]
+            if survey_id in {None, result.survey_id} and (after is None or position(result) < after)
+        ]
+        return ResultPage(tuple(found[:limit]), len(found) > limit)
 
     def respondent_results(self, respondent_id: int) -> tuple[list[Result], Swept]:
         """All results of a respondent, newest first: two round trips, since a customer may own them."""
-        pipe = self._client.pipeline(transaction=False)
-        pipe.hgetall(self._keys.respondent(respondent_id))
-        pipe.hgetall(self._keys.swept)
-        with guard():
-            pointers, swept = pipe.execute()
-            bodies = pipe.execute() if self._ask_bodies(pipe, pointers) else []
-        results = [codec.decode_result(body)[0] for body in bodies if body]
-        own = [result for result in results if result.respondent_id == respondent_id]
-        return sorted(own, key=lambda result: result.row, reverse=True), _swept(swept)
 
-    def bodies(self, places: Sequence[tuple[str, int, int]]) -> list[tuple[Result, AnswerSet] | None]:
+        def read(*, strict: bool = True) -> tuple[list[Result], Swept]:
+            pipe = self._client.pipeline(transaction=False)
+            pipe.hgetall(self._keys.respondent(respondent_id))
+            pipe.hgetall(self._keys.swept)
+            pointers, swept = self._tolerance.replies("pointers", pipe)
+            pairs = list((pointers or {}).items())
+            places = filter(None, self._tolerance.values("pointers", lambda pair: _place(*pair), pairs))
+            found = self._decoded(list(places), strict=strict)
+            # One that has gone to another respondent meanwhile is nobody's mistake.
+            own = [result for result, _ in filter(None, found) if result.respondent_id == respondent_id]
+            return sorted(own, key=lambda result: result.row, reverse=True), moments(swept)
+
+        return self._own(read, lambda: read(strict=False))
+
+    def bodies(self, places: Sequence[Place]) -> list[tuple[Result, AnswerSet] | None]:
         """Results and what they were made from, by partition, survey and answer set."""
+        return self._own(lambda: self._decoded(places), lambda: self._decoded(places, strict=False))
+
+    def _decoded(self, places: Sequence[Place], *, strict: bool = True) -> list[tuple[Result, AnswerSet] | None]:
+        """Those of each place; of another answer set is an error, or (not `strict`) a miss."""
         pipe = self._client.pipeline(transaction=False)
         for partition, survey_id, answer_set_id in places:
             pipe.hget(self._keys.partition(partition), f"b:{set_key(survey_id, answer_set_id)}")
-        with guard():
-            found = pipe.execute() if places else []
-        return [codec.decode_result(body) if body else None for body in found]
+        found = self._tolerance.replies("partition", pipe) if places else []
+        decoded = self._tolerance.values("partition", codec.decode_result, found)
+        for at, (_, survey_id, answer_set_id) in enumerate(places):
+            body = decoded[at]
+            if body is None or is_set(survey_id, answer_set_id, body[0]):
+                continue
+            if strict:
+                raise ForeignAnswerError("result")
+            decoded[at] = None
+        return decoded
 
-    def exist(self, places: Sequence[tuple[str, int, int]]) -> list[bool]:
-        """Whether results are where they should be, by partition, survey and answer set."""
-        found: list[bool] = []
-        for at in range(0, len(places), BATCH):
-            pipe = self._client.pipeline(transaction=False)
-            for partition, survey_id, answer_set_id in places[at : at + BATCH]:
-                pipe.hexists(self._keys.partition(partition), f"b:{set_key(survey_id, answer_set_id)}")
-            with guard():
-                found += [bool(there) for there in pipe.execute()]
-        return found
 
-    def revisions(self, survey_id: int) -> Iterator[tuple[int, codec.Revision]]:
-        """Every answer set of a survey that is known, with what was filed of it."""
-        with guard():
-            for key, value in self._client.hscan_iter(self._keys.revisions(survey_id), count=500):
-                if revision := codec.Revision.decode(value):
-                    yield int(key), revision
-
-    def unmapped(self) -> dict[tuple[int, int, str], int]:
-        """Answers met by survey, item and wording, of wordings that were not understood when they were filed."""
-        with guard():
-            found: Any = self._client.hgetall(self._keys.unmapped)
-        return {tuple(orjson.loads(name)): int(count) for name, count in found.items()}
-
-    def pending(self, count: int) -> list[tuple[int, int]]:
-        """Oldest answer sets, by survey and id, whose changes a first sweep has left to be told."""
-        with guard():
-            names: Any = self._client.zrange(self._keys.pending, 0, count - 1)
-        split = [name.decode().split("/") for name in names]
-        return [(int(survey), int(answer_set)) for survey, answer_set in split]
-
-    def revisions_of(self, names: Sequence[tuple[int, int]]) -> dict[tuple[int, int], codec.Revision]:
-        """Those of answer sets, by survey and id, that are known: one round trip, in the order given."""
-        pipe = self._client.pipeline(transaction=False)
-        for survey_id, answer_set_id in names:
-            pipe.hget(self._keys.revisions(survey_id), str(answer_set_id))
-        with guard():
-            found = [codec.Revision.decode(value) for value in pipe.execute()]
-        return {name: revision for name, revision in zip(names, found, strict=True) if revision}
-
-    def revision(self, survey_id: int, answer_set_id: int) -> codec.Revision | None:
-        with guard():
-            value: Any = self._client.hget(self._keys.revisions(survey_id), str(answer_set_id))
-        return codec.Revision.decode(value)
-
-    def _ask_bodies(self, pipe: Any, pointers: dict[bytes, bytes]) -> bool:  # noqa: ANN401  (a pipeline of either client)
-        for name, partition in pointers.items():
-            pipe.hget(self._keys.partition(partition.decode()), b"b:" + name)
-        return bool(pointers)
+@reading
+def _place(name: bytes, partition: bytes) -> Place:
+    return partition.decode(), *split_set_key(name)
 
 
 def _summary(customer: str, values: list[bytes | None]) -> StoredSummary:
-    stored = values[0] or values[-1]
-    rendered = codec.unpack(stored) if stored else render(customer, [], None)[0]
-    return StoredSummary(rendered[:ETAG_LENGTH].decode(), rendered[ETAG_LENGTH:], known=stored is not None)
+    stored = values[0] if values[0] is not None else values[-1]
+    if stored is None:
+        rendered = render(customer, [], None)[0]
+        return StoredSummary(rendered[:ETAG_LENGTH].decode(), rendered[ETAG_LENGTH:], known=False)
+    etag, body = decode_summary(stored)
+    check_summary(customer, body)
+    return StoredSummary(etag, body)
 
 
-def _swept(found: dict[bytes, bytes]) -> Swept:
-    return {int(survey): int(start) for survey, start in found.items()}
+def position(result: Result) -> After:
+    """Where a result stands among a customer's."""
+    row = result.row
+    return row.answered, row.survey_id, row.answer_set_id

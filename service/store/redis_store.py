@@ -5,15 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from service.store.connection.append_only import AppendOnlyFile
 from service.store.control import Control
 from service.store.counters import Counters
+from service.store.deployments.accounts import Accounts
+from service.store.deployments.survey_lists import SurveyLists
 from service.store.feed import Feed
 from service.store.fetch_leases import Fetches
 from service.store.filing.eraser import Eraser
 from service.store.filing.filer import Filer
+from service.store.filing.keep_outs import KeepOuts
 from service.store.rate_limit_leases import RateLimitLeases
 from service.store.reads import Reads
+from service.store.repair.repair import Repair
 from service.store.stats import StatsReader
+from service.store.wholeness.tolerance import Tolerance
 
 if TYPE_CHECKING:
     from service.ports import Clock
@@ -34,19 +40,35 @@ class RedisStore:
     stats: StatsReader
     rate_limit: RateLimitLeases
     fetches: Fetches
+    lists: SurveyLists
+    accounts: Accounts
+    append_only: AppendOnlyFile
+    keys: Keys
+    time: Clock
+    tolerance: Tolerance
+    repair: Repair
 
 
-def redis_store(client: Client, keys: Keys, clock: Clock, *, settle: float = 0.0) -> RedisStore:
-    """`settle`: seconds that a change is held back from the feed."""
-    control, filer, counters = Control(client, keys), Filer(client, keys, clock), Counters(client, keys)
+def redis_store(client: Client, keys: Keys, time: Clock, *, settle: float = 0.0) -> RedisStore:
+    """`time`: what processes compare is dated by it. `settle`: seconds that a change is held back from the feed."""
+    counters = Counters(client, keys)
+    filer, tolerance = Filer(client, keys, time, counters), Tolerance(client, keys, counters.add)
+    control = Control(client, keys, tolerance)
     return RedisStore(
-        Reads(client, keys),
+        Reads(client, keys, counters, tolerance),
         filer,
         control,
-        Feed(client, keys, control, settle=settle),
-        Eraser(client, keys, filer),
+        Feed(client, keys, control, tolerance, settle=settle),
+        Eraser(client, keys, filer, KeepOuts(client, keys, time)),
         counters,
-        StatsReader(client, keys, counters),
+        StatsReader(client, keys, counters, tolerance),
         RateLimitLeases(client, keys),
         Fetches(client, keys),
+        SurveyLists(client, keys, time),
+        Accounts(client, keys, time),
+        AppendOnlyFile(client, time),
+        keys,
+        time,
+        tolerance,
+        Repair(client, keys, tolerance),
     )

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
-from service.store.connection.clients import guard
-from service.store.control import SurveyState
+from service.store.control import REJECTED, SurveyState, decode_state
+from service.store.wholeness.tolerance import LATEST, moments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,6 +14,7 @@ if TYPE_CHECKING:
     from service.store.connection.clients import Client
     from service.store.counters import Counters, Name
     from service.store.keys import Keys
+    from service.store.wholeness.tolerance import Tolerance
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,32 +29,38 @@ class Stats:
     not_before: int  # Unix milliseconds; before then nobody asks Netigate
     rejected: bool  # whether Netigate refuses the key
     counts: Mapping[Name, float]
+    listed: tuple[int, ...] = ()  # when each list of surveys was last said to be somebody's, Unix milliseconds
 
 
 class StatsReader:
     """Reads stats. Raises StoreAwayError."""
 
-    def __init__(self, client: Client, keys: Keys, counters: Counters) -> None:
+    def __init__(self, client: Client, keys: Keys, counters: Counters, tolerance: Tolerance) -> None:
         self._client = client
         self._keys = keys
         self._tally = counters
+        self._tolerance = tolerance
 
     def read(self, surveys: Sequence[int]) -> Stats:
         keys = self._keys
-        with guard():
-            pipe: Any = self._client.pipeline(transaction=False)
-            pipe.hgetall(keys.swept)
-            pipe.hlen(keys.states)
-            pipe.xlen(keys.feed)
-            pipe.get(keys.control("notbefore"))
-            pipe.get(keys.control("trouble"))
-            for survey in surveys:
-                pipe.hget(keys.survey(survey), "state")
-                pipe.hlen(keys.revisions(survey))
-            swept, customers, feed, not_before, trouble, *rest = pipe.execute()
-        read = (SurveyState(**orjson.loads(value or b"{}")) for value in rest[::2])
-        states = dict(zip(surveys, read, strict=True))
-        counts = dict(zip(surveys, rest[1::2], strict=True))
-        times = {int(survey): int(start) for survey, start in swept.items() if survey.isdigit()}
-        wait, rejected = int(float(not_before or 0)), trouble == b"rejected"
-        return Stats(times, states, counts, customers, feed, wait, rejected, self._tally.read())
+        pipe: Any = self._client.pipeline(transaction=False)
+        pipe.hgetall(keys.swept)
+        pipe.hlen(keys.states)
+        pipe.xlen(keys.feed)
+        pipe.get(keys.not_before)
+        pipe.get(keys.trouble)
+        pipe.zrange(keys.listed, 0, -1, withscores=True)
+        for survey in surveys:
+            pipe.hget(keys.survey(survey), "state")
+            pipe.hlen(keys.revisions(survey))
+        swept, customers, feed, not_before, trouble, listed, *rest = self._tolerance.replies("several", pipe)
+        read = self._tolerance.values("survey", decode_state, rest[::2])
+        states = {survey: state or SurveyState() for survey, state in zip(surveys, read, strict=True)}
+        counts = {survey: count or 0 for survey, count in zip(surveys, rest[1::2], strict=True)}
+        until = (not_before or b"").split()[:1]
+        wait = int(until[0]) if until and until[0].isdigit() and int(until[0]) < LATEST else 0
+        said = tuple(int(moment) for _, moment in listed or ())
+        rejected = trouble == REJECTED.encode()
+        return Stats(
+            moments(swept), states, counts, customers or 0, feed or 0, wait, rejected, self._tally.read(), said
+        )

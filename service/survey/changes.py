@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from service.survey.results import low_respondents
-from service.survey.summary import iso, shown
+from service.survey.summary import iso, named, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,6 +61,7 @@ def change_document(
         "kind": kind,
         "customer_id": result.customer_id,
         "contact_id": result.contact_id,
+        **named(result.contact_name),
         "respondent_id": result.respondent_id,
         "survey": {"id": result.survey_id, "name": result.survey_name},
         "answer_set_id": result.answer_set_id,

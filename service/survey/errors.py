@@ -54,6 +54,26 @@ class StoreAwayError(StoreError):
     """Redis cannot be reached, is loading, or has failed over and not yet recovered."""
 
 
+class DamagedValueError(StoreError):
+    """A stored value cannot be read: cut short, foreign, of another format, or of another type of Redis."""
+
+
+class StorePasswordError(StoreAwayError):
+    """Redis refuses the name or the password that it is asked with."""
+
+
+class StoreRefusedError(StoreError):
+    """Redis answers, and refuses this one request; others may go on. `kind` is a word of `refusals.KINDS`."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+class ForeignAnswerError(StoreError):
+    """Redis gave what belongs to somebody else. It was thrown away."""
+
+
 class StaleLeaseError(StoreError):
     """Somebody else sweeps this survey by now: the fencing token is not the newest."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -11,6 +12,20 @@ if TYPE_CHECKING:
     from service.survey.model import AnswerSet, QuestionItem, Survey
 
 MAX_ID_LENGTH = 200  # characters, after trimming
+_IDENTITY = re.compile(r"\[([\d, ]*)\]\[([\d, ]*)\]")
+LONGEST_SPELLING = 4  # characters that NFC makes one of, at most; a longer text need not be normalised to be refused
+MAX_LABEL = 1_000  # characters of an item's text that are compared with a label's name
+
+
+class Ids(NamedTuple):
+    """Who a result belongs to: the CRM's customer, its contact, and the contact's name where the operator wants it."""
+
+    customer_id: str | None
+    contact_id: str | None
+    contact_name: str | None = None
+
+
+NOBODY = Ids(None, None)
 
 
 def clean_id(text: str) -> str | None:
@@ -19,7 +34,11 @@ def clean_id(text: str) -> str | None:
     A lone surrogate, which only broken JSON brings, is no character and cannot be stored.
     """
     plain = text.isascii()  # then it is in NFC, and holds no surrogate
-    cleaned = (text if plain else unicodedata.normalize("NFC", text)).strip()
+    cleaned = text.strip()
+    if not plain:
+        if len(cleaned) > MAX_ID_LENGTH * LONGEST_SPELLING:
+            return None  # normalising costs the square of the marks on one letter
+        cleaned = unicodedata.normalize("NFC", cleaned)
     if not 1 <= len(cleaned) <= MAX_ID_LENGTH or not (plain or _storable(cleaned)):
         return None
     return cleaned
@@ -29,12 +48,22 @@ def _storable(text: str) -> bool:
     return not any("\ud800" <= c <= "\udfff" for c in text)
 
 
-def _same(left: str, right: str) -> bool:
+def identity_items(identity: str | None) -> tuple[frozenset[int], frozenset[int]] | None:
+    """Customer's and contact's items from `Codebook.identity`; None where there is none, or it cannot be read."""
+    found = _IDENTITY.fullmatch(identity or "")
+    if found is None:
+        return None
+    customer, contact = (frozenset(int(item) for item in part.split(",") if item.strip()) for part in found.groups())
+    return customer, contact
+
+
+def same_label(left: str, right: str) -> bool:
+    """Whether two ways to write a label name the same."""
     return _fold(left) == _fold(right)
 
 
 def _fold(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    return " ".join(unicodedata.normalize("NFKC", text[:MAX_LABEL]).split()).casefold()
 
 
 def label_items(survey: Survey, name: str, labels: Mapping[int, str]) -> list[QuestionItem]:
@@ -43,11 +72,11 @@ def label_items(survey: Survey, name: str, labels: Mapping[int, str]) -> list[Qu
     The first way that finds any wins. More than one item may be fed by one label.
     """
     fed = [item for item in survey.items if item.background_label is not None]
-    wanted_ids = {identifier for identifier, label in labels.items() if _same(label, name)}
+    wanted_ids = {identifier for identifier, label in labels.items() if same_label(label, name)}
     ways: Iterable[list[QuestionItem]] = (
         [item for item in fed if str(item.background_label) == name.strip()],
-        [item for item in fed if _same(item.text, name)],
-        [item for item in fed if not item.text.strip() and _same(item.question, name)],
+        [item for item in fed if same_label(item.text, name)],
+        [item for item in fed if not item.text.strip() and same_label(item.question, name)],
         [item for item in fed if item.background_label in wanted_ids],
     )
     return next((found for found in ways if found), [])

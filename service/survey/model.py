@@ -107,7 +107,7 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer row of an answer set, as the upstream gave it. AnswerNumeric is left out: it is a position."""
+    """One answer row of an answer set, as the upstream gave it."""
 
     id: int
     question_item_id: int
@@ -115,6 +115,7 @@ class Answer:
     question_text: str
     text: str
     weight: int | None
+    position: int | None = None  # AnswerNumeric, a place among the alternatives from 1: never a score
 
 
 @dataclass(frozen=True, slots=True)

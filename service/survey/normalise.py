@@ -1,25 +1,20 @@
-"""From an answer set to a result: question texts, scores, comments, and the result's own score."""
+"""From an answer set to a result: what it answers, and the result's own score."""
 
 from __future__ import annotations
 
-import hashlib
-import html
-from collections import Counter
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from service.survey.answers import read_answers
 from service.survey.bands import band as band_of
 from service.survey.bands import nps_band
-from service.survey.identity import label_items, label_value
-from service.survey.model import Kind, QuestionItem, Reason
-from service.survey.results import Result, ScoreBasis, ScoredAnswer
-from service.survey.scoring.scorer import Verdict, verdict
+from service.survey.identity import Ids
+from service.survey.model import Kind
+from service.survey.results import Result, ScoreBasis
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from service.survey.model import Answer, AnswerSet, Band, Survey
-    from service.survey.scoring.scorer import Scale, Scorer
+    from service.survey.codebook import Codebook
+    from service.survey.model import AnswerSet, Band
+    from service.survey.results import ScoredAnswer
 
 # Design rule 6: which kind makes a result's score. The last three only where the operator names the item.
 HEADLINE_ORDER = (
@@ -32,167 +27,44 @@ HEADLINE_ORDER = (
     Kind.YES_NO,
 )
 HEADLINE_UNASKED = frozenset(HEADLINE_ORDER[:4])
-MULTIPLE_CHOICE = "CHECKBOX"
-
-
-@dataclass(frozen=True, slots=True)
-class Codebook:
-    """How one survey is read: its items, their scales, and the items that carry IDs. Built once per survey."""
-
-    survey: Survey
-    scales: Mapping[int, Scale]
-    customer_items: frozenset[int]
-    contact_items: frozenset[int]
-    items: Mapping[int, QuestionItem] = field(default_factory=dict)
-    background: frozenset[int] = frozenset()
-    titles: Mapping[int, str] = field(default_factory=dict)
-    texts: Mapping[int, frozenset[str]] = field(default_factory=dict)
-    version: str = ""  # digest of the question tree: with another one, what is stored has to be scored again
-
-    @property
-    def identity(self) -> str:
-        """Names the items that the IDs are taken from; another value means that stored IDs may be wrong."""
-        return f"{sorted(self.customer_items)}{sorted(self.contact_items)}"
-
-    def ids_of(self, answer_set: AnswerSet) -> tuple[str | None, str | None]:
-        """The customer's and the contact's ID."""
-        return label_value(answer_set, self.customer_items), label_value(answer_set, self.contact_items)
-
-    def asked(self, answer_set: AnswerSet) -> AnswerSet:
-        """The set with answers to questions alone, also to those left out: what it can be scored from anew.
-
-        Not those of items that the tree does not know, which may be background data.
-        """
-        return replace(answer_set, answers=tuple(a for a in answer_set.answers if a.question_item_id in self.items))
-
-    def explains(self, answer: Answer) -> bool:
-        """Whether the tree knows the answer's item and, where that is a closed one, its wording."""
-        item = self.items.get(answer.question_item_id)
-        if item is None:
-            return answer.question_item_id in self.background
-        if not item.alternatives or not answer.text.strip():
-            return True
-        return _plain(answer.text) in self.texts[item.id]
-
-
-def codebook(
-    survey: Survey, scorer: Scorer, *, customer_label: str, contact_label: str | None, labels: Mapping[int, str]
-) -> Codebook:
-    """Work out once what every answer set of the survey needs."""
-    asked = [item for item in survey.items if item.background_label is None]
-    siblings = Counter(item.question_id for item in asked)
-    return Codebook(
-        survey=survey,
-        scales={item.id: scorer.scale(item, survey_id=survey.id, language=survey.language) for item in asked},
-        customer_items=frozenset(item.id for item in label_items(survey, customer_label, labels)),
-        contact_items=frozenset(item.id for item in label_items(survey, contact_label, labels))
-        if contact_label
-        else frozenset(),
-        items={item.id: item for item in asked},
-        background=frozenset(item.id for item in survey.items if item.background_label is not None),
-        titles={item.id: _title(item, alone=siblings[item.question_id] == 1) for item in asked},
-        texts={item.id: frozenset(_plain(alt.text) for alt in item.alternatives) for item in asked},
-        version=hashlib.blake2b(repr(survey.items).encode(), digest_size=6).hexdigest(),
-    )
-
-
-def _title(item: QuestionItem, *, alone: bool) -> str:
-    if alone or not item.text.strip() or not item.question.strip():
-        return item.question or item.text
-    return f"{item.question} – {item.text}"
-
-
-def _plain(text: str) -> str:
-    return " ".join(html.unescape(text).split()).casefold()
 
 
 def normalise(
-    answer_set: AnswerSet, how: Codebook, *, ids: tuple[str | None, str | None] | None = None
+    answer_set: AnswerSet, how: Codebook, *, ids: Ids | tuple[str | None, str | None] | None = None
 ) -> Result | None:
     """One answer set as a result; None where it may not be served (unfinished, anonymous).
 
-    ids: the customer's and the contact's ID where they are known already (stored sets have shed them).
+    ids: whose it is, where that is known already (stored sets have shed it).
     """
     if answer_set.completed is None or answer_set.anonymous:
         return None
-    customer_id, contact_id = ids or how.ids_of(answer_set)
-    answers = [
-        scored
-        for answer in answer_set.answers
-        if answer.question_item_id in how.items  # drops background items, and items that the tree does not know
-        and not how.scales[answer.question_item_id].excluded
-        and (scored := _scored(answer, how)) is not None
-    ]
+    whose = Ids(*ids) if ids else how.ids_of(answer_set)
+    answers = read_answers(answer_set, how)
     score, band, basis = _headline(answers, how)
     return Result(
         answer_set_id=answer_set.id,
         survey_id=how.survey.id,
         survey_name=how.survey.name,
         respondent_id=answer_set.respondent_id,
-        customer_id=customer_id,
-        contact_id=contact_id,
+        customer_id=whose.customer_id,
+        contact_id=whose.contact_id,
         answered_at=answer_set.completed,
         updated_at=answer_set.updated or answer_set.completed,
         answers=tuple(answers),
         score=score,
         band=band,
         basis=basis,
-    )
-
-
-def _scored(answer: Answer, how: Codebook) -> ScoredAnswer | None:
-    item, scale = how.items[answer.question_item_id], how.scales[answer.question_item_id]
-    title = how.titles[item.id]
-    text = answer.text
-    if item.type.upper() == MULTIPLE_CHOICE:
-        # The ticked alternative stands in QuestionText; several may be ticked, so there is no scale.
-        ticked = text or answer.question_text
-        known = _plain(ticked) in how.texts[item.id] or (not text and not item.alternatives)
-        reason = Reason.NOT_A_SCALE if known else Reason.FREE_TEXT
-        return ScoredAnswer(item.id, title or "", ticked, reason=reason, comment=not known) if ticked else None
-    if item.is_matrix:
-        title = answer.question_text or title
-    closed = bool(how.texts[item.id]) and (_plain(text) in how.texts[item.id] or not text.strip())
-    if not closed:
-        if not text.strip():
-            return None
-        return ScoredAnswer(item.id, title or answer.question_text, text, reason=Reason.FREE_TEXT, comment=True)
-    found = verdict(scale, text, answer.weight, title if item.is_matrix else "")
-    return _shown(item.id, title or answer.question_text, text, scale, found)
-
-
-def is_comment(answer: Answer, how: Codebook) -> bool:
-    """Whether an answer is somebody's free text."""
-    if answer.question_item_id not in how.items:
-        return False
-    scored = _scored(answer, how)
-    return scored is not None and scored.comment
-
-
-def _shown(item_id: int, title: str, text: str, scale: Scale, found: Verdict) -> ScoredAnswer:
-    return ScoredAnswer(
-        question_item_id=item_id,
-        question=title,
-        answer=text,
-        kind=scale.kind,
-        score=found.score,
-        band=found.band,
-        nps=found.nps,
-        language=scale.language,
-        points=scale.points,
-        direction=scale.direction,
-        method=scale.method,
-        reason=found.reason,
+        contact_name=whose.contact_name,
     )
 
 
 def _headline(answers: list[ScoredAnswer], how: Codebook) -> tuple[float | None, Band | None, ScoreBasis | None]:
     scored = [answer for answer in answers if answer.score is not None]
-    named = [answer for answer in scored if how.scales[answer.question_item_id].headline]
+    named = [answer for answer in scored if how.editions[answer.question_item_id][0].scale.headline]
     candidates = named or [answer for answer in scored if answer.kind in HEADLINE_UNASKED]
     for kind in HEADLINE_ORDER:
         of_kind = [answer for answer in candidates if answer.kind is kind]
-        alone = [answer for answer in of_kind if not how.items[answer.question_item_id].is_matrix]
+        alone = [answer for answer in of_kind if not how.editions[answer.question_item_id][0].item.is_matrix]
         chosen = alone or of_kind
         if chosen:
             score = sum(answer.score for answer in chosen if answer.score is not None) / len(chosen)

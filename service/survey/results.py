@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ class ScoredAnswer:
     method: Method | None = None
     reason: Reason | None = None
     comment: bool = False
+    step: int | None = None  # which step of the scale was chosen, 1 worst; on 0-10 the number
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Result:
     score: float | None
     band: Band | None
     basis: ScoreBasis | None
+    contact_name: str | None = None  # only where the operator asks for names
 
     @property
     def row(self) -> Row:
@@ -65,6 +67,8 @@ class Result:
             score=self.score,
             band=self.band,
             updated=round(self.updated_at.timestamp() * 1000),
+            contact_id=self.contact_id,
+            contact_name=self.contact_name,
         )
 
 
@@ -80,6 +84,9 @@ class Row:
     score: float | None = None
     band: Band | None = None
     updated: int = 0  # Netigate's Updated, Unix milliseconds: an older reading never replaces a newer one
+    # Known in a customer's own index alone: what changes are computed from holds no contact.
+    contact_id: str | None = field(default=None, compare=False)
+    contact_name: str | None = field(default=None, compare=False)
 
     @property
     def key(self) -> tuple[int, int]:
@@ -88,6 +95,11 @@ class Row:
     @property
     def low(self) -> bool:
         return self.band is not None and self.band.low
+
+    @property
+    def person(self) -> str | int:
+        """Who answered. One contact may own several respondents; without a contact a respondent stands for itself."""
+        return self.contact_id if self.contact_id is not None else self.respondent_id
 
     @property
     def answered_at(self) -> datetime:
@@ -99,10 +111,15 @@ def newest_scored(rows: list[Row], kind: Kind | None = None) -> Row | None:
     return max((row for row in rows if row.score is not None and kind in {None, row.kind}), default=None)
 
 
-def low_respondents(rows: list[Row]) -> int:
-    """How many respondents' newest scored result is low."""
+def low_rows(rows: list[Row]) -> list[Row]:
+    """The newest scored results of respondents for whom that is low, newest first."""
     newest: dict[int, Row] = {}
     for row in sorted(rows):
         if row.score is not None:
             newest[row.respondent_id] = row
-    return sum(row.low for row in newest.values())
+    return sorted((row for row in newest.values() if row.low), reverse=True)
+
+
+def low_respondents(rows: list[Row]) -> int:
+    """How many respondents' newest scored result is low."""
+    return len(low_rows(rows))

@@ -1,12 +1,18 @@
-"""What changed in a survey's questions between two readings: alternatives that came or went."""
+"""What changed in a survey's questions between two readings, and what is kept of how they were."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from service.survey.codebook import Former
+
 if TYPE_CHECKING:
-    from service.survey.model import Survey
+    from collections.abc import Sequence
+
+    from service.survey.model import QuestionItem, Survey
+
+MOST_EDITIONS = 8  # of one item; the oldest go
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +42,28 @@ def drift_of(before: Survey | None, after: Survey) -> list[Drift]:
         removed = tuple(text for text in dict.fromkeys(old) if text not in new)
         found.append(Drift(item.id, added, removed, is_new=was is None))
     return found
+
+
+def former_editions(before: Survey, after: Survey, kept: Sequence[Former], now: int) -> tuple[Former, ...]:
+    """Items as they were before this change and before earlier ones, newest first. `now`: Unix milliseconds."""
+    current = {item.id: item for item in after.items}
+    gone = [
+        Former(item, now)
+        for item in before.items
+        if item.background_label is None and not _same_choices(item, current.get(item.id))
+    ]
+    found: dict[int, list[Former]] = {}
+    for one in [*gone, *kept]:
+        editions = found.setdefault(one.item.id, [])
+        known = [current.get(one.item.id), *(other.item for other in editions)]
+        if len(editions) < MOST_EDITIONS and not any(_same_choices(one.item, other) for other in known):
+            editions.append(one)
+    return tuple(one for editions in found.values() for one in editions)
+
+
+def _same_choices(left: QuestionItem, right: QuestionItem | None) -> bool:
+    return right is not None and (left.type, left.alternatives, left.statements) == (
+        right.type,
+        right.alternatives,
+        right.statements,
+    )

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
+from service.cache.freshness import age_of
 from service.store import codec
 from service.store.filing.plan import Body, Plan
 from service.store.keys import set_key
@@ -56,7 +55,8 @@ class ChangeFeed:
 
     def not_before(self, state: SurveyState) -> int:
         """Unix seconds; what was answered earlier makes no change."""
-        begun = state.begun if state.begun is not None else self._store.filer.now()
+        now = self._store.filer.now()
+        begun = now if state.begun is None else min(state.begun, now)
         return int((begun - self._options.backfill_days * MILLIS_PER_DAY) / 1000)
 
     def maker(self, state: SurveyState) -> EventMaker:
@@ -77,8 +77,10 @@ class ChangeFeed:
         """Whether all that the first sweeps' changes are compared with is there, or has been waited for."""
         if state.filled is None:
             return False
-        waited = self._store.filer.now() - state.filled > SETTLE_WITHIN.total_seconds() * 1000
-        return waited or all(self._store.control.state(survey).filled is not None for survey in self._surveys)
+        waited = age_of(state.filled, self._store.time.now())
+        if waited is None or waited > SETTLE_WITHIN.total_seconds():
+            return True
+        return all(self._store.control.state(survey).filled is not None for survey in self._surveys)
 
     def settle(self, survey_id: int, lease: str, state: SurveyState) -> int:
         """Tell the changes of first sweeps, in the order answered, each once; how many sets were looked at."""
@@ -104,7 +106,7 @@ class ChangeFeed:
             rows = [row for row in codec.decode_rows(stored[revision.customer_id]) if row < body.result.row]
             change = make(rows, body, revision)
             if change:
-                plan.events.append((set_key(*name), orjson.dumps(change).decode()))
+                plan.tell(set_key(*name), change)
         return plan
 
     def trim(self) -> int:

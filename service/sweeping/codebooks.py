@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import structlog
 
+from service.cache.freshness import age_of
 from service.store.control import Catalogue
+from service.survey.codebook import Codebook, codebook
+from service.survey.doubt import Suspicion, doubt_of_tree, suspect
 from service.survey.errors import MalformedError, UpstreamError
 from service.survey.identity import label_items
 from service.survey.model import Reason
-from service.survey.normalise import Codebook, codebook
-from service.survey.tree_changes import drift_of
+from service.survey.tree_changes import drift_of, former_editions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +27,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-CATALOGUE_SECONDS = 600  # a question tree is read again after this long
+CATALOGUE_SECONDS = 600.0  # a question tree is read again after this long
+CONFIRM_SECONDS = 300.0  # a tree that takes much away is believed when it has stayed so for this long
+LOOKS_WHILE_DOUBTED = 4
 ANEW_SECONDS = 60  # or, when answers do not fit it, after this long at the soonest
 # Counts of the account; `observability.metric_table` says what they are called to the outside.
 ALTERED = ("drift_items",)
@@ -37,6 +42,7 @@ class Labels:
 
     customer: str
     contact: str | None
+    contact_name: str | None = None
 
 
 def read(catalogue: Catalogue, scorer: Scorer, labels: Labels) -> Codebook:
@@ -47,6 +53,8 @@ def read(catalogue: Catalogue, scorer: Scorer, labels: Labels) -> Codebook:
         customer_label=labels.customer,
         contact_label=labels.contact,
         labels=catalogue.labels,
+        former=catalogue.former,
+        contact_name_label=labels.contact_name,
     )
 
 
@@ -54,12 +62,26 @@ def read(catalogue: Catalogue, scorer: Scorer, labels: Labels) -> Codebook:
 class _Known:
     read_at: int  # Unix milliseconds
     reading: Codebook
+    doubted: bool = False
 
 
 class Codebooks:
     """Codebooks by survey, kept in this process and, as catalogues, in the store for every other one."""
 
-    def __init__(self, upstream: Upstream, store: RedisStore, scorer: Scorer, labels: Labels, clock: Clock) -> None:
+    def __init__(
+        self,
+        upstream: Upstream,
+        store: RedisStore,
+        scorer: Scorer,
+        labels: Labels,
+        clock: Clock,
+        *,
+        interval: float = CATALOGUE_SECONDS,
+        confirm: float = CONFIRM_SECONDS,
+    ) -> None:
+        """`interval`: seconds between two readings of a tree; `confirm`: that a doubtful one must stay the same."""
+        self._interval = interval
+        self._confirm = confirm
         self._upstream = upstream
         self._store = store
         self._scorer = scorer
@@ -72,21 +94,26 @@ class Codebooks:
         return self._scorer.ruleset
 
     def now(self, survey_id: int, *, anew: bool = False) -> Codebook:
-        """The reading of now; `anew` where answers do not fit the one that is known. Raises UpstreamError."""
-        oldest = int(self._clock.now().timestamp() * 1000) - 1000 * (ANEW_SECONDS if anew else CATALOGUE_SECONDS)
+        """The codebook of now; `anew` where answers do not fit the one that is known. Raises UpstreamError."""
+        longest = min(ANEW_SECONDS, self._interval) if anew else self._interval
         known = self._known.get(survey_id)
-        if known and known.read_at > oldest:
+        if known and self._is_younger(known.read_at, self._patience(longest, doubted=known.doubted)):
             return known.reading
         stored = self._store.control.catalogue(survey_id)
-        if stored and stored.read_at > oldest:
+        if stored and self._is_younger(stored.read_at, self._patience(longest, doubted=stored.doubt is not None)):
             how = self._keep(stored)
             # What was read for other options may lack the names of labels that are wanted now.
-            if how.customer_items or anew or not self._is_older(stored, ANEW_SECONDS):
+            if how.customer_items or anew or self._is_younger(stored.read_at, ANEW_SECONDS):
                 return how
         return self._fetch(survey_id, stored)
 
-    def _is_older(self, catalogue: Catalogue, seconds: float) -> bool:
-        return self._clock.now().timestamp() - catalogue.read_at / 1000 > seconds
+    def _patience(self, longest: float, *, doubted: bool) -> float:
+        """Seconds until a tree is read again: while one is doubted, often enough to see whether it stays so."""
+        return min(longest, self._confirm / LOOKS_WHILE_DOUBTED) if doubted else longest
+
+    def _is_younger(self, read_at: int, seconds: float) -> bool:
+        age = age_of(read_at, self._clock.now())
+        return age is not None and age < seconds
 
     def stored(self, survey_id: int) -> Codebook | None:
         """The last reading known, however old; None where there was none. Asks Netigate nothing."""
@@ -101,11 +128,17 @@ class Codebooks:
         return read(catalogue, self._scorer, self._labels)
 
     def _fetch(self, survey_id: int, before: Catalogue | None) -> Codebook:
-        survey = self._upstream.survey(survey_id)
+        survey = _slim(self._upstream.survey(survey_id))
         if not survey.items:
             # Believing it would take every answer and every customer away.
             raise MalformedError("questions", cause="no question items")
-        catalogue = Catalogue(survey, self._label_names(survey), int(self._clock.now().timestamp() * 1000))
+        now = int(self._clock.now().timestamp() * 1000)
+        names = self._label_names(survey)
+        doubt = self._doubt(before, survey, names, now)
+        if before is not None and doubt is not None:
+            return self._hold(replace(before, read_at=now, doubt=doubt), told=before.doubt)
+        former = former_editions(before.survey, survey, before.former, now) if before else ()
+        catalogue = Catalogue(survey, names, now, former)
         self._store.control.set_catalogue(catalogue)
         how = self._keep(catalogue)
         if not how.customer_items:
@@ -113,14 +146,33 @@ class Codebooks:
         self._tell_drift(before.survey if before else None, how)
         return how
 
+    def _doubt(self, before: Catalogue | None, after: Survey, names: Mapping[int, str], now: int) -> Suspicion | None:
+        """Why the tree just read is not believed yet, since when; None where it is."""
+        if before is None:
+            return None
+        label = self._labels.customer
+        nobodys = bool(label_items(before.survey, label, before.labels)) and not label_items(after, label, names)
+        reason = doubt_of_tree(before.survey, after, nobodys=nobodys)
+        if reason is None:
+            return None
+        doubt = suspect(before.doubt, hashlib.sha256(repr(after.items).encode()).hexdigest()[:16], reason, now)
+        return None if doubt.confirmed(now, self._confirm) else doubt
+
+    def _hold(self, catalogue: Catalogue, *, told: Suspicion | None) -> Codebook:
+        """Go on with the last good tree, and say so once."""
+        self._store.control.set_catalogue(catalogue)
+        if catalogue.doubt is not None and (told is None or told.name != catalogue.doubt.name):
+            log.error("question_tree_held", survey_id=catalogue.survey.id, reason=catalogue.doubt.reason)
+        return self._keep(catalogue)
+
     def _keep(self, catalogue: Catalogue) -> Codebook:
         how = self.of(catalogue)
-        self._known[catalogue.survey.id] = _Known(catalogue.read_at, how)
+        self._known[catalogue.survey.id] = _Known(catalogue.read_at, how, doubted=catalogue.doubt is not None)
         return how
 
     def _label_names(self, survey: Survey) -> Mapping[int, str]:
         """Names of background labels, asked for only where the question items do not say enough."""
-        wanted = [label for label in (self._labels.customer, self._labels.contact) if label]
+        wanted = [label for label in (self._labels.customer, self._labels.contact, self._labels.contact_name) if label]
         if all(label_items(survey, label, {}) for label in wanted):
             return {}
         try:
@@ -150,3 +202,12 @@ class Codebooks:
                 )
         if altered or unknown:
             self._store.counters.add({ALTERED: altered, UNKNOWN: unknown})
+
+
+def _slim(survey: Survey) -> Survey:
+    """A tree without the values of background items: they list every customer, and nothing is read from them."""
+    items = tuple(
+        item if item.background_label is None else replace(item, alternatives=(), statements=())
+        for item in survey.items
+    )
+    return replace(survey, items=items)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from service.survey.errors import NotFoundError, StoreAwayError, UpstreamError
+from service.cache.freshness import age_of
+from service.survey.errors import NotFoundError, StoreError, UpstreamError
 
 if TYPE_CHECKING:
     from service.cache.freshness import FreshnessRule
@@ -44,7 +45,7 @@ class RespondentFetch:
                 return None
             try:
                 return self._load_from(survey_id, respondent_id)
-            except (UpstreamError, StoreAwayError) as error:
+            except (UpstreamError, StoreError) as error:
                 log.warning("fetch_failed", survey_id=survey_id, error=type(error).__name__, cause=str(error))
                 return None
 
@@ -53,8 +54,9 @@ class RespondentFetch:
         return sum(known) if len(known) == len(counts) else None
 
     def _stale(self) -> list[int]:
-        swept, now = self._store.control.swept(), self._store.filer.now()
-        return [s for s in self._rule.surveys if now - swept.get(s, 0) >= self._rule.fresh_for * 1000]
+        swept, now = self._store.control.swept(), self._store.time.now()
+        ages = {survey: age_of(swept.get(survey), now) for survey in self._rule.surveys}
+        return [survey for survey, age in ages.items() if age is None or age >= self._rule.fresh_for]
 
     def _load_from(self, survey_id: int, respondent_id: int) -> int:
         state = self._store.control.state(survey_id)
@@ -67,7 +69,7 @@ class RespondentFetch:
             except NotFoundError:
                 self._store.eraser.sets(survey_id, [listed.id])
                 continue
-            self._sweeper.file(survey_id, [found], state)
+            self._sweeper.filer.file(survey_id, [found], state)
         return len(sets)
 
     def _is_filed(self, survey_id: int, answer_set_id: int, listed: AnswerSet) -> bool:

@@ -5,19 +5,30 @@ from __future__ import annotations
 import contextlib
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from math import inf
 from random import uniform
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
-from service.survey.errors import NotFoundError, RejectedError, ServiceError, StaleLeaseError, UnavailableError
-from service.sweeping.sweep import StoppedError
+from service.cache.freshness import age_of
+from service.survey.errors import (
+    DamagedValueError,
+    NotFoundError,
+    RejectedError,
+    ServiceError,
+    StaleLeaseError,
+    UnavailableError,
+)
+from service.sweeping.chores.runner import Chore, Chores
+from service.sweeping.paging import StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from service.ports import Clock
     from service.store.control import Control
+    from service.survey.errors import UpstreamError
     from service.sweeping.sweep import SweepReport
 
 log = structlog.get_logger()
@@ -26,7 +37,9 @@ LEASE_SECONDS = 10.0
 FIRST_RETRY = 1.0  # seconds; doubles with each failure, up to the interval
 PARALLEL = 4
 IDLE = 0.5  # seconds between two looks at what is due
-UNLISTED = 0  # stands for the unlisted surveys among the surveys' waits
+LOOK_FOR_UNLISTED = 60.0  # seconds between two looks for surveys that nobody lists any more, at most
+HEALING = -1  # stands for the repair among the surveys, as the name of its lease
+HEAL_SECONDS = 5.0  # between two looks whether a repair is due
 
 
 class EndingClock:
@@ -53,11 +66,20 @@ class Care(Protocol):
     def after_sweep(self, survey_id: int, lease: str) -> None:
         """Reconcile the survey where that is due."""
 
-    def not_found(self, survey_id: int) -> None:
-        """Raise the alarm for a survey that Netigate says does not exist; nothing is removed."""
+    def refused(self, survey_id: int, error: UpstreamError) -> None:
+        """Judge what it means that Netigate refuses a survey or does not find it."""
+
+    def damage_met(self) -> None:
+        """Ask for a repair: a sweep has met what it cannot read."""
+
+    def is_damaged(self) -> bool:
+        """Whether a repair was asked for."""
+
+    def heal(self) -> None:
+        """Repair what is stored."""
 
     def unlisted(self, listed: Sequence[int]) -> list[int]:
-        """Surveys of which something is stored though they are not listed."""
+        """Surveys of which something is stored though nobody lists them."""
 
     def forget(self, survey_id: int) -> int:
         """Erase a survey; how many results that were."""
@@ -74,27 +96,44 @@ class Worker:
         surveys: Sequence[int],
         interval: float,
         clock: Clock,
+        chores: Sequence[Chore] = (),
+        hold: Callable[[], object] = lambda: None,
     ) -> None:
+        """`hold`: done under each lease before the sweep, so that it holds for all that the lease files."""
         self._sweep = sweep
+        self._hold = hold
         self._care = care
         self._control = control
         self._surveys = surveys
         self._interval = interval
         self._clock = clock
+        self._chores = Chores(
+            clock,
+            [
+                *chores,
+                Chore("forget", min(care.interval, LOOK_FOR_UNLISTED), self.forget_unlisted),
+                Chore("heal", HEAL_SECONDS, self.heal),
+            ],
+        )
         self._failures: dict[int, int] = {}
         self._not_before: dict[int, float] = {}
         self._held: dict[int, str] = {}
+        self._away: str | None = None
 
-    def run(self, stop: threading.Event) -> None:
-        """Sweep what is due until `stop` is set; sweeps under way are ended at their next page."""
+    def run(self, stop: threading.Event, beat: Callable[[int], None] = lambda _sweeping: None) -> None:
+        """Sweep what is due until `stop` is set; sweeps under way are ended at their next page.
+
+        beat: told at each turn how many sweeps are under way.
+        """
         running: dict[int, Future[None]] = {}
         with ThreadPoolExecutor(min(PARALLEL, len(self._surveys)), thread_name_prefix="sweep") as pool:
             while not stop.is_set():
+                self._chores.do_due()  # first: what is said or held there holds for the sweeps that follow
                 running = {survey: future for survey, future in running.items() if not future.done()}
                 for survey in self.due():
                     if survey not in running:
                         running[survey] = pool.submit(self.sweep_one, survey)
-                self.forget_unlisted()
+                beat(sum(future.running() for future in running.values()))
                 stop.wait(IDLE)
 
     def let_go(self) -> None:
@@ -104,33 +143,45 @@ class Worker:
                 self._control.keep_lease(survey, token, 0)
 
     def forget_unlisted(self) -> None:
-        """Erase what is stored of surveys that the operator has taken off the list."""
-        if self._clock.monotonic() < self._not_before.get(UNLISTED, 0.0):
-            return
-        self._not_before[UNLISTED] = self._clock.monotonic() + self._care.interval
+        """Erase what is stored of surveys that no operator lists any more. Raises StoreAwayError."""
         try:
             for survey in self._care.unlisted(self._surveys):
                 with self._lease(survey) as token:
                     if token is not None:
                         removed = self._care.forget(survey)
                         log.info("survey_forgotten", survey_id=survey, results=removed)
-        except ServiceError as error:
-            log.warning("forgetting_failed", error=type(error).__name__, cause=str(error))
-        except Exception:
-            # Housekeeping must not end the sweeps.
-            log.exception("forgetting_broke")
+        except DamagedValueError:
+            self._care.damage_met()
+
+    def heal(self) -> None:
+        """Repair what is stored where it is damaged; one process at a time. Raises StoreAwayError."""
+        if self._care.is_damaged():
+            with self._lease(HEALING) as token:
+                if token is not None:
+                    self._care.heal()
 
     def due(self) -> list[int]:
         """Surveys that nobody in the fleet has swept for an interval, those waiting longest first."""
         try:
             swept = self._control.swept()
         except ServiceError as error:
-            log.warning("store_away", cause=str(error))
+            self._tell_away(error)
             return []
-        now, moment = self._clock.now().timestamp(), self._clock.monotonic()
-        ages = {survey: now - swept.get(survey, 0) / 1000 for survey in self._surveys}
+        self._tell_away(None)
+        now, moment = self._clock.now(), self._clock.monotonic()
+        # Of unknown age is what was never swept, and what a clock that was wrong dates in the future.
+        known = {survey: age_of(swept.get(survey), now) for survey in self._surveys}
+        ages = {survey: inf if age is None else age for survey, age in known.items()}
         waiting = [s for s in self._surveys if ages[s] >= self._interval and moment >= self._not_before.get(s, 0.0)]
         return sorted(waiting, key=lambda survey: -ages[survey])
+
+    def _tell_away(self, error: ServiceError | None) -> None:
+        """Say once that the store has gone, or why it is gone now, and that it has come back."""
+        cause, self._away = self._away, str(error) if error else None
+        if error and self._away != cause:
+            log.error("store_away", error=type(error).__name__, cause=self._away)
+        elif cause and not error:
+            log.info("store_back")
 
     def sweep_one(self, survey_id: int) -> None:
         """Sweep a survey unless another process is at it; a failure is logged and tried again later."""
@@ -141,12 +192,16 @@ class Worker:
                     return
                 if survey_id not in self.due():
                     return  # another process ended its sweep between our look and our lease
+                self._hold()
                 report = self._swept(survey_id, token)
                 self._care.after_sweep(survey_id, token)
         except StoppedError:
             return
         except StaleLeaseError:
             log.warning("lease_lost", survey_id=survey_id)
+        except DamagedValueError as error:
+            self._care.damage_met()
+            self._failed(survey_id, error)
         except ServiceError as error:
             self._failed(survey_id, error)
         except Exception:
@@ -161,8 +216,8 @@ class Worker:
     def _swept(self, survey_id: int, token: str) -> SweepReport:
         try:
             return self._sweep(survey_id, token)
-        except NotFoundError:
-            self._care.not_found(survey_id)
+        except (NotFoundError, RejectedError) as error:
+            self._care.refused(survey_id, error)
             raise
 
     def _failed(self, survey_id: int, error: ServiceError) -> None:

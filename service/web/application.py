@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+import threading
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from flask import Flask, Response
 from flask.sessions import SecureCookieSession, SessionInterface
 from werkzeug.datastructures import Headers
+from werkzeug.exceptions import BadRequest, ServiceUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
-    from wsgiref.types import StartResponse, WSGIEnvironment
+    from wsgiref.types import InputStream, StartResponse, WSGIEnvironment
 
     from flask import Request
 
 T = TypeVar("T")
 BODILESS = 304
+BODY_READERS = 4  # of the 8 threads that a process has unless WEB_THREADS says otherwise
+READER_WAITS = 0.005  # seconds; a body that has come is read in far less
 
 
 class Lines(Headers):
@@ -47,6 +51,36 @@ class Prepared(Response):
         return self.response  # type: ignore[return-value]  # the one body that it was made of
 
 
+class Body:
+    """A request's body, whose faults are the client's: broken chunks, a connection that ends too soon."""
+
+    def __init__(self, stream: InputStream, readers: threading.BoundedSemaphore) -> None:
+        self._stream = stream
+        self._readers = readers
+
+    def _ask(self, method: str, *arguments: int) -> Any:  # noqa: ANN401  (bytes, or a list of them)
+        if not self._readers.acquire(timeout=READER_WAITS):
+            raise ServiceUnavailable(retry_after=1)
+        try:
+            return getattr(self._stream, method)(*arguments)
+        except Exception as error:  # each server has its own kinds
+            raise BadRequest from error
+        finally:
+            self._readers.release()
+
+    def read(self, *size: int) -> bytes:
+        return cast("bytes", self._ask("read", *size))
+
+    def readline(self, *size: int) -> bytes:
+        return cast("bytes", self._ask("readline", *size))
+
+    def readlines(self, *hint: int) -> list[bytes]:
+        return cast("list[bytes]", self._ask("readlines", *hint))
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.readline, b"")
+
+
 class NoSessions(SessionInterface):
     """There are no cookies."""
 
@@ -64,6 +98,8 @@ class DocumentApp(Flask):
     """A Flask application whose views are plain functions and whose callers bring no cookies."""
 
     session_interface = NoSessions()
+    # How many bodies are waited for at once: a client that stops within its body holds a thread, and may not hold all.
+    readers = threading.BoundedSemaphore(BODY_READERS)
     # Answers some requests before Flask makes a context for them; None where there is none to take them.
     express: Callable[[WSGIEnvironment], Response | None] | None = None
 
@@ -71,6 +107,7 @@ class DocumentApp(Flask):
         response = self.express(environ) if self.express is not None else None
         if response is not None:
             return response(environ, start_response)
+        environ["wsgi.input"] = Body(environ["wsgi.input"], self.readers)
         return super().wsgi_app(environ, start_response)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:

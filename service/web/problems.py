@@ -9,21 +9,31 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 import structlog
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
 from service.store.feed import GoneCursorError
-from service.survey.errors import BadCursorError, ServiceError, StoreAwayError
+from service.survey.errors import (
+    BadCursorError,
+    DamagedValueError,
+    ServiceError,
+    StoreAwayError,
+    StoreError,
+    StoreRefusedError,
+)
 from service.web.rate_limit import TooManyRequestsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from service.web.rate_limit import RefusalLimit
+
 log = structlog.get_logger()
 
 CONTENT_TYPE = "application/problem+json"
 NAMESPACE = "urn:netigate-results:problem:"
+REPAIR_RETRY = 5  # seconds; the worker looks that often whether a repair is due
 STORE_RETRY = 2  # seconds; Redis is looked for again that often
 
 
@@ -91,10 +101,18 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "Changes may have been missed. Start again without `cursor`, or with `since`, and drop the ids already known.",
     ),
     TooManyRequestsError: Problem(
-        429, "too-many-requests", "The key is over its limit", "Try again after `Retry-After` seconds."
+        429, "too-many-requests", "Over the limit", "Try again after `Retry-After` seconds."
     ),
     StoreAwayError: Problem(
         503, "store-unavailable", "The store cannot be reached", "Try again after `Retry-After` seconds.",
+        (("Retry-After", str(STORE_RETRY)),),
+    ),
+    DamagedValueError: Problem(
+        503, "store-damaged", "What is stored cannot be read", "It is being repaired: try again after `Retry-After`.",
+        (("Retry-After", str(REPAIR_RETRY)),),
+    ),
+    StoreError: Problem(
+        503, "store-refused", "The store gave no answer to this", "Try again after `Retry-After` seconds.",
         (("Retry-After", str(STORE_RETRY)),),
     ),
 }  # fmt: skip
@@ -128,7 +146,8 @@ def problem_response(problem: Problem, **extra: Any) -> Response:  # noqa: ANN40
     return response
 
 
-def _of_http(error: HTTPException) -> Response:
+def http_problem(error: HTTPException) -> Response:
+    """The problem document of an HTTP error that the framework raised."""
     response = problem_response(of_status(error.code or 500))
     response.headers.update({name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}})
     return response
@@ -145,17 +164,16 @@ def flatten(messages: Any) -> dict[str, list[str]]:  # noqa: ANN401  (marshmallo
     return found
 
 
-def install_problems(app: Flask, more: Mapping[type[Exception], Problem] | None = None) -> None:
+def install_problems(app: Flask) -> None:
     """Map every exception that can leave a view; a subclass is mapped as its nearest listed class."""
-    table = PROBLEMS | dict(more or {})
 
     def of_known(error: Exception) -> Response:
-        problem = next(table[kind] for kind in type(error).__mro__ if kind in table)
+        problem = next(PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS)
+        g.lapsed = isinstance(error, TokenExpiredError)
         extra = {"errors": error.errors} if isinstance(error, InvalidError) else {}
-        response = problem_response(problem, **extra)
-        if isinstance(error, TooManyRequestsError):
-            response.headers["Retry-After"] = str(max(1, ceil(error.retry_after)))
-        return response
+        if isinstance(error, StoreRefusedError):
+            log.warning("store_refused", kind=error.kind)
+        return _too_many(error) if isinstance(error, TooManyRequestsError) else problem_response(problem, **extra)
 
     def of_validation(error: Exception) -> Response:
         messages = flatten(error.messages) if isinstance(error, ValidationError) else {}
@@ -163,12 +181,32 @@ def install_problems(app: Flask, more: Mapping[type[Exception], Problem] | None 
 
     def of_fault(error: Exception) -> Response:
         if isinstance(error, HTTPException):
-            return _of_http(error)
+            return http_problem(error)
         # Only the kind of error and where: its text and the locals may hold a customer's data.
         log.error("fault", error=type(error).__name__, exc_info=error)
         return problem_response(INTERNAL)
 
-    for kind in table:
+    for kind in PROBLEMS:
         app.register_error_handler(kind, of_known)
     app.register_error_handler(ValidationError, of_validation)
     app.register_error_handler(Exception, of_fault)
+
+
+def install_refusal_limit(app: Flask, refusals: RefusalLimit) -> None:
+    """Give an address that was refused too often 429 in place of another 401, whatever refused it."""
+
+    @app.after_request
+    def limit(response: Response) -> Response:
+        # A token that was good until lately is no guess: sidebars that are left open send them all day.
+        if response.status_code == http.HTTPStatus.UNAUTHORIZED and not g.get("lapsed"):
+            try:
+                refusals.refused(request.remote_addr or "")
+            except TooManyRequestsError as error:
+                return _too_many(error)
+        return response
+
+
+def _too_many(error: TooManyRequestsError) -> Response:
+    response = problem_response(PROBLEMS[TooManyRequestsError])
+    response.headers["Retry-After"] = str(max(1, ceil(error.retry_after)))
+    return response

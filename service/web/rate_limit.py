@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Protocol
 
+import structlog
+
 from service.store.rate_limit_leases import WINDOW
-from service.survey.errors import ServiceError, StoreAwayError
+from service.survey.errors import ServiceError, StoreError
 
 if TYPE_CHECKING:
     from service.ports import Clock
 
+log = structlog.get_logger()
+
 BLOCK_SHARE = 4  # a block is a quarter of what this process has used of the window
 MOST_WINDOWS = 10_000  # callers remembered by a process
 PROBE_SECONDS = 1.0  # how often a Redis that is away is asked again
+REFUSALS = 300  # a minute for each address and process, before refusals are refused themselves
+IPV6_NETWORK = 64  # bits; whoever has one address of a network has all of them
 
 
 class TooManyRequestsError(ServiceError):
@@ -33,7 +40,45 @@ class Lease(Protocol):
     """Where leases come from."""
 
     def lease(self, caller: str, wanted: int, limit: int) -> tuple[int, float]:
-        """Permits granted (0: none of `limit` is left) and seconds left of the window. Raises StoreAwayError."""
+        """Permits granted (0: none of `limit` is left) and seconds left of the window. Raises StoreError."""
+
+
+class RefusalLimit:
+    """Counts refused credentials by the address that they came from, in this process. Safe for threads.
+
+    Only who is refused anyway is limited: a good key passes whatever its address did, since many share a proxy's.
+    """
+
+    def __init__(self, clock: Clock, *, limit: int = REFUSALS) -> None:
+        self._clock = clock
+        self._limit = limit
+        self._counts: dict[str, tuple[float, int]] = {}  # when the window ends, and how many it saw
+        self._lock = threading.Lock()
+
+    def refused(self, address: str) -> None:
+        """Count one refusal. Raises TooManyRequestsError."""
+        source, now = _source(address), self._clock.monotonic()
+        with self._lock:
+            ends, count = self._counts.get(source, (0.0, 0))
+            if now >= ends:
+                self._counts.pop(source, None)  # to the end of the line
+                ends, count = now + WINDOW, 0
+            if source not in self._counts and len(self._counts) >= MOST_WINDOWS:
+                self._counts.pop(next(iter(self._counts)))
+            self._counts[source] = ends, count + 1
+        if count >= self._limit:
+            raise TooManyRequestsError(ends - now)
+
+
+def _source(address: str) -> str:
+    """An address, or its network where one caller has many; anything else (a socket file has none) as it is."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:  # noqa: PLR2004
+        return address
+    return str(ip_network((found, IPV6_NETWORK), strict=False))
 
 
 @dataclass(slots=True)
@@ -50,7 +95,7 @@ class _Window:
 class RateLimiter:
     """Lets callers through while they have leases. Safe for threads.
 
-    While Redis is away each process lets its share through: nobody is refused, or let loose, for that.
+    While Redis is away, or takes no writes, each process lets its share through: nobody is refused, or let loose.
     """
 
     def __init__(self, leases: Lease, clock: Clock, *, limit: int, processes: int) -> None:
@@ -86,12 +131,23 @@ class RateLimiter:
         if now >= self._away_until:
             try:
                 granted, seconds = self._permits.lease(caller, max(1, window.used // BLOCK_SHARE), self._limit)
-            except StoreAwayError:
-                self._away_until = now + PROBE_SECONDS
+            except StoreError as error:
+                self._without(error, now)
             else:
+                self._with()
                 window.left, window.ends, window.exhausted = granted, now + seconds, granted < 1
                 return
         self._lend(window, now)
+
+    def _without(self, error: StoreError, now: float) -> None:
+        if not self._away_until:
+            log.warning("rate_limit_by_share", error=type(error).__name__, cause=str(error))
+        self._away_until = now + PROBE_SECONDS
+
+    def _with(self) -> None:
+        if self._away_until:
+            log.info("rate_limit_leased")
+        self._away_until = 0.0
 
     def _lend(self, window: _Window, now: float) -> None:
         """Give leases out of this process's own share, a few at a time, so that Redis is soon used again."""

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from service.widget.texts import HERE, UNITS, Texts, load_icons, load_texts
-from service.widget.view import BANDS
+from service.widget.card.figures import NPS_CLASS
+from service.widget.texts import DAY_SECONDS, HERE, MOST, UNITS, Texts, load_icons, load_texts
+from service.widget.view import BANDS, PLAIN, Manner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,23 +41,28 @@ class Assets:
     icons: Mapping[str, str]
     files: Mapping[str, Asset]
     base: str = ""
+    manner: Manner = PLAIN
 
     @cached_property
     def bundles(self) -> dict[str, Asset]:
         """Pack what embed.js needs in one language, by language, so that it costs the component one request."""
-        css = self.files["card.css"].body.decode()
+        shared = {
+            "icons": dict(self.icons),
+            "css": self.files["card.css"].body.decode(),
+            "bands": BANDS,
+            "units": UNITS,
+            "nps": {str(band): name for band, name in NPS_CLASS.items()},
+            "most": MOST,
+            "url": self.manner.contact_url,
+            "old": self.manner.old_after_days * DAY_SECONDS,
+        }
         return {
-            lang: Asset(
-                orjson.dumps(
-                    {"texts": dict(texts.words), "icons": dict(self.icons), "css": css, "bands": BANDS, "units": UNITS}
-                ),
-                MIME["json"],
-            )
+            lang: Asset(orjson.dumps({"texts": dict(texts.words), **shared}), MIME["json"])
             for lang, texts in self.texts.items()
         }
 
 
-def load_assets(public_url: str | None = None) -> Assets:
+def load_assets(public_url: str | None = None, manner: Manner = PLAIN) -> Assets:
     """Read the card's files from the package. A path of `public_url` goes before every address that a page names."""
     files = {path.name: Asset(path.read_bytes(), MIME[path.suffix[1:]]) for path in sorted(HERE.glob("static/*"))}
-    return Assets(load_texts(), load_icons(), files, urlsplit(public_url or "").path.rstrip("/"))
+    return Assets(load_texts(), load_icons(), files, urlsplit(public_url or "").path.rstrip("/"), manner)

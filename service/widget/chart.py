@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from service.widget.card.figures import LOW_TO, NPS_LOW_TO
 from service.widget.texts import moment_of
 
 if TYPE_CHECKING:
@@ -25,22 +26,33 @@ class Point:
     y: float
 
 
-def low_zone() -> str:
-    """Draw the path of the zone below 40, where a score is low."""
-    top = PAD + 0.6 * (HEIGHT - 2 * PAD)
-    return f"M0 {top:g}H{WIDTH}V{HEIGHT}H0Z"
+def low_zone(*, nps: bool) -> str:
+    """Draw the path of the zone where a score is low: below 40, for recommendations up to 6 of 10."""
+    top = PAD + (100 - (NPS_LOW_TO if nps else LOW_TO)) / 100 * (HEIGHT - 2 * PAD)
+    return f"M0 {top:.4g}H{WIDTH}V{HEIGHT}H0Z"
 
 
 def comparable(history: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Pick the entries that may share a line with the newest scored one, oldest first.
 
-    Kinds are never mixed in one figure; where an entry does not say its kind, its survey stands in for it.
+    Neither kinds nor people are ever mixed in one figure; where an entry does not say its kind, its survey stands in
+    for it. One contact may own several respondents.
     """
     scored = [entry for entry in history if entry["score"] is not None]
     if not scored:
         return []
     by = "kind" if "kind" in scored[0] else "survey_id"
-    return [entry for entry in reversed(scored) if entry.get(by) == scored[0][by]]
+    return [entry for entry in reversed(scored) if entry.get(by) == scored[0][by] and _who(entry) == _who(scored[0])]
+
+
+def _who(entry: dict[str, Any]) -> str | int | None:
+    who: str | int | None = entry.get("contact_id", entry.get("respondent_id"))
+    return who
+
+
+def line_kind(history: Sequence[dict[str, Any]]) -> str | None:
+    """Of which kind the line is."""
+    return next((entry.get("kind") for entry in history if entry["score"] is not None), None)
 
 
 def points(history: Sequence[dict[str, Any]]) -> list[Point]:

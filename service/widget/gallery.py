@@ -9,7 +9,7 @@ from flask import Response, abort, render_template, request, url_for
 from service.widget.gallery_summaries import STATES, demo_summary
 from service.widget.pages import RETRY_SECONDS, Opened, card_context, render_page, secure, texts_wanted
 from service.widget.tokens import mint
-from service.widget.view import card_of, plain_card
+from service.widget.view import Manner, card_of, plain_card
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from service.widget.options import WidgetOptions
 
 LIVE_CUSTOMER = "C-1001"  # of the stand-in Netigate's data
+GALLERY = Manner(contact_url="https://crm.example.com/contacts/{contact_id}")
 STATUS = {"unavailable": 503, "expired": 401, "invalid": 401}
 # Host, what it calls the place, and the state shown there. The frames are mock-ups, not the hosts' own looks.
+# HubSpot and Pipedrive have none: they draw what we tell them in their own way.
 HOSTS = (
-    ("HubSpot", "Company · sidebar", "very_dissatisfied"),
-    ("Pipedrive", "Organization · panel", "satisfied"),
-    ("Zendesk", "Ticket · apps", "neutral"),
+    ("Zendesk", "Ticket · apps", "very_dissatisfied"),
     ("Salesforce", "Account · canvas", "stale"),
     ("Dynamics 365", "Account · form", "dissatisfied"),
     ("SuperOffice", "Company card · web panel", "very_satisfied"),
@@ -68,7 +68,9 @@ def add_demo(blueprint: Blueprint, assets: Assets, options: WidgetOptions, clock
             abort(404)
         summary = demo_summary(state, now)
         if summary is not None:
-            return render_page(assets, Opened(card_of(summary, texts, now, ready=True), 200), ancestors=("'self'",))
+            return render_page(
+                assets, Opened(card_of(summary, texts, now, ready=True, manner=GALLERY), 200), ancestors=("'self'",)
+            )
         refresh = RETRY_SECONDS if state == "unavailable" else None
         opened = Opened(plain_card(state, texts, now, refresh), STATUS[state])  # type: ignore[arg-type]
         return render_page(assets, opened, ancestors=("'self'",))

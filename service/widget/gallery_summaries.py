@@ -12,23 +12,31 @@ DAY = 24 * 60  # minutes
 SURVEY = {"id": 4711, "name": "Kundnöjdhet"}
 FRESH_MINUTES, STALE_MINUTES = 2, 95
 
+LONG_QUESTION = (
+    "Hur nöjd eller missnöjd är du, allt sammantaget, med hur vi har hanterat leveransen, installationen och "
+    "uppföljningen av din senaste beställning?"
+)
 BAND_OF = ("very_dissatisfied", "dissatisfied", "neutral", "satisfied", "very_satisfied")
 
 
 def _answer(question: str, answer: str, score: float | None, **more: Any) -> dict[str, Any]:  # noqa: ANN401
     band = None if score is None else BAND_OF[min(4, int(score // 20))]
-    return {
-        "question_item_id": 31,
-        "question": question,
-        "kind": "satisfaction",
-        "answer": answer,
-        "score": score,
-        "band": band,
-        "scale": {"points": 5, "direction": "ascending"},
-        "method": "wording",
-        "language": "sv",
-        "reason": None,
-    } | more
+    return (
+        {
+            "question_item_id": 31,
+            "question": question,
+            "kind": "satisfaction",
+            "answer": answer,
+            "score": score,
+            "band": band,
+            "scale": {"points": 5, "direction": "ascending"},
+            "method": "wording",
+            "language": "sv",
+            "reason": None,
+        }
+        | ({} if score is None else {"step": int(score // 25) + 1})
+        | more
+    )
 
 
 def _comment(text: str, language: str = "sv") -> dict[str, Any]:
@@ -44,10 +52,12 @@ def _nps(answer: str, score: float, band: str, nps: str) -> dict[str, Any]:
         "kind": "nps",
         "band": band,
         "nps": nps,
+        "step": int(answer),
     }
     return _answer("Hur troligt är det att du rekommenderar oss?", answer, score, **more)
 
 
+NAMES = {"P-77": "Anna Berg", "P-12": "Jörg Müller-Lüdenscheidt", "P-5": "Aino Virtanen", "P-9": "Lars Holm"}
 # Per state: answers, who, and the history of (minutes ago, score), newest first.
 ANSWERED: dict[str, tuple[list[dict[str, Any]], str | None, list[tuple[int, float | None]]]] = {
     "very_dissatisfied": (
@@ -82,6 +92,15 @@ ANSWERED: dict[str, tuple[list[dict[str, Any]], str | None, list[tuple[int, floa
         [(3 * DAY, 75.0), (60 * DAY, 66.7), (150 * DAY, 33.3)],
     ),
     "very_satisfied": ([_nps("10", 100.0, "very_satisfied", "promoter")], "P-5", [(21 * DAY, 100.0)]),
+    "detractor": ([_nps("6", 60.0, "dissatisfied", "detractor")], "P-5", [(DAY, 60.0), (100 * DAY, 90.0)]),
+    "old": (
+        [
+            _answer(LONG_QUESTION, "Missnöjd", 25.0),
+            _comment("Vi väntar fortfarande på besked om reklamationen."),
+        ],
+        "P-77",
+        [(400 * DAY, 25.0)],
+    ),
     "no_score": (
         [_answer("Hur nöjd är du med oss?", "Vet ej", None, reason="no_opinion", method=None)],
         "P-44",
@@ -109,8 +128,16 @@ def demo_summary(state: str, now: datetime) -> dict[str, Any] | None:
 
 def _answered(state: str, now: datetime) -> dict[str, Any]:
     answers, contact, past = deepcopy(ANSWERED["very_dissatisfied" if state == "stale" else state])
+    who: dict[str, Any] = {"respondent_id": 501} | ({"contact_id": contact} if contact else {})
+    name = {"contact_name": NAMES[contact]} if contact in NAMES else {}
     history = [
-        {"answered_at": iso(now - timedelta(minutes=ago)), "score": score, "survey_id": SURVEY["id"]}
+        {
+            "answered_at": iso(now - timedelta(minutes=ago)),
+            "score": score,
+            "survey_id": SURVEY["id"],
+            "kind": answers[0]["kind"] or "satisfaction",
+            **who,
+        }
         for ago, score in past
     ]
     scored = [score for _, score in past if score is not None]
@@ -120,6 +147,7 @@ def _answered(state: str, now: datetime) -> dict[str, Any]:
         "survey": dict(SURVEY),
         "respondent_id": 501,
         "contact_id": contact,
+        **name,
         "answered_at": history[0]["answered_at"],
         "updated_at": history[0]["answered_at"],
         "score": lead["score"],
@@ -128,18 +156,41 @@ def _answered(state: str, now: datetime) -> dict[str, Any]:
         "answers": answers,
     }
     band = lead["band"] or BAND_OF[min(4, int(scored[0] // 20))]
+    low = _low(state, now, who | name, history[0] | {"band": band})
     return {
         "customer_id": "C-1",
         "freshness": freshness(now, STALE_MINUTES if state == "stale" else FRESH_MINUTES),
         "score": scored[0],
         "band": band,
-        "trend": {"previous": scored[1], "change": round(scored[0] - scored[1], 1)} if len(scored) > 1 else None,
+        "trend": {"previous": scored[1], "change": round(scored[0] - scored[1], 1), **who, **name}
+        if len(scored) > 1
+        else None,
         "answered": len(history),
         "last_answered_at": history[0]["answered_at"],
-        "low_respondents": 2 if state in {"very_dissatisfied", "stale"} else int(band in BAND_OF[:2]),
+        "low_respondents": len(low),
+        **({"low": low} if low else {}),
         "latest": latest,
         "history": history,
     }
+
+
+def _low(state: str, now: datetime, who: dict[str, Any], newest: dict[str, Any]) -> list[dict[str, Any]]:
+    """Who is dissatisfied: the one who answered where that is low, and in the fullest states a colleague."""
+    colleague = {
+        "respondent_id": 502,
+        "contact_id": "P-9",
+        "contact_name": NAMES["P-9"],
+        "score": 25.0,
+        "band": "dissatisfied",
+        "kind": "satisfaction",
+        "answered_at": iso(now - timedelta(days=1)),
+        "survey_id": SURVEY["id"],
+    }
+    fields = ("score", "band", "kind", "answered_at", "survey_id")
+    own = who | {name: newest[name] for name in fields}
+    return ([own] if newest["band"] in BAND_OF[:2] else []) + (
+        [colleague] if state in {"very_dissatisfied", "stale"} else []
+    )
 
 
 def freshness(now: datetime, minutes: int | None) -> dict[str, Any]:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+OLD_AFTER_DAYS = 180.0
+
 
 @dataclass(frozen=True, slots=True)
 class WidgetOptions:
-    """Options of the card. `origins` are those that the API answers across origins; `token_seconds` a token's life."""
+    """Options of the card. `origins` are those that the API answers across origins; `token_seconds` a token's life.
+
+    `contact_url`: where a person is found in the CRM, as `card.links` has it. `old_after_days`: when an answer is old.
+    """
 
     secret: str
     frame_ancestors: tuple[str, ...]
@@ -15,3 +20,5 @@ class WidgetOptions:
     token_seconds: int
     public_url: str | None
     demo: bool
+    contact_url: str | None = None
+    old_after_days: float = OLD_AFTER_DAYS

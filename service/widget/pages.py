@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from service.survey.summary import iso
 from service.widget import chart
-from service.widget.texts import choose
+from service.widget.card import figures
+from service.widget.texts import MOST, choose
 from service.widget.view import BANDS, Card, plain_card
 
 if TYPE_CHECKING:
@@ -33,11 +34,11 @@ class Opened:
     expires_in: int | None = None
 
 
-def texts_wanted(assets: Assets) -> Texts:
-    """Choose the reader's language: `lang` in the address, else the browser's wishes, else English."""
+def texts_wanted(assets: Assets, *known: str) -> Texts:
+    """Choose the reader's language: what is known, else `lang` in the address, the browser's wishes, English."""
     # A wish of 0 is one against (RFC 9110, 12.4.2).
     wishes = sorted((wish for wish in request.accept_languages if wish[1] > 0), key=lambda wish: -wish[1])
-    return assets.texts[choose(assets.texts, [request.args.get("lang", ""), *(tag for tag, _ in wishes)])]
+    return assets.texts[choose(assets.texts, [*known, request.args.get("lang", ""), *(tag for tag, _ in wishes)])]
 
 
 def render_page(assets: Assets, opened: Opened, *, ancestors: tuple[str, ...]) -> Response:
@@ -67,7 +68,9 @@ def card_context(assets: Assets) -> dict[str, Any]:
         "icons": assets.icons,
         "bands": BANDS,
         "chart": chart,
-        "chart_low": chart.low_zone(),
+        "chart_low": chart.low_zone,
+        "details": figures.details,
+        "most": MOST,
         "asset": lambda name: assets.base + url_for("widget.asset", name=name, v=assets.files[name].version),
         "instant": iso,
         "langattr": lang_attribute,

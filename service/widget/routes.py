@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, g, request
 from werkzeug.routing import BaseConverter
 
-from service.survey.errors import StoreAwayError
+from service.survey.errors import StoreError
 from service.survey.identity import clean_id
 from service.widget.assets import load_assets
 from service.widget.gallery import add_demo
 from service.widget.pages import RETRY_SECONDS, Opened, render_page, texts_wanted
 from service.widget.texts import choose
 from service.widget.tokens import Claims, TokenError, verify
-from service.widget.view import card_of, plain_card
+from service.widget.view import Manner, card_of, plain_card
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,14 +40,15 @@ def widget_blueprint(
     options: WidgetOptions, summaries: ports.Summaries, clock: ports.Clock, *, ready: Callable[[], bool]
 ) -> Blueprint:
     """Make the card's routes. `ready` says whether every survey was read once, so that no answer means none."""
-    assets = load_assets(options.public_url)
+    assets = load_assets(options.public_url, Manner(options.contact_url, options.old_after_days))
     blueprint = Blueprint("widget", __name__, template_folder="templates")
     blueprint.record(lambda state: state.app.url_map.converters.update(customer_id=CustomerIdConverter))
     _assets(blueprint, assets)
 
     @blueprint.get("/widget/customers/<customer_id:customer_id>")
     def page(customer_id: str) -> Response:
-        opened = _open(options, summaries, clock.now(), customer_id, texts=texts_wanted(assets), ready=ready)
+        texts = texts_wanted(assets)
+        opened = _open(options, summaries, clock.now(), customer_id, texts=texts, ready=ready, manner=assets.manner)
         return render_page(assets, opened, ancestors=options.frame_ancestors)
 
     if options.demo:
@@ -63,18 +64,20 @@ def _open(
     *,
     texts: Texts,
     ready: Callable[[], bool],
+    manner: Manner,
 ) -> Opened:
     """Open the card for a token. A refusal is the same page whether or not the customer exists."""
     try:
         claims = _claims(options, customer_id, now)
     except TokenError as error:
+        g.lapsed = error.code == "expired"
         return Opened(plain_card(error.code, texts, now), 401)
     expires_in = max(1, int((claims.expires_at - now).total_seconds()))
     try:
         summary = summaries.summary(claims.customer_id, comments="comments" in claims.scopes)
-    except StoreAwayError:
+    except StoreError:
         return Opened(plain_card("unavailable", texts, now, RETRY_SECONDS), 503, expires_in)
-    return Opened(card_of(summary, texts, now, ready=ready()), 200, expires_in)
+    return Opened(card_of(summary, texts, now, ready=ready(), manner=manner), 200, expires_in)
 
 
 def _claims(options: WidgetOptions, customer_id: str, now: datetime) -> Claims:
@@ -93,7 +96,7 @@ def _assets(blueprint: Blueprint, assets: Assets) -> None:
     def asset(name: str) -> Response:
         return _public(assets.files[name]) if name in assets.files else abort(404)
 
-    @blueprint.get("/widget/kit/<tag>.json")
+    @blueprint.get("/widget/kit/<customer_id:tag>.json")
     def bundle(tag: str) -> Response:
         return _public(assets.bundles[choose(assets.texts, [tag])])
 

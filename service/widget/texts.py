@@ -19,13 +19,15 @@ HERE = Path(__file__).parent
 FALLBACK = "en"
 SPELLINGS = {"nb": "no", "nn": "no"}  # both written forms of Norwegian read the one file
 
+DAY_SECONDS = 86_400
+MOST = {"comment": 280, "question": 100, "name": 40}  # characters; what is longer is cut, the whole a click away
 Unit = Literal["year", "month", "week", "day", "hour", "minute"]
 # Longest first; as long as Babel thinks they are. embed.js carries the same table.
 UNITS: tuple[tuple[Unit, int], ...] = (
     ("year", 31_536_000),
     ("month", 2_592_000),
     ("week", 604_800),
-    ("day", 86_400),
+    ("day", DAY_SECONDS),
     ("hour", 3_600),
     ("minute", 60),
 )
@@ -73,6 +75,9 @@ class Texts:
         """Write "2 minutes ago" in whole units, rounded down; None below a minute."""
         for unit, length in UNITS:
             if seconds >= length:
+                if unit == "day":  # CLDR says "1 day ago", and in Norwegian "for 6 døgn siden"
+                    days = int(seconds // length)
+                    return str(self.say("yesterday" if days == 1 else "days_ago", n=days))
                 span = timedelta(seconds=int(seconds // length) * length)
                 return format_timedelta(-span, granularity=unit, threshold=1, add_direction=True, locale=self._babel)
         return None

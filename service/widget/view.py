@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from service.survey.model import Band
-from service.widget.chart import Point, points
-from service.widget.texts import Texts, moment_of
+from service.survey.model import Band, Kind
+from service.widget.card import figures
+from service.widget.card.lead import lead_of, reason_of, why
+from service.widget.card.people import Low, Person, low_of, person_of
+from service.widget.chart import Point, line_kind, points
+from service.widget.options import OLD_AFTER_DAYS
+from service.widget.texts import DAY_SECONDS, Texts, moment_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from markupsafe import Markup
 
-State = Literal["answered", "never", "no_score", "starting", "unavailable", "expired", "invalid"]
+State = Literal["answered", "never", "no_score", "starting", "unavailable", "expired", "invalid", "no_customer"]
 Fresh = Literal["fresh", "stale", "starting"]
 BANDS = tuple(str(band) for band in Band)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the operator wants cards: the way to a person in the CRM, and from which age an answer is old."""
+
+    contact_url: str | None = None
+    old_after_days: float = OLD_AFTER_DAYS
+
+
+PLAIN = Manner()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +51,30 @@ class Card:
     texts: Texts
     now: datetime
     band: str | None = None
-    score: float | None = None
+    said: str | None = None  # the band in words, or a recommendation's number and class
+    score: str | None = None  # on 0-100, where it may stand beside the band
+    step: str | None = None
+    person: Person | None = None
+    ago: str | None = None
+    old: bool = False
     lead: dict[str, Any] | None = None  # the answer that leads: the customer's own words
+    quote: bool = False  # whether its words say more than the band does
     others: tuple[dict[str, Any], ...] = ()
     comment: dict[str, Any] | None = None
     reason: str | None = None
     move: Literal["up", "down", "same"] | None = None
-    previous: float | None = None
+    trend: Markup | None = None
+    trend_of: str | None = None
     last_scored: Markup | None = None
     line: tuple[Point, ...] = ()
     chart: Markup | None = None
+    nps: bool = False  # whether the line is of recommendations
     count: Markup | None = None
     low: Markup | None = None
+    people: tuple[Low, ...] = ()
+    unnamed: int = 0  # how many more are dissatisfied
     why: tuple[str, ...] = ()
     survey: str | None = None
-    contact_id: str | None = None
     answered_at: datetime | None = None
     freshness: Freshness | None = None
     refresh_seconds: int | None = None
@@ -69,7 +93,7 @@ def plain_card(state: State, texts: Texts, now: datetime, refresh_seconds: int |
     return Card(state, texts, now, refresh_seconds=refresh_seconds)
 
 
-def card_of(summary: dict[str, Any], texts: Texts, now: datetime, *, ready: bool) -> Card:
+def card_of(summary: dict[str, Any], texts: Texts, now: datetime, *, ready: bool, manner: Manner = PLAIN) -> Card:
     """Make the card of a summary of the HTTP contract."""
     state = state_of(summary, ready=ready)
     refresh = int(summary["freshness"]["refresh_after_seconds"])
@@ -78,66 +102,76 @@ def card_of(summary: dict[str, Any], texts: Texts, now: datetime, *, ready: bool
         freshness = None if state == "starting" else _freshness(summary["freshness"])
         return Card(state, texts, now, freshness=freshness, refresh_seconds=refresh)
     lead = lead_of(latest)
-    answered = state == "answered"
+    scored = state == "answered"
+    comment = _comment(latest["answers"], lead)
     line = tuple(points(summary["history"]))
-    return Card(
+    answered_at = moment_of(latest["answered_at"])
+    age = (now - answered_at).total_seconds()
+    low = _low(summary, texts)
+    people = low_of(summary, manner.contact_url, texts, now) if low else ()
+    card = Card(
         state,
         texts,
         now,
-        band=latest["band"] if answered else None,
-        score=latest["score"],
+        person=_named(latest, summary["customer_id"], manner, texts),
+        ago=texts.ago(age),
+        old=age >= manner.old_after_days * DAY_SECONDS,
         lead=lead,
+        quote=bool(lead),
         others=tuple(answer for answer in latest["answers"] if answer is not lead),
-        comment=_comment(latest["answers"], lead),
-        reason=None if answered else reason_of(lead),
-        move=_move(summary["trend"]) if answered else None,
-        previous=summary["trend"]["previous"] if summary["trend"] else None,
-        last_scored=None if answered else _last_scored(summary, texts),
+        comment=comment,
+        reason=None if scored else reason_of(lead),
+        last_scored=None if scored else _last_scored(summary, texts),
         line=line,
-        chart=_chart_text(line, texts),
+        chart=_chart_text(line, summary["history"], texts),
+        nps=line_kind(summary["history"]) == Kind.NPS,
         count=_count(summary, texts),
-        low=_low(summary, texts),
+        low=low,
+        people=people,
+        unnamed=summary["low_respondents"] - len(people) if people else 0,
         why=tuple(why(latest, lead, texts)),
         survey=latest["survey"]["name"],
-        contact_id=latest["contact_id"],
-        answered_at=moment_of(latest["answered_at"]),
+        answered_at=answered_at,
         freshness=_freshness(summary["freshness"]),
         refresh_seconds=refresh,
     )
+    return _scored(card, latest, summary["trend"]) if scored else card
 
 
-def lead_of(latest: dict[str, Any]) -> dict[str, Any] | None:
-    """Pick the answer whose words go with the score: of the score's kind, nearest to it; else the first closed one."""
-    answers: list[dict[str, Any]] = latest["answers"]
-    if latest["score_basis"]:
-        of_kind = [a for a in answers if a["kind"] == latest["score_basis"]["kind"] and a["score"] is not None]
-        if of_kind:
-            return min(of_kind, key=lambda answer: abs(answer["score"] - latest["score"]))
-    closed = [answer for answer in answers if not answer.get("comment")]
-    return next(iter([a for a in closed if a["score"] is None] + closed + answers), None)
+def _scored(card: Card, latest: dict[str, Any], trend: dict[str, Any] | None) -> Card:
+    """Add what a card says of a score."""
+    texts, lead, basis = card.texts, card.lead, latest["score_basis"]
+    band, score = latest["band"], latest["score"]
+    kind = basis["kind"] if basis else None
+    said = figures.words(band, score, kind, texts)
+    alone = lead is not None and lead["score"] == score  # else the score is a mean, which is no step
+    move = _move(trend)
+    trend_text = None
+    if trend and move:
+        now_and_then = (figures.figure(value, kind, texts) for value in (trend["previous"], score))
+        trend_text = texts.say(f"trend.{move}", **dict(zip(("previous", "score"), now_and_then, strict=True)))
+    return replace(
+        card,
+        band=band,
+        said=said,
+        score=texts.number(score) if figures.number(band, score, kind) else None,
+        step=figures.step(lead, texts) if lead and alone else None,
+        quote=lead is not None and not _repeats(lead, said, kind),
+        move=move,
+        trend=trend_text,
+        trend_of=(trend.get("contact_name") or trend.get("contact_id")) if trend else None,
+    )
 
 
-def reason_of(lead: dict[str, Any] | None) -> str:
-    """Say why a result led by this answer has no score, as a text's key."""
-    if lead is None or lead.get("comment"):
-        return "reason.free_text"
-    return f"reason.{lead['reason'] or 'no_headline'}"
+def _repeats(lead: dict[str, Any], said: str, kind: str | None) -> bool:
+    """Whether the answer's words are what the card has just said: the band, or the bare number on 0-10."""
+    return figures.same(lead["answer"], said) or (kind == Kind.NPS and said.startswith(lead["answer"].strip() + " /"))
 
 
-def why(latest: dict[str, Any], lead: dict[str, Any] | None, texts: Texts) -> list[str]:
-    """Explain the score: kind and number of answers, method, scale and its direction."""
-    basis = latest["score_basis"]
-    if not basis or not lead:
-        return []
-    kind = texts.say(f"kind.{basis['kind']}")
-    lines = [texts.say("basis_one" if basis["items"] == 1 else "basis_other", kind=kind, n=basis["items"])]
-    if lead["method"]:
-        lines.append(texts.say(f"method.{lead['method']}"))
-    if lead["scale"]:
-        steps = texts.say("steps", n=lead["scale"]["points"])
-        direction = lead["scale"]["direction"]
-        lines.append(steps + ", " + texts.say(f"direction.{direction}") if direction else steps)
-    return [str(line) for line in lines]
+def _named(latest: dict[str, Any], customer_id: str, manner: Manner, texts: Texts) -> Person | None:
+    """Who answered; nobody where only Netigate's own number is known and it leads nowhere."""
+    person = person_of(latest, customer_id, manner.contact_url, texts)
+    return person if person.url or latest["contact_id"] is not None or latest.get("contact_name") else None
 
 
 def _comment(answers: list[dict[str, Any]], lead: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -152,18 +186,19 @@ def _move(trend: dict[str, Any] | None) -> Literal["up", "down", "same"] | None:
 
 def _last_scored(summary: dict[str, Any], texts: Texts) -> Markup | None:
     entry = next((entry for entry in summary["history"] if entry["score"] is not None), None)
-    if entry is None or summary["band"] is None:
+    band, score = summary["band"], summary["score"]
+    if entry is None or band is None:
         return None
-    return texts.say(
-        "last_scored",
-        band=texts.say(f"band.{summary['band']}"),
-        score=texts.number(summary["score"]),
-        date=texts.date(moment_of(entry["answered_at"])),
-    )
+    kind, date = entry.get("kind"), texts.date(moment_of(entry["answered_at"]))
+    said = figures.words(band, score, kind, texts)
+    if figures.number(band, score, kind):
+        return texts.say("last_scored", band=said, score=texts.number(score), date=date)
+    return texts.say("last_verdict", score=said, date=date)
 
 
-def _chart_text(line: tuple[Point, ...], texts: Texts) -> Markup | None:
-    spoken = (f"{texts.date(point.at)}: {texts.number(point.score)}" for point in line)
+def _chart_text(line: tuple[Point, ...], history: list[dict[str, Any]], texts: Texts) -> Markup | None:
+    kind = line_kind(history)
+    spoken = (f"{texts.date(point.at)}: {figures.figure(point.score, kind, texts)}" for point in line)
     return texts.say("chart", points="; ".join(spoken)) if line else None
 
 
@@ -176,12 +211,16 @@ def _count(summary: dict[str, Any], texts: Texts) -> Markup:
     return texts.say("answered_other", n=answered, date=texts.date(moment_of(history[-1]["answered_at"])))
 
 
-def _low(summary: dict[str, Any], texts: Texts) -> Markup | None:
-    """Warn of people whom the headline hides: several, or one while the headline is not low."""
-    people = summary["low_respondents"]
-    if not people or (people == 1 and summary["band"] in BANDS[:2]):
+def warning_of(people: int | None, band: str | None) -> str | None:
+    """Warn of people whom the headline hides, as a text's key: several, or one while the headline is not low."""
+    if not people or (people == 1 and band in BANDS[:2]):
         return None
-    return texts.say("low_one" if people == 1 else "low_other", n=people)
+    return "low_one" if people == 1 else "low_other"
+
+
+def _low(summary: dict[str, Any], texts: Texts) -> Markup | None:
+    key = warning_of(summary["low_respondents"], summary["band"])
+    return texts.say(key, n=summary["low_respondents"]) if key else None
 
 
 def _freshness(document: dict[str, Any]) -> Freshness:

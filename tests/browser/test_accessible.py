@@ -70,21 +70,62 @@ def test_the_keyboard_reaches_and_opens_every_fold_and_shows_where_it_is(way, wo
         expect(fold).to_have_attribute("open", "")
 
 
-@pytest.mark.parametrize("zoom", [1, 2])
+WIDTHS = (160, 240, 320, 640, 1100)
+CUT = "nodes => nodes.filter(n => n.scrollWidth > n.clientWidth + 1).map(n => n.textContent)"
+# The card's own words that stand on more than one line without a hyphen: customers' words may break anywhere.
+BROKEN = """() => {
+    const found = [], walker = document.createTreeWalker(document.querySelector(".card"), NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const node = walker.currentNode;
+        if (node.parentNode.closest(".sr, blockquote, .question, dt, dd > span, a")) continue;
+        for (const word of node.data.matchAll(/[^\\s·/]+/g)) {
+            const tops = new Set(), range = document.createRange();
+            for (let i = 0; i < word[0].length; i++) {
+                range.setStart(node, word.index + i);
+                range.setEnd(node, word.index + i + 1);
+                const box = range.getClientRects()[0];
+                if (box?.width) tops.add(Math.round(box.top));
+            }
+            if (tops.size > 1 && !/[-\\u00ad]/.test(word[0])) found.push(word[0]);
+        }
+    }
+    return found;
+}"""
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_nothing_scrolls_sideways_or_is_cut_at_250_pixels_and_at_twice_the_size(lang, zoom, world, open_page):
+def test_nothing_scrolls_sideways_is_cut_or_broken_at_any_width_and_at_twice_the_size(lang, world, open_page):
+    page = open_page("about:blank")
+    for state, zoom in (
+        ("very_dissatisfied", 1),
+        ("very_dissatisfied", 2),
+        ("old", 1),
+        ("no_score", 1),
+        ("invalid", 1),
+    ):
+        world.put_state(state)
+        page.goto(world.page(world.token_for(state), lang=lang))
+        page.locator("details").evaluate_all("folds => folds.forEach(fold => { fold.open = true })")
+        page.evaluate("zoom => { document.documentElement.style.zoom = zoom }", zoom)
+        for width in WIDTHS if zoom == 1 else (320, 640):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+            texts = page.locator(".card, .card p, .card .when, .card .meta, .card li, .card summary, .card dd")
+            assert texts.evaluate_all(CUT) == [], (state, width)
+            assert page.evaluate(BROKEN) == [], (state, width)
+
+
+def test_strokes_do_not_grow_with_the_width(world, open_page):
     world.put_state("very_dissatisfied")
-    page = open_page(world.page(lang=lang), width=250)
-    page.locator("details").evaluate_all("folds => folds.forEach(fold => { fold.open = true })")
-    page.evaluate("zoom => { document.documentElement.style.zoom = zoom }", zoom)
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    cut = "nodes => nodes.filter(n => n.scrollWidth > n.clientWidth + 1).map(n => n.textContent)"
-    assert (
-        page.locator(".card, .card p:not(.score), .card .score > :first-child, .card summary, .card dd").evaluate_all(
-            cut
-        )
-        == []
-    )
+    page = open_page(world.page(lang="en"), width=160)
+    heights = set()
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        chart = page.locator(".chart")
+        heights.add(chart.bounding_box()["height"])
+        for stroked in page.locator(".chart :is(polyline, .dot)").all():
+            expect(stroked).to_have_css("vector-effect", "non-scaling-stroke")
+    assert heights == {56}
 
 
 LONG = {
@@ -96,22 +137,28 @@ LONG = {
 
 @pytest.mark.parametrize("way", ["page", "component"])
 @pytest.mark.parametrize("kind", LONG)
-def test_long_names_wrap_and_keep_every_letter(kind, way, world, open_page):
+def test_long_names_are_cut_and_a_click_shows_every_letter(kind, way, world, open_page):
     world.put_state("very_dissatisfied")
     latest = world.summaries[CUSTOMER]["latest"]
-    latest["contact_id"] = latest["survey"]["name"] = LONG[kind]
+    latest["contact_name"] = latest["survey"]["name"] = LONG[kind]
+    latest["answers"][0]["question"] = LONG[kind] + LONG[kind]
     page = open_page(getattr(world, way)(lang="en"), width=250)
-    spans = page.locator(".meta > span")
-    expect(spans.last).to_have_text(LONG[kind])
-    # Each line of text, against the box outside of which nothing is drawn.
-    inside = spans.evaluate_all("""spans => spans.flatMap(span => {
-        const range = document.createRange(), box = span.parentNode.getBoundingClientRect();
-        const cut = parseFloat(getComputedStyle(span.parentNode).clipPath.match(/[\\d.]+px\\)/)?.[0] ?? 0);
-        range.selectNodeContents(span);
-        const [left, right] = [box.left + cut - 0.5, box.right + 0.5];
-        return [...range.getClientRects()].map(line => line.left >= left && line.right <= right);
+    more = page.locator(".more")
+    expect(more).to_have_count(3)
+    for fold, text in zip(more.all(), (LONG[kind], LONG[kind] * 2, LONG[kind]), strict=True):
+        expect(fold.locator(".cut")).to_have_text(text)
+        cut = fold.locator(".cut")
+        low = cut.bounding_box()["height"]
+        fold.locator("summary").click()
+        expect(fold.locator(".whole")).to_be_hidden()
+        assert cut.bounding_box()["height"] > low or text != LONG[kind] * 2
+    # Each line of text, against the card outside of which nothing is drawn.
+    inside = page.locator(".cut").evaluate_all("""cuts => cuts.flatMap(cut => {
+        const range = document.createRange(), box = cut.closest(".card").getBoundingClientRect();
+        range.selectNodeContents(cut);
+        return [...range.getClientRects()].map(line => line.left >= box.left && line.right <= box.right + 0.5);
     })""")
-    assert len(inside) > 4
+    assert len(inside) > 6
     assert all(inside)
 
 
@@ -119,7 +166,8 @@ def test_long_names_wrap_and_keep_every_letter(kind, way, world, open_page):
 def test_without_colours_the_band_is_in_words_and_in_the_shape_of_the_face(band, world, open_page):
     world.put_state(band)
     page = open_page(world.page(lang="en"), forced_colors="active")
-    expect(page.locator(".band")).to_have_text(band.replace("_", " ").capitalize())
+    said = "10 / 10 · Promoter" if band == "very_satisfied" else band.replace("_", " ").capitalize()
+    expect(page.locator(".band")).to_have_text(said)
     faces = page.evaluate("fetch('/widget/kit/en.json').then(reply => reply.json()).then(assets => assets.icons)")
     expect(page.locator(".face path")).to_have_attribute("d", faces[band])
     assert list(faces.values()).count(faces[band]) == 1

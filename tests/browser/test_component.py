@@ -58,11 +58,11 @@ def test_it_asks_again_when_told_to_and_with_what_it_knows(card, world, advance)
 
 
 def test_a_304_renews_the_age(card, world, advance):
-    expect(card.locator(".fresh")).to_have_text("As of 2 minutes ago")
+    expect(card.locator(".fresh")).to_have_text("Updated 2 minutes ago")
     world.age = 0
     with next_reply(card):
         advance(card, seconds=61)
-    expect(card.locator(".fresh")).to_have_text("As of just now")
+    expect(card.locator(".fresh")).to_have_text("Updated just now")
     assert statuses(world) == [200, 304]
 
 
@@ -185,7 +185,7 @@ def test_a_service_that_is_away_leaves_the_answer_and_says_since_when(card, worl
     expect(card.locator(".band")).to_have_text("Very dissatisfied")
     world.away = False
     advance(card, seconds=31)
-    expect(card.locator(".fresh")).to_have_text("As of 2 minutes ago")
+    expect(card.locator(".fresh")).to_have_text("Updated 2 minutes ago")
 
 
 def test_a_service_that_was_never_reached_is_tried_again(world, open_page, advance):

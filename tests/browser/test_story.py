@@ -1,13 +1,15 @@
 """A salesperson opens a customer in the CRM and sees, in an iframe from another origin, how they feel."""
 
 import re
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from service.widget.gallery_summaries import demo_summary
-from tests.browser.world import NOW
+from tests.browser.conftest import served
+from tests.browser.world import CUSTOMER, NOW, World, crm_app, service_app
 
 
 def test_a_salesperson_sees_that_the_customer_is_unhappy_and_that_it_was_better(world, open_page):
@@ -17,14 +19,17 @@ def test_a_salesperson_sees_that_the_customer_is_unhappy_and_that_it_was_better(
     expect(card.get_by_role("heading", name="Kundnöjdhet", level=1)).to_be_visible()
     expect(card.locator(".band")).to_have_text("Mycket missnöjd")
     expect(card.get_by_text("Poäng 0 av 100")).to_be_attached()
-    expect(card.get_by_role("blockquote").first).to_have_text("Mycket missnöjd")
+    expect(card.get_by_text("1 av 5")).to_be_visible()
+    expect(card.get_by_role("blockquote")).to_have_count(1)  # the band says what the answer says
     expect(card.get_by_text("Hur nöjd är du med oss?")).to_be_visible()
-    expect(card.get_by_text("Kontakt P-77")).to_be_visible()
-    expect(card.get_by_text("för 6 dagar sedan")).to_be_visible()
+    expect(card.locator(".when")).to_have_text("för 6 dagar sedanAnna Berg")
     expect(card.get_by_text("Tre leveranser i rad")).to_have_count(2)  # the comment, and folded among the answers
-    expect(card.get_by_text("Sjönk från 75 till 0")).to_be_visible()
+    expect(card.locator(".move")).to_have_text("Anna Berg: Föll från 75 till 0")
     expect(card.get_by_text("4 svar sedan 27 jan. 2026")).to_be_visible()
     expect(card.get_by_text("2 personer är missnöjda")).to_be_visible()
+    expect(card.locator(".warn li")).to_have_text(
+        ["Anna BergMycket missnöjdför 6 dagar sedan", "Lars HolmMissnöjdi går"]
+    )
     expect(card.get_by_text("Uppdaterat för 2 minuter sedan")).to_be_visible()
     chart = card.get_by_role("img", name="Poäng över tid")
     expect(chart).to_have_accessible_name(
@@ -38,11 +43,11 @@ def test_the_other_answers_are_a_click_away(world, open_page):
     expect(card.get_by_text("Hur upplevde du vår support?")).to_be_hidden()
     card.get_by_text("Other answers (4)").click()
     expect(card.get_by_text("Hur upplevde du vår support?")).to_be_visible()
-    expect(card.get_by_text("The question has no good or bad end")).to_be_visible()
+    expect(card.get_by_text("No answer is better or worse")).to_be_visible()
     card.get_by_text("How this score was made").click()
     expect(card.get_by_text("Satisfaction, one answer")).to_be_visible()
-    expect(card.get_by_text("From the wording of the alternatives")).to_be_visible()
-    expect(card.get_by_text("Scale of 5 steps, worst first")).to_be_visible()
+    expect(card.get_by_text("Based on the wording of the answers")).to_be_visible()
+    expect(card.get_by_text("5-point scale, worst first")).to_be_visible()
 
 
 def test_a_new_answer_shows_without_a_reload_and_what_was_open_stays_open(world, open_page, advance):
@@ -62,7 +67,7 @@ def test_the_answer_is_there_without_script(world, open_page):
     world.put_state("very_dissatisfied")
     page = open_page(world.page(lang="en"), java_script_enabled=False)
     expect(page.locator(".band")).to_have_text("Very dissatisfied")
-    expect(page.get_by_text("As of 2 minutes ago")).to_be_visible()
+    expect(page.get_by_text("Updated 2 minutes ago")).to_be_visible()
     page.get_by_text("Other answers").click()
     expect(page.get_by_text("Hur upplevde du vår support?")).to_be_visible()
 
@@ -122,7 +127,7 @@ def test_a_store_that_goes_away_leaves_the_answer_with_its_age(world, open_page,
     expect(page.locator(".band")).to_have_text("Very dissatisfied")
     world.away = False
     advance(page, seconds=31)
-    expect(page.locator(".fresh")).to_have_text("As of 2 minutes ago")
+    expect(page.locator(".fresh")).to_have_text("Updated 2 minutes ago")
 
 
 def test_the_page_rests_while_hidden(world, open_page, advance):
@@ -149,3 +154,59 @@ def test_the_card_shows_from_the_lines_that_a_document_tells_to_paste(document, 
     world.snippet = snippet.replace("https://results.example.com", world.service).replace("…", world.token("C-1001"))
     page = open_page(f"{world.crm}/snippet")
     expect(page.locator("article .band")).to_be_visible()
+
+
+LINK = "https://crm.example.com/contacts/{contact_id}"
+
+
+@pytest.mark.parametrize("way", ["page", "component"])
+def test_each_person_is_a_click_away_in_the_crm(way, browser, open_page):
+    world = World(contact_url=LINK)
+    with ExitStack() as stack:
+        world.crm = stack.enter_context(served(crm_app(world)))
+        world.service = stack.enter_context(served(service_app(world)))
+        world.put_state("very_dissatisfied")
+        world.summaries[CUSTOMER]["low"][1]["contact_id"] = "P/9 '(ä)*"
+        links = open_page(getattr(world, way)(lang="en")).locator(".card a")
+        expect(links).to_have_text(["Anna Berg", "Anna Berg", "Lars Holm"])
+        addresses = links.evaluate_all("links => links.map(link => link.getAttribute('href'))")
+        assert addresses[0] == "https://crm.example.com/contacts/P-77"
+        assert addresses[2] == "https://crm.example.com/contacts/P%2F9%20'(%C3%A4)*"
+        assert (
+            links.evaluate_all("links => links.map(link => [link.target, link.rel])")
+            == [["_blank", "noopener noreferrer"]] * 3
+        )
+
+
+def test_a_recommendation_is_told_as_its_readers_know_it(world, open_page):
+    world.put_state("detractor")
+    page = open_page(world.page(lang="en"))
+    expect(page.locator(".band")).to_have_text("6 / 10 · Detractor")
+    expect(page.get_by_text("Fell from 9 to 6")).to_be_visible()
+    expect(page.locator(".zone")).to_have_text("Detractors: 0–6")
+    assert "60" not in page.locator(".card").inner_text()
+
+
+def test_an_old_answer_looks_old_and_says_so(world, open_page):
+    world.put_state("old")
+    page = open_page(world.page(lang="en"))
+    expect(page.locator(".when")).to_contain_text("1 year ago")
+    expect(page.locator(".when .chip")).to_have_text("Old answer")
+    expect(page.locator(".hero")).to_have_css("outline-style", "dashed")
+    world.put_state("dissatisfied")
+    page.reload()
+    expect(page.locator(".chip")).to_have_count(0)
+
+
+def test_the_comment_leads(world, open_page):
+    world.put_state("neutral")
+    page = open_page(world.page(lang="sv"))
+    expect(page.locator("blockquote").first).to_have_text("Support is great, billing is a mess.")
+
+
+def test_print_shows_what_is_folded(world, open_page):
+    world.put_state("very_dissatisfied")
+    page = open_page(world.page(lang="en"), color_scheme="dark")
+    page.emulate_media(media="print")
+    assert page.get_by_text("Hur upplevde du vår support?").bounding_box()["height"] > 0
+    expect(page.locator(".card")).to_have_css("color-scheme", "light")

@@ -24,7 +24,8 @@ class World:
 
     crm = stranger = service = snippet = ""
 
-    def __init__(self):
+    def __init__(self, contact_url=None):
+        self.contact_url = contact_url
         self.now = NOW
         self.ready = True
         self.away = False
@@ -101,10 +102,12 @@ class WorldClock:
         raise AssertionError("nothing of the card waits")
 
 
-def service_app(world, public_url=None):
+def service_app(world, public_url=None, ancestors=()):
     """The card's blueprint beside the one API route that the component reads."""
     app = Flask("service_under_test")
-    options = WidgetOptions(SECRET, (world.crm,), (world.crm,), 900, public_url, demo=True)
+    options = WidgetOptions(
+        SECRET, (world.crm, *ancestors), (world.crm,), 900, public_url, demo=True, contact_url=world.contact_url
+    )
     app.register_blueprint(widget_blueprint(options, world, WorldClock(world), ready=lambda: world.ready))
 
     @app.route("/v1/customers/<path:customer>/satisfaction", methods=["GET", "OPTIONS"])

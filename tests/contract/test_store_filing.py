@@ -178,7 +178,7 @@ def test_a_purged_customer_or_respondent_stays_out_until_let_in(house, what):
     assert house.sets_of("C-1") == []
     assert house.sets_of_respondent(501) == []
     assert sorted(house.sets_of("C-2")) == [2, 4]
-    assert house.store.eraser.lift(what, str(identifier))
+    assert house.store.eraser.keep_outs.lift(what, str(identifier))
     house.file(make_set(5, at=LATER))
     assert house.sets_of("C-1") == [5]
 
@@ -189,7 +189,7 @@ def test_what_was_purged_comes_back_soon_once_it_may(house, what, identifier):
     house.file(make_set(1))
     assert getattr(house.store.eraser, what)(identifier).results == 1
     if what != "survey":
-        assert house.store.eraser.lift(what, str(identifier))
+        assert house.store.eraser.keep_outs.lift(what, str(identifier))
     house.clock.advance(PURGE_TOMBSTONE_SECONDS + 1)
     assert house.file(make_set(1)) == 1
     assert house.sets_of("C-1") == [1]
@@ -208,7 +208,7 @@ def test_killed_between_homes_and_commit_makes_one_event_in_the_end(house):
     assert house.store.filer.file(4711, low, event=house.maker()) == 0
     (change,) = house.changes()
     assert (change["kind"], change["previous_score"], change["answer_set_id"]) == ("crossed_below", 75.0, 2)
-    assert house.summary("C-1")["trend"] == {"previous": 75.0, "change": -75.0}
+    assert house.summary("C-1")["trend"] == {"previous": 75.0, "change": -75.0, "respondent_id": 501}
 
 
 def test_what_a_killed_process_left_is_cleaned_away(house):

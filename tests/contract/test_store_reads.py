@@ -10,6 +10,7 @@ import pytest
 import redis
 
 from service.store.codec import Revision
+from service.store.connection.connections import SocketConnection
 from service.survey.summary import HISTORY
 from tests.support.fakes import START, make_set
 from tests.support.house import House
@@ -138,7 +139,7 @@ def test_history_is_bounded_and_answered_is_not(house):
     assert document["history"][0]["answered_at"] == document["last_answered_at"]
 
 
-class CountingConnection(redis.UnixDomainSocketConnection):
+class CountedConnection(SocketConnection):
     """Counts how often something is sent: a pipeline is one send."""
 
     sent: ClassVar = Counter()
@@ -150,7 +151,7 @@ class CountingConnection(redis.UnixDomainSocketConnection):
 
 def test_a_customer_read_is_one_round_trip(valkey_url, valkey):
     House(valkey).file(make_set(1), make_set(2, customer="C-2", respondent=502))
-    pool = redis.ConnectionPool(connection_class=CountingConnection, path=valkey_url.removeprefix("unix://"))
+    pool = redis.ConnectionPool(connection_class=CountedConnection, path=valkey_url.removeprefix("unix://"))
     client = redis.Redis(connection_pool=pool)
     client.ping()
     reads = House(client).store.reads
@@ -160,8 +161,8 @@ def test_a_customer_read_is_one_round_trip(valkey_url, valkey):
         lambda: reads.customer_results("C-1", survey_id=4711, limit=20, after=None),
     ):
         read()  # opens a connection
-        CountingConnection.sent.clear()
+        CountedConnection.sent.clear()
         read()
-        assert CountingConnection.sent["times"] == 1
+        assert CountedConnection.sent["times"] == 1
     client.close()
     pool.disconnect()

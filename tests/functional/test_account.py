@@ -37,7 +37,8 @@ def test_two_respondents_and_three_answer_sets_read_as_one_customer(netigate, se
     )
     document = service.await_summary(customer, answered=3)
     assert (document["score"], document["band"], document["low_respondents"]) == (25.0, "dissatisfied", 1)
-    assert document["trend"] == {"previous": 100.0, "change": -75.0}
+    assert document["trend"] is None, "one person's score is not compared with a colleague's"
+    assert [(low["respondent_id"], low["contact_id"]) for low in document["low"]] == [(70_002, "P-2")]
     assert [entry["score"] for entry in document["history"]] == [25.0, 100.0, 75.0]
     assert (document["latest"]["respondent_id"], document["latest"]["contact_id"]) == (70_002, "P-2")
     results = service.get(f"/v1/customers/{customer}/results").json()["results"]

@@ -15,7 +15,7 @@ import requests
 
 from service.process.demo import KEY
 from service.web.contract import schemas
-from tests.support.service import ROOT, Service, descendants, environment, running
+from tests.support.service import ROOT, Service, descendants, environment, running, serves
 from tests.support.simulator import LEAK_MARKERS
 from tests.support.waiting import until
 
@@ -41,7 +41,8 @@ def test_it_says_what_to_try_and_that_works(demo):
 def test_the_story_of_the_readme(demo):
     document = demo.summary("C-1001", "demo")
     assert (document["score"], document["band"]) == (0.0, "very_dissatisfied")
-    assert document["trend"] == {"previous": 75.0, "change": -75.0}
+    whose = {"respondent_id": 501, "contact_id": "P-77"}
+    assert document["trend"] == {"previous": 75.0, "change": -75.0, **whose}
     assert document["freshness"]["state"] == "fresh"
     latest = document["latest"]
     assert (latest["answer_set_id"], latest["respondent_id"], latest["contact_id"]) == (9001, 501, "P-77")
@@ -81,13 +82,11 @@ def test_it_listens_on_this_machine_alone(demo):
 
 
 def test_a_web_process_that_dies_comes_back(demo):
-    (master,) = [
-        pid for pid, command in demo.children.items() if "gunicorn" in command and _parent(pid) == demo.process.pid
-    ]
+    (master,) = [pid for pid, command in demo.children.items() if serves(command) and _parent(pid) == demo.process.pid]
     os.kill(master, signal.SIGKILL)
 
     def answered_by_another():
-        found = [pid for pid, c in demo.children.items() if "gunicorn" in c and _parent(pid) == demo.process.pid]
+        found = [pid for pid, c in demo.children.items() if serves(c) and _parent(pid) == demo.process.pid]
         return found and found != [master]
 
     until(answered_by_another, what="another web process")
@@ -110,7 +109,7 @@ def test_ctrl_c_ends_every_child():
     with Service(WEB_CONCURRENCY="1") as service:
         children = service.children
         names = " ".join(children.values())
-        for part in ("valkey", "simulat", "worker", "gunicorn"):
+        for part in ("valkey", "simulat", "worker", "granian"):
             assert part in names
         service.process.send_signal(signal.SIGINT)
         assert service.process.wait(20) == 0
@@ -126,7 +125,7 @@ def test_a_make_that_is_ended_takes_the_service_along(number, tmp_path):
     with subprocess.Popen(
         command, env=options, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
-        until(lambda: any("gunicorn" in name for name in descendants(process.pid).values()), what="the web process")
+        until(lambda: any(serves(name) for name in descendants(process.pid).values()), what="the web process")
         children = set(descendants(process.pid))
         process.send_signal(number)
         process.wait(30)

@@ -135,9 +135,16 @@ class FakeUpstream:
         at = (page - 1) * self.page_size
         return AnswerPage(page, pages, tuple(found[at : at + self.page_size]), self.set_aside)
 
-    def answer_list(self, survey_id: int) -> AnswerPage:
-        self._ask("list", survey_id)
-        return AnswerPage(1, 1, tuple(replace(s, answers=()) for s in self._of(survey_id)), self.set_aside)
+    def answer_list(
+        self, survey_id: int, *, since: datetime | None = None, until: datetime | None = None
+    ) -> AnswerPage:
+        self._ask("list", survey_id, *(str(moment) for moment in (since, until) if moment))
+        found = [
+            replace(s, answers=())
+            for s in self._of(survey_id)
+            if (since is None or (s.created or START) >= since) and (until is None or (s.created or START) <= until)
+        ]
+        return AnswerPage(1, 1, tuple(found), self.set_aside)
 
     def answer_set(self, survey_id: int, answer_set_id: int) -> AnswerSet:
         self._ask("set", survey_id, answer_set_id)

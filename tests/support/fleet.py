@@ -15,7 +15,7 @@ import requests
 from service.process import embedded_server as embedded
 from service.process.supervisor import leash
 from tests.support.cluster import free_ports
-from tests.support.service import ROOT, Service, environment
+from tests.support.service import ROOT, Service, environment, serves
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,9 +81,9 @@ class Fleet(Service):
         self.revive()
 
     def kill_a_web_process(self) -> None:
-        """One of gunicorn's workers; its master starts another."""
-        masters = {pid for pid, name in self.children.items() if "gunicorn" in name and self._is_child(pid)}
-        workers = sorted(pid for pid, name in self.children.items() if "gunicorn" in name and pid not in masters)
+        """One of the web server's workers; its master starts another."""
+        masters = {pid for pid, name in self.children.items() if serves(name) and self._is_child(pid)}
+        workers = sorted(pid for pid, name in self.children.items() if serves(name) and pid not in masters)
         os.kill(self._random.choice(workers), signal.SIGKILL)
         self.killed.append("web")
 

@@ -13,11 +13,15 @@ from service.cache.lookup import Lookup
 from service.store.control import SurveyState
 from service.store.keys import Keys
 from service.store.redis_store import redis_store
-from service.survey.normalise import Codebook, codebook
+from service.survey.codebook import Codebook, codebook
 from service.survey.scoring.overrides import Overrides
 from service.survey.scoring.scorer import Scorer
 from service.sweeping.change_feed import ChangeFeed, ChangeOptions
-from service.sweeping.sweep import Sweeper, SweepOptions, SweepReport, filing_of
+from service.sweeping.held_surveys import HeldSurveys
+from service.sweeping.reconciling.housekeeping import Housekeeping
+from service.sweeping.reconciling.reconcile import Reconciler, ReconcileReport
+from service.sweeping.set_filing import filing_of
+from service.sweeping.sweep import Sweeper, SweepOptions, SweepReport
 from tests.support.fakes import FakeClock, FakeUpstream, make_survey
 
 if TYPE_CHECKING:
@@ -73,6 +77,19 @@ class House:
     def sweep(self, survey: int = SURVEY, sweeper: Sweeper | None = None) -> SweepReport:
         with self.lease(survey) as token:
             return (sweeper or self.sweeper()).sweep(survey, token)
+
+    def housekeeping(self, reconciler: Reconciler, interval: float, **more: Any) -> Housekeeping:
+        held = HeldSurveys(self.upstream, self.store, recent=180.0, gone_days=3.0)
+        return Housekeeping(reconciler, self.change_feed, self.store, interval, held=held, **more)
+
+    def reconcile(self, survey: int = SURVEY, sweeper: Sweeper | None = None) -> ReconcileReport:
+        """Compare with the list and fetch what is missing; `missing` is what was."""
+        with self.lease(survey) as token:
+            reconciler = Reconciler(self.upstream, self.store, sweeper or self.sweeper(), self.clock)
+            report = reconciler.reconcile(survey, token)
+            assert report is not None
+            reconciler.missing.fetch(survey, token)
+            return report
 
     @contextlib.contextmanager
     def lease(self, survey: int = SURVEY, seconds: float = 60.0) -> Iterator[str]:

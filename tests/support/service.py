@@ -84,6 +84,11 @@ def descendants(pid: int) -> dict[int, str]:
     return found
 
 
+def serves(command: str) -> bool:
+    """Whether a command line is a web server's, or one of its workers'."""
+    return "gunicorn" in command or "granian_server" in command
+
+
 def running(pids: set[int]) -> set[int]:
     """Those that are still there, zombies not counted."""
     left = set()

@@ -3,19 +3,68 @@
   "use strict";
   const PUBLIC_URL = "https://results.example.com"; // of netigate-results
   const CUSTOM_API = "/api/data/v9.2/new_NetigateCardToken"; // on Dynamics' own origin, so the reader's sign-in goes along
-  const LANGUAGES = { 1053: "sv", 1031: "de", 1044: "no", 2068: "no", 1030: "da", 1035: "fi", 1036: "fr", 1043: "nl", 1034: "es", 3082: "es" };
+  // By the language part of a Windows locale: Austrian German (3079) is German (7) as well.
+  const LANGUAGES = { 6: "da", 7: "de", 9: "en", 10: "es", 11: "fi", 12: "fr", 19: "nl", 20: "no", 29: "sv" };
   const RENEW_EARLY = 60; // seconds before the token's end
+  const RETRY = 30; // seconds after a failure
+  // <words>
+  // Made by `make docs` from service/widget/texts and service/crm/words.json: change the words there.
+  const WORDS = {
+    da: {
+      "no_customer": "Ingen kunde er knyttet til denne post.",
+      "unavailable": "Svarene kan ikke læses i øjeblikket. Prøv igen om lidt.", "save_first": "Gem posten først.",
+    },
+    de: {
+      "no_customer": "Mit diesem Datensatz ist kein Kunde verknüpft.",
+      "unavailable": "Die Antworten können gerade nicht gelesen werden. Bitte versuchen Sie es später erneut.",
+      "save_first": "Speichern Sie zuerst den Datensatz.",
+    },
+    en: {
+      "no_customer": "No customer is linked to this record.",
+      "unavailable": "The answers cannot be read at the moment. Please try again shortly.",
+      "save_first": "Save the record first.",
+    },
+    es: {
+      "no_customer": "Ningún cliente está vinculado a este registro.",
+      "unavailable": "No se pueden leer las respuestas en este momento. Inténtelo de nuevo en breve.",
+      "save_first": "Guarde primero el registro.",
+    },
+    fi: {
+      "no_customer": "Tähän tietueeseen ei ole liitetty asiakasta.",
+      "unavailable": "Vastauksia ei voida lukea tällä hetkellä. Yritä pian uudelleen.",
+      "save_first": "Tallenna tietue ensin.",
+    },
+    fr: {
+      "no_customer": "Aucun client n’est associé à cette fiche.",
+      "unavailable": "Les réponses ne peuvent pas être lues actuellement. Réessayez dans un instant.",
+      "save_first": "Enregistrez d’abord la fiche.",
+    },
+    nl: {
+      "no_customer": "Er is geen klant aan dit record gekoppeld.",
+      "unavailable": "De antwoorden kunnen nu niet worden gelezen. Probeer het zo opnieuw.",
+      "save_first": "Sla het record eerst op.",
+    },
+    no: {
+      "no_customer": "Ingen kunde er knyttet til denne posten.",
+      "unavailable": "Svarene kan ikke leses for øyeblikket. Prøv igjen om litt.", "save_first": "Lagre posten først.",
+    },
+    sv: {
+      "no_customer": "Ingen kund är kopplad till den här posten.",
+      "unavailable": "Svaren kan inte läsas just nu. Försök igen om en stund.", "save_first": "Spara posten först.",
+    },
+  };
+  // </words>
 
   const message = document.getElementById("message");
   const frame = document.getElementById("card");
   const query = new URLSearchParams(window.location.search);
   const accountId = (query.get("id") || "").replace(/[{}]/g, "").toLowerCase();
-  const language = LANGUAGES[query.get("userlcid")] || "en";
+  const language = LANGUAGES[query.get("userlcid") & 0x3ff] || "en";
 
-  const say = (text) => {
-    message.textContent = text;
-    message.hidden = !text;
-    frame.hidden = Boolean(text);
+  const say = (key) => {
+    message.textContent = key ? WORDS[language][key] : "";
+    message.hidden = !key;
+    frame.hidden = Boolean(key);
   };
 
   const load = async () => {
@@ -27,15 +76,20 @@
     });
     if (!answer.ok) throw new Error(String(answer.status));
     const { CustomerId, Token, ExpiresIn } = await answer.json();
-    if (!CustomerId) return say("This account has no customer ID that Netigate would know.");
+    if (!CustomerId) return say("no_customer");
     const address = `${PUBLIC_URL}/widget/customers/${encodeURIComponent(CustomerId)}`;
     frame.src = `${address}?${new URLSearchParams({ token: Token, lang: language })}`;
     say("");
     setTimeout(start, Math.max(ExpiresIn - RENEW_EARLY, RENEW_EARLY) * 1000);
   };
 
-  const start = () => load().catch(() => say("The customer's satisfaction cannot be shown right now."));
+  const start = () =>
+    load().catch(() => {
+      say("unavailable");
+      setTimeout(start, RETRY * 1000);
+    });
 
+  document.documentElement.lang = language;
   if (accountId) start();
-  else say("Save the record first.");
+  else say("save_first");
 })();

@@ -1,31 +1,12 @@
 // Serverless part: mints a card's token. WIDGET_SECRET is a secure installation parameter and never leaves this file.
+// The exports are what manifest.json declares and nothing else; helper functions stand after them, as the FDK wants.
 const { createHmac } = require("crypto");
 
 const AUDIENCE = "netigate-results";
 const LIFETIME_SECONDS = 900;
 const MIN_SECRET_BYTES = 32;
 
-const base64url = (value) => Buffer.from(value).toString("base64url");
-
-// JWT, HS256, for one customer (docs/widget.md); `now` in seconds since 1970.
-function mintToken(secret, customerId, scopes, now, lifetimeSeconds) {
-  if (Buffer.byteLength(secret || "") < MIN_SECRET_BYTES) throw new Error("WIDGET_SECRET needs at least 32 characters");
-  const claims = { aud: AUDIENCE, sub: String(customerId), scope: scopes.join(" "), iat: now, exp: now + lifetimeSeconds };
-  const text = `${base64url(JSON.stringify({ alg: "HS256", typ: "JWT" }))}.${base64url(JSON.stringify(claims))}`;
-  return `${text}.${createHmac("sha256", secret).update(text).digest("base64url")}`;
-}
-
-// The customer ID is read from the account on the server: a browser that named it could name any.
-async function customerOf(account, field) {
-  const answer = await $request.invokeTemplate("readAccount", { context: { account_id: account } });
-  const record = JSON.parse(answer.response).sales_account;
-  const value = field in record ? record[field] : (record.custom_field || {})[field];
-  return value === null || value === undefined ? "" : String(value).trim();
-}
-
 exports = {
-  mintToken,
-
   cardToken: async function (args) {
     const { widget_secret, customer_field } = args.iparams;
     const account = String(args.account_id || "");
@@ -40,3 +21,23 @@ exports = {
     }
   },
 };
+
+// The customer ID is read from the account on the server: a browser that named it could name any.
+async function customerOf(account, field) {
+  const answer = await $request.invokeTemplate("readAccount", { context: { account_id: account } });
+  const record = JSON.parse(answer.response).sales_account;
+  const value = field in record ? record[field] : (record.custom_field || {})[field];
+  return value === null || value === undefined ? "" : String(value).trim();
+}
+
+// JWT, HS256, for one customer (docs/widget.md); `now` in seconds since 1970.
+function mintToken(secret, customerId, scopes, now, lifetimeSeconds) {
+  if (Buffer.byteLength(secret || "") < MIN_SECRET_BYTES) throw new Error("WIDGET_SECRET needs at least 32 characters");
+  const claims = { aud: AUDIENCE, sub: String(customerId), scope: scopes.join(" "), iat: now, exp: now + lifetimeSeconds };
+  const text = `${base64url(JSON.stringify({ alg: "HS256", typ: "JWT" }))}.${base64url(JSON.stringify(claims))}`;
+  return `${text}.${createHmac("sha256", secret).update(text).digest("base64url")}`;
+}
+
+function base64url(value) {
+  return Buffer.from(value).toString("base64url");
+}

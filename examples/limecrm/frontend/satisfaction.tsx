@@ -2,6 +2,7 @@
 // It wraps the service's own <netigate-satisfaction>, which refreshes by itself and asks for a new token when its time is over.
 import { HttpService, LimeWebComponent, LimeWebComponentContext, LimeWebComponentPlatform, PlatformServiceName } from '@limetech/lime-web-components';
 import { Component, h, Prop, State } from '@stencil/core';
+import { Word, WORDS } from './words';
 
 interface CardToken {
     customer_id: string;
@@ -21,15 +22,17 @@ export class Satisfaction implements LimeWebComponent {
     private card?: CardToken;
 
     @State()
-    private message = '';
+    private message?: Word;
 
     public componentWillLoad() {
         return this.load();
     }
 
     public render() {
+        // The language that the page around says it is in, else the browser's.
+        const tag = document.documentElement.lang || navigator.language;
         if (this.message) {
-            return <p role="status">{this.message}</p>;
+            return <p role="status">{wordsIn(tag)[this.message]}</p>;
         }
 
         return (
@@ -37,6 +40,7 @@ export class Satisfaction implements LimeWebComponent {
                 customer={this.card.customer_id}
                 token={this.card.token}
                 src={this.card.public_url}
+                lang={tag}
                 onToken-expired={this.load}
             />
         );
@@ -47,19 +51,25 @@ export class Satisfaction implements LimeWebComponent {
         try {
             const card: CardToken = await http.get(`limepkg-netigate/netigate/card-token/${this.context.id}`);
             if (!card.customer_id) {
-                this.message = 'This company has no customer ID that Netigate would know.';
+                this.message = 'no_customer';
 
                 return;
             }
 
             await script(`${card.public_url}/embed.js`);
             this.card = card;
-            this.message = ''; // a failure before this one is over
+            this.message = undefined; // a failure before this one is over
         } catch {
-            this.message = 'The customer\'s satisfaction cannot be shown right now.';
+            this.message = 'unavailable';
         }
     };
 }
+
+const wordsIn = (tag: string) => {
+    const base = tag.toLowerCase().split(/[-_]/)[0];
+
+    return WORDS[{ nb: 'no', nn: 'no' }[base] || base] || WORDS.en;
+};
 
 const loaded: { [source: string]: Promise<void> } = {};
 
@@ -69,7 +79,11 @@ const script = (source: string) => {
         new Promise<void>((resolve, reject) => {
             const element = Object.assign(document.createElement('script'), { src: source });
             element.onload = () => resolve();
-            element.onerror = () => reject(new Error('embed.js'));
+            element.onerror = () => {
+                delete loaded[source]; // or no later try could succeed
+
+                reject(new Error('embed.js'));
+            };
             document.head.append(element);
         });
 

@@ -10,6 +10,7 @@ import click
 
 from service.app import lexicon_files as lexicons
 from service.clock import SystemClock
+from service.commands.check.place import REDIS_TIMEOUT, Stored
 from service.commands.check.report import Report
 from service.commands.check.run import Given
 from service.commands.check.run import check as run_check
@@ -18,6 +19,9 @@ from service.netigate.client import NetigateClient
 from service.netigate.policy import Policy
 from service.netigate.transport import Transport, open_session
 from service.options import env_file, scoring_file, settings
+from service.store.connection.clients import connect as connect_redis
+from service.store.keys import Keys, account_name, account_secret
+from service.store.redis_store import redis_store
 from service.survey.scoring.scorer import Scorer
 
 if TYPE_CHECKING:
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from service.crm.options import CrmOptions
     from service.netigate.client import Observe
     from service.ports import Upstream
+    from service.store.redis_store import RedisStore
 
 EXIT_OPTIONS = 2
 # Somebody waits before the screen: fewer tries, but the patience that a slow Netigate needs.
@@ -52,7 +57,13 @@ def check(surveys: tuple[int, ...]) -> None:
     def connect(base_url: str, observe: Observe) -> Upstream:
         return NetigateClient(Transport(session, base_url, clock), clock, policy=POLICY, observe=observe)
 
-    sys.exit(run_check(_report(), _given(values, crm, surveys), connect, scorer))
+    def store() -> RedisStore:
+        name, url = values["netigate_account"] or values["netigate_api_key"], values["netigate_base_url"]
+        keys = Keys(account_name(url, name), account_secret(url, name))
+        return redis_store(connect_redis(values["redis_url"], timeout=REDIS_TIMEOUT), keys, clock)
+
+    look = Stored(others=lambda: store().accounts.others(), damage=lambda: store().repair.look())  # noqa: PLW0108
+    sys.exit(run_check(_report(), _given(values, crm, surveys), connect, scorer, stored=look))
 
 
 def _report() -> Report:
@@ -73,6 +84,7 @@ def _given(values: dict[str, Any], crm: CrmOptions, surveys: tuple[int, ...]) ->
         surveys=surveys or values["netigate_surveys"] or (),
         customer_label=values["netigate_customer_label"],
         contact_label=values["netigate_contact_label"],
+        contact_name_label=values["netigate_contact_name_label"],
         redis_url=values["redis_url"],
         on=On(
             callers=tuple(key.name for key in values["api_keys"] or ()),

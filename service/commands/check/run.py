@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from service.commands.check.place import try_store
+from service.commands.check.place import Stored, look_at_stored, try_store
 from service.commands.check.reach import Reached, Stopwatch, reach
 from service.commands.check.surveys import ADD_IT, examine
 from service.commands.check.what_is_on import On, tell_what_is_on
@@ -40,12 +40,18 @@ class Given:
     surveys: tuple[int, ...] = ()
     customer_label: str | None = None
     contact_label: str | None = None
+    contact_name_label: str | None = None
     redis_url: str | None = None
     on: On = field(default_factory=On)
 
 
 def check(
-    report: Report, given: Given, connect: Connect, scorer: Scorer, probe: Callable[..., Probe] = probe_redis
+    report: Report,
+    given: Given,
+    connect: Connect,
+    scorer: Scorer,
+    probe: Callable[..., Probe] = probe_redis,
+    stored: Stored | None = None,
 ) -> int:
     """Run it all; 0 where the service could start with what is printed, 1 where something must be put right first."""
     stopwatch = Stopwatch()
@@ -55,7 +61,8 @@ def check(
     if reached:
         examined = _look(report, reached, given, scorer)
         _tell_speed(report, stopwatch, examined)
-    try_store(report, given.redis_url, probe)
+    if try_store(report, given.redis_url, probe) and stored:
+        look_at_stored(report, stored)
     if reached:
         _print_options(report, given, reached, examined)
     tell_what_is_on(report, given.on)
@@ -81,7 +88,13 @@ def _look(report: Report, reached: Reached, given: Given, scorer: Scorer) -> lis
     for number, survey_id in enumerate(wanted):
         report.progress(number, len(wanted), f"reading survey {survey_id}")
         one = examine(
-            report, reached.upstream, survey_id, scorer, customer=given.customer_label, contact=given.contact_label
+            report,
+            reached.upstream,
+            survey_id,
+            scorer,
+            customer=given.customer_label,
+            contact=given.contact_label,
+            name=given.contact_name_label,
         )
         if one:
             found.append(one)
@@ -120,6 +133,8 @@ def _print_options(report: Report, given: Given, reached: Reached, examined: Seq
     report.plain(f"NETIGATE_CUSTOMER_LABEL={shlex.quote(customer) if customer else '…'}")
     if contact:
         report.plain(f"NETIGATE_CONTACT_LABEL={shlex.quote(contact)}")
+    if given.contact_name_label:
+        report.plain(f"NETIGATE_CONTACT_NAME_LABEL={shlex.quote(given.contact_name_label)}")
     if given.redis_url:
         report.plain("REDIS_URL=…  (as it is)")
     report.plain(

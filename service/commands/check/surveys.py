@@ -39,9 +39,16 @@ class Examined:
 
 
 def examine(
-    report: Report, upstream: Upstream, survey_id: int, scorer: Scorer, *, customer: str | None, contact: str | None
+    report: Report,
+    upstream: Upstream,
+    survey_id: int,
+    scorer: Scorer,
+    *,
+    customer: str | None,
+    contact: str | None,
+    name: str | None = None,
 ) -> Examined | None:
-    """Look at one survey; None where Netigate does not give it. `customer`, `contact`: the labels that are set."""
+    """Look at one survey; None where Netigate does not give it. The last three: the labels that are set."""
     try:
         survey = upstream.survey(survey_id)
     except NotFoundError:
@@ -56,6 +63,8 @@ def examine(
     found = candidates(survey, labels, sets)
     for one in found:
         report.note(f"background label {one.name!r} (id {one.label_id}): {_shares(one)}")
+    if name:
+        _find_name(report, survey, labels, name)
     return Examined(
         survey, labels, found, pages,
         _find(report, survey, labels, found, customer, contact=False),
@@ -155,6 +164,16 @@ def _find(
     if proposed:
         report.note(f"{proposed.name!r} is in the survey and looks like it")
     return proposed
+
+
+def _find_name(report: Report, survey: Survey, labels: Mapping[int, str], wanted: str) -> None:
+    """The label of contacts' names, where it is set. None is ever proposed: names are kept only where asked for."""
+    if label_items(survey, wanted, labels):
+        report.good(f"contact name label found: {wanted!r}")
+    else:
+        report.bad(
+            f"the contact name label {wanted!r} is not in the survey", f"Check NETIGATE_CONTACT_NAME_LABEL. {ADD_IT}"
+        )
 
 
 def _missing(report: Report, survey: Survey, labels: Mapping[int, str]) -> None:

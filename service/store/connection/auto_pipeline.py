@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import redis
 from hiredis import pack_command
+
+from service.store.connection.connections import Counting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,13 +24,14 @@ _pack: Callable[[Command], bytes] = pack_command  # type: ignore[assignment]  # 
 class _Ask:
     """A thread's commands, and what came of them."""
 
-    __slots__ = ("commands", "packed", "replies", "turn")
+    __slots__ = ("commands", "leads", "packed", "replies", "turn")
 
     def __init__(self, commands: Sequence[Command]) -> None:
         self.commands = commands
         # Here, in the thread's own time: what cannot be packed is its error and no other's.
         self.packed = b"".join([_pack(command) for command in commands])
         self.replies: Sequence[Any] | None = None
+        self.leads = False
         self.turn = threading.Lock()  # free when the thread may go on
         self.turn.acquire()
 
@@ -43,8 +47,10 @@ class AutoPipeline:
     def __init__(self, client: Client) -> None:
         self._client: Any = client
         pool: Any = client.connection_pool if type(client) is redis.Redis else None
-        self._pool: Any = pool if type(pool) is redis.ConnectionPool else None
+        own = type(pool) is redis.ConnectionPool and issubclass(pool.connection_class, Counting)
+        self._pool: Any = pool if own else None
         self._connection: Any = None  # the leader's
+        self._distrusted = False
         self._lock = threading.Lock()
         self._waiting: list[_Ask] = []
         self._led = False
@@ -63,23 +69,43 @@ class AutoPipeline:
                 raise copy(reply)  # others may have the same one, and each adds its own frames
         return replies
 
+    def forget(self) -> None:
+        """Have the next command go over a new connection: what came over this one was somebody else's answer."""
+        self._distrusted = True
+
     def _in_turn(self, commands: Sequence[Command]) -> Sequence[Any]:
         own = _Ask(commands)
         with self._lock:
-            follows, self._led = self._led, True
+            own.leads, self._led = not self._led, True
             self._waiting.append(own)
-        if follows:
-            own.turn.acquire()
+        try:
+            if not own.leads:
+                own.turn.acquire()
+            if own.replies is None:
+                self._lead()
+        except BaseException:
+            self._leave(own)
+            raise
         if own.replies is None:
-            self._lead()
-        return own.replies or ()
+            raise redis.ConnectionError("the leader ended")
+        return own.replies
+
+    def _leave(self, own: _Ask) -> None:
+        """A thread that is ended while it waits: nobody must wait for it to lead."""
+        with self._lock:
+            if own not in self._waiting:
+                return  # it has been answered or led; those that came meanwhile have been told
+            self._waiting.remove(own)
+        if own.leads:
+            self._hand_over([], [], redis.ConnectionError("the leader ended"))
 
     def _lead(self) -> None:
-        with self._lock:
-            asked, self._waiting = self._waiting, []
-        failure: Exception | None = redis.ConnectionError("the leader ended")
+        asked: list[_Ask] = []
         replies: Sequence[Any] = ()
+        failure: Exception | None = redis.ConnectionError("the leader ended")
         try:
+            with self._lock:
+                asked, self._waiting = self._waiting, []
             replies = self._exchange(asked)
             failure = None
         except (redis.RedisError, OSError) as error:
@@ -96,8 +122,9 @@ class AutoPipeline:
                 replies = [failure] * sum(len(ask.commands) for ask in asked)
             leader = self._waiting[0] if self._waiting else None
             self._led = leader is not None
-        if leader is not None:
-            leader.turn.release()
+            if leader is not None:
+                leader.leads = True
+                leader.turn.release()
         first = 0
         for ask in asked:
             after = first + len(ask.commands)
@@ -119,15 +146,27 @@ class AutoPipeline:
         return replies
 
     def _over_own(self, asked: list[_Ask]) -> list[Any]:
-        connection = self._connection
-        if connection is None:
-            connection = self._connection = self._pool.get_connection()
+        connection = self._own()
         try:
-            connection.send_packed_command([b"".join([ask.packed for ask in asked])])
-            return [_reply(connection) for ask in asked for _ in ask.commands]
+            count = sum(len(ask.commands) for ask in asked)
+            connection.send_all(b"".join([ask.packed for ask in asked]), count)
+            replies = [_reply(connection) for _ in range(count)]
         except BaseException:
             connection.disconnect()  # what is still to come must be nobody's answer
             raise
+        if connection.has_more:
+            connection.disconnect()
+            raise redis.ConnectionError("more replies than commands")
+        return replies
+
+    def _own(self) -> Any:  # noqa: ANN401
+        connection = self._connection
+        if connection is None or connection.pid != os.getpid():  # a fork's child must not read its parent's replies
+            connection = self._connection = self._pool.get_connection()
+        if self._distrusted:
+            self._distrusted = False
+            connection.disconnect()
+        return connection
 
 
 def _reply(connection: Any) -> Any:  # noqa: ANN401

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from importlib.resources import files
@@ -11,14 +12,16 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import redis
 from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
 from redis.cluster import ClusterNode, ClusterPipeline, RedisCluster
-from redis.exceptions import RedisClusterException, RedisError
+from redis.exceptions import AuthenticationError, RedisClusterException, RedisError
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
-from service.survey.errors import StoreAwayError
+from service.store.connection.connections import CONNECTIONS
+from service.store.connection.refusals import refusal
+from service.survey.errors import DamagedValueError, StoreAwayError, StorePasswordError, StoreRefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 Client: TypeAlias = "redis.Redis | RedisCluster"
 
@@ -35,16 +38,60 @@ def script(name: str) -> str:
     return files("service.store").joinpath("scripts", f"{name}.lua").read_text("utf-8")
 
 
+# What Redis says of a value of another type or shape than the command, or a script of ours, takes it for.
+_DAMAGE = re.compile(
+    r"WRONGTYPE|not an integer|not a (?:valid )?float|smaller than the target stream top item|exhausted the last"
+    r"|user_script:\d+: (?!@|-?[A-Z]{2})"
+)
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether an error reply is on account of what is stored under the key, and not of the server."""
+    return isinstance(error, redis.ResponseError) and bool(_DAMAGE.search(str(error)))
+
+
 class guard:  # noqa: N801  (read as a word: `with guard():`)
-    """Any failure to reach Redis, or of Redis to answer, is StoreAwayError. Its text names no key and no value."""
+    """Redis's errors as ours, whose texts name no key and no value.
+
+    A key that a command or a script cannot work on, for its type or its value, is DamagedValueError. Any other error
+    reply is the request's own: StoreRefusedError. Any failure to reach Redis, or of Redis to answer anybody, is
+    StoreAwayError.
+    """
 
     def __enter__(self) -> None:
         return
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        if error is not None and is_damage(error):
+            raise DamagedValueError("key") from None
         # A cluster's is no RedisError.
-        if kind is not None and issubclass(kind, RedisError | RedisClusterException | OSError):
-            raise StoreAwayError(kind.__name__) from None
+        if isinstance(error, RedisError | RedisClusterException | OSError):
+            raise _ours(error) from None
+
+
+def _ours(error: Exception) -> StoreAwayError | StoreRefusedError:
+    if any(isinstance(link, AuthenticationError) for link in _chain(error)):
+        return StorePasswordError("wrong password")
+    kind = refusal(error)
+    return StoreAwayError(type(error).__name__) if kind is None else StoreRefusedError(kind)
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:  # a Cluster's client wraps what a node said
+        yield error
+        error = error.__cause__
+
+
+class PatientRetry(Retry):
+    """Tries again what may pass by itself; a password does not become right by waiting."""
+
+    def call_with_retry(self, do: Any, fail: Any, *given: Any, **more: Any) -> Any:  # noqa: ANN401  (redis-py's)
+        """As redis-py's, which hands on neither a rule of its own nor one of ours."""
+        return super().call_with_retry(do, fail, *given, **{"is_retryable": _may_pass, **more})
+
+
+def _may_pass(error: Exception) -> bool:
+    return not isinstance(error, AuthenticationError)
 
 
 class BoundedCluster(RedisCluster):
@@ -115,7 +162,16 @@ def connect(url: str, *, timeout: float, patience: float = 0.0, **more: Any) -> 
         return _sentinel(url, options)
     if parts.scheme in CLUSTER_SCHEMES:
         return _cluster(url, options, patient=patience > 0)
-    return redis.Redis.from_url(url, **options)
+    return redis.Redis.from_url(url, connection_class=CONNECTIONS[parts.scheme], **options)
+
+
+def forget_connections(client: Client) -> None:
+    """Close every connection of a client, those in use when they are given back."""
+    nodes = client.get_nodes() if hasattr(client, "get_nodes") else []
+    clients = [node.redis_connection for node in nodes if node.redis_connection] or [client]
+    for pool in (each.connection_pool for each in clients):
+        pool.update_active_connections_for_reconnect()
+        pool.disconnect(inuse_connections=False)
 
 
 def replicated(url: str) -> bool:
@@ -126,7 +182,7 @@ def replicated(url: str) -> bool:
 def _retry(patience: float) -> Retry:
     if patience:
         # Waits grow from 0.1 s to 1 s, so about one try a second once grown.
-        return Retry(ExponentialWithJitterBackoff(base=0.1, cap=1), int(patience) + 3)
+        return PatientRetry(ExponentialWithJitterBackoff(base=0.1, cap=1), int(patience) + 3)
     # Once more for a pooled connection that a restart has broken; never after a timeout, which has cost enough.
     return Retry(NoBackoff(), 1, supported_errors=(redis.exceptions.ConnectionError,))
 
@@ -160,10 +216,11 @@ def _sentinel(url: str, options: dict[str, Any]) -> redis.Redis:
     timeouts = {name: options[name] for name in ("socket_timeout", "socket_connect_timeout")}
     sentinel: Any = Sentinel(  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
         _hosts(parts.netloc, DEFAULT_PORT["sentinel"]),
-        sentinel_kwargs={**timeouts, **_tls(parts.scheme), **sentinel_secrets},
+        # Of several, one that hangs is asked once: redis-py would ask it four times, waiting in between.
+        sentinel_kwargs={**timeouts, "retry": Retry(NoBackoff(), 0), **_tls(parts.scheme), **sentinel_secrets},
         **options,
         **secrets,
-        **_tls(parts.scheme),
+        connection_class=CONNECTIONS[parts.scheme],
         db=int(query.get("db", ["0"])[-1]),
     )
     master: redis.Redis = sentinel.master_for(unquote(parts.path.strip("/")) or DEFAULT_SERVICE)
@@ -174,12 +231,24 @@ def _cluster(url: str, options: dict[str, Any], *, patient: bool) -> RedisCluste
     # redis+cluster://user:password@host1:6379,host2:6379
     parts = urlsplit(url)
     node: Any = ClusterNode  # untyped in redis-py
-    nodes = [node(host, port) for host, port in _hosts(parts.netloc, DEFAULT_PORT["cluster"])]
-    options = {name: value for name, value in options.items() if name != "retry_on_error"}
-    options |= {"startup_nodes": nodes, **_credentials(parts.netloc), **_tls(parts.scheme)}
-    if patient:
-        # Its client waits between no two tries, so more of them would be over before a failover is.
-        options["retry"] = Retry(NoBackoff(), CLUSTER_TRIES)
-        return cast("RedisCluster", LateCluster(lambda: RedisCluster(**options)))
-    options["retry"] = Retry(NoBackoff(), 0)  # a second try of a Cluster's client comes after timeouts too
-    return cast("RedisCluster", LateCluster(lambda: BoundedCluster(**options)))
+    hosts = _hosts(parts.netloc, DEFAULT_PORT["cluster"])
+    options = {name: value for name, value in options.items() if name != "retry_on_error"} | _credentials(parts.netloc)
+    # Its client waits between no two tries, so more of them would be over before a failover is; and of a reader's a
+    # second try comes after timeouts too.
+    options["retry"] = Retry(NoBackoff(), CLUSTER_TRIES if patient else 0)
+    kind = RedisCluster if patient else BoundedCluster
+
+    def make() -> RedisCluster:
+        # Its client takes a class of connections only together with an address of its own.
+        return kind(
+            url=f"redis://{_bracketed(*hosts[0])}",
+            startup_nodes=[node(host, port) for host, port in hosts[1:]],
+            connection_class=CONNECTIONS[parts.scheme],
+            **options,
+        )
+
+    return cast("RedisCluster", LateCluster(make))
+
+
+def _bracketed(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,16 +10,17 @@ from typing import TYPE_CHECKING, Any
 from service.store import codec
 from service.store.codec import Revision
 from service.store.connection.clients import guard
-from service.store.filing.partitions import ATTEMPTS
+from service.store.filing.partitions import ATTEMPTS, decode_index
 from service.store.filing.plan import PartitionChange, Plan, state_changes
-from service.store.keys import PREFIX, set_key
-from service.survey.errors import StoreAwayError
+from service.store.keys import partition_of, set_key, split_set_key
+from service.survey.errors import DamagedValueError, StoreAwayError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from service.store.connection.clients import Client
     from service.store.filing.filer import Filer
+    from service.store.filing.keep_outs import KeepOuts
     from service.store.keys import Keys
 
 # Longer than any fetch can be under way (policy.py: a call takes 90 seconds at most, and what it brings is filed at
@@ -47,10 +49,11 @@ class Receipt:
 class Eraser:
     """Erases. Safe to repeat after a kill: the revision goes last. Raises StoreAwayError."""
 
-    def __init__(self, client: Client, keys: Keys, filer: Filer) -> None:
+    def __init__(self, client: Client, keys: Keys, filer: Filer, keep_outs: KeepOuts) -> None:
         self._client = client
         self._keys = keys
         self._filer = filer
+        self.keep_outs = keep_outs
 
     def sets(
         self, survey_id: int, ids: Iterable[int], *, lease: str = "", tombstone: float = TOMBSTONE_SECONDS
@@ -64,9 +67,9 @@ class Eraser:
 
     def survey(self, survey_id: int) -> Receipt:
         """Erase a survey, and forget that it was ever swept."""
-        receipt = Receipt()
+        receipt, revisions = Receipt(), self._keys.revisions(survey_id)
         with guard():
-            while found := list(self._client.hscan(self._keys.revisions(survey_id), count=BATCH)[1]):
+            while found := [key for key in self._client.hscan(revisions, count=BATCH)[1] if key.isdigit()]:
                 receipt.add(self.sets(survey_id, [int(key) for key in found], tombstone=PURGE_TOMBSTONE_SECONDS))
             pipe = self._client.pipeline(transaction=False)
             pipe.delete(self._keys.survey(survey_id))
@@ -77,31 +80,29 @@ class Eraser:
 
     def customer(self, customer_id: str) -> Receipt:
         """Erase all of a customer, whichever respondents it owns, and keep it out."""
-        self._keep_out("customer", customer_id)
+        self.keep_outs.add("customer", customer_id)
         with guard():
             stored: Any = self._client.hget(self._keys.states, customer_id)
-        return self._grouped(row.key for row in codec.decode_rows(stored))
+            index: Any = self._client.hget(self._keys.partition(partition_of(customer_id, 0)), "x")
+        # Both, since either may have lost something: what is left must not be left for that.
+        rows = {*codec.decode_rows(stored), *decode_index(index)[0]}
+        return self._grouped({row.key for row in rows})
 
     def respondent(self, respondent_id: int) -> Receipt:
         """Erase all of a respondent, and keep it out."""
-        self._keep_out("respondent", str(respondent_id))
+        self.keep_outs.add("respondent", str(respondent_id))
         with guard():
             pointers: Any = self._client.hgetall(self._keys.respondent(respondent_id))
-        names = [name.decode().partition("/") for name in pointers]
-        return self._grouped((int(survey), int(answer_set)) for survey, _, answer_set in names)
-
-    def lift(self, what: str, identifier: str) -> bool:
-        """Let a customer or respondent in again; whether it was kept out."""
-        with guard():
-            return bool(self._client.hdel(self._keys.kept_out, self._filer.mark(what, identifier)))
+        return self._grouped(split_set_key(name) for name in pointers)
 
     def everything(self) -> Receipt:
         """Erase all that is stored of this account."""
         receipt = Receipt()
-        with guard():
+        with contextlib.suppress(DamagedValueError):  # whatever it is, it goes with the rest
             for survey in self.known_surveys():
                 receipt.add(self.survey(survey))
-            for pattern in (f"{PREFIX}:{{{self._keys.account}}}:*", f"{PREFIX}:{self._keys.account}:*"):
+        with guard():
+            for pattern in self._keys.patterns:
                 for key in self._client.scan_iter(match=pattern, count=1000):
                     receipt.keys += int(bool(self._client.delete(key)))
         return receipt
@@ -110,11 +111,7 @@ class Eraser:
         """Surveys of which anything may be stored."""
         with guard():
             found: Any = self._client.smembers(self._keys.known)
-        return sorted(int(survey) for survey in found)
-
-    def _keep_out(self, what: str, identifier: str) -> None:
-        with guard():
-            self._client.hset(self._keys.kept_out, self._filer.mark(what, identifier), str(self._filer.now()))
+        return sorted(int(survey) for survey in found if survey.isdigit())
 
     def _grouped(self, keys: Iterable[tuple[int, int]]) -> Receipt:
         by_survey: dict[int, list[int]] = defaultdict(list)

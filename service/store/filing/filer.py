@@ -7,8 +7,6 @@ is written and struck out by the commit, names what a dead process may have left
 
 from __future__ import annotations
 
-import hmac
-import secrets
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +14,10 @@ import orjson
 
 from service.store.codec import Revision
 from service.store.connection.clients import guard, script
+from service.store.counters import Counters
 from service.store.filing.partitions import ATTEMPTS, Partitions
 from service.store.filing.plan import Filing, PartitionChange, Plan, filing_plan
+from service.store.keys import is_partition
 from service.survey.errors import StaleLeaseError
 from service.survey.model import Reason
 
@@ -33,13 +33,12 @@ if TYPE_CHECKING:
 class Filer:
     """The only writer of results."""
 
-    def __init__(self, client: Client, keys: Keys, clock: Clock) -> None:
+    def __init__(self, client: Client, keys: Keys, clock: Clock, counters: Counters | None = None) -> None:
         self._client = client
         self._keys = keys
         self._clock = clock
         self._commit = script("commit")
-        self._salt = b""
-        self.partitions = Partitions(client, keys)
+        self.partitions = Partitions(client, keys, counters or Counters(client, keys))
 
     def file(
         self,
@@ -106,6 +105,7 @@ class Filer:
         names = [
             keys.lease(survey_id), keys.revisions(survey_id), keys.states, keys.standing, keys.tombs, keys.feed,
             keys.feed_index, keys.pending, keys.kept_out, keys.swept, keys.intents(survey_id),
+            keys.told,
         ]  # fmt: skip
         with guard():
             reply: Any = self._client.eval(self._commit, len(names), *names, lease, self.now(), plan.encode())
@@ -126,19 +126,10 @@ class Filer:
             values: Any = self._client.hmget(self._keys.states, list(customers))
         return {customer: value or b"" for customer, value in zip(customers, values, strict=True)}
 
-    def mark(self, what: str, identifier: str) -> str:
-        """The keyed digest under which a customer or respondent is kept out."""
-        if not self._salt:
-            with guard():
-                self._client.set(self._keys.salt, secrets.token_bytes(32), nx=True)
-                salt: Any = self._client.get(self._keys.salt)
-            self._salt = salt
-        return hmac.digest(self._salt, f"{what}:{identifier}".encode(), "sha256").hex()
-
     def _marks_of(self, filing: Filing) -> list[str]:
-        marks = [self.mark("respondent", str(filing.revision.respondent_id))]
+        marks = [self._keys.mark("respondent", str(filing.revision.respondent_id))]
         if filing.revision.customer_id is not None:
-            marks.append(self.mark("customer", filing.revision.customer_id))
+            marks.append(self._keys.mark("customer", filing.revision.customer_id))
         return marks
 
     def _stored(
@@ -160,7 +151,7 @@ class Filer:
         """Take away what processes that died between partition and commit have left; how many sets that were."""
         with guard():
             found: Any = self._client.hgetall(self._keys.intents(survey_id))
-        left = {int(key): partition.decode() for key, partition in found.items()}
+        left = {int(key): partition.decode(errors="replace") for key, partition in found.items() if key.isdigit()}
         if not left:
             return 0
         with guard():
@@ -171,7 +162,7 @@ class Filer:
         changes: dict[str, PartitionChange] = defaultdict(PartitionChange)
         for (key, partition), value in zip(left.items(), values, strict=True):
             revision = Revision.decode(value)
-            if partition and (revision is None or revision.partition != partition):
+            if is_partition(partition) and (revision is None or revision.partition != partition):
                 changes[partition].drop.add((survey_id, key))
         self.partitions.change(changes, self.now())
         return len(left)

@@ -10,16 +10,21 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from service.store import codec
-from service.store.connection.clients import guard, script
+from service.store.connection.clients import forget_connections, guard, script
 from service.store.keys import set_key
+from service.store.ownership import Refuser, is_set, owns
+from service.store.wholeness.envelope import pack, read_sealed, reading, seal, unpack
+from service.survey.errors import DamagedValueError
 from service.survey.summary import summary_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from service.store.connection.clients import Client
+    from service.store.counters import Counters
     from service.store.filing.plan import Body, PartitionChange
     from service.store.keys import Keys
+    from service.survey.model import AnswerSet
     from service.survey.results import Result, Row
 
 # A conflict means that somebody else got on, so this many in a row is a fault and no contention.
@@ -45,6 +50,31 @@ def render(customer_id: str, rows: list[Row], latest: Result | None) -> tuple[by
     return plain, render_document(summary_document(customer_id, rows, latest, comments=True))
 
 
+def encode_index(rows: list[Row], tombstones: dict[str, int], customer_id: str | None) -> bytes:
+    """What a partition holds: rows, newest first; tombstones by set; whose it is."""
+    index = {"rows": [codec.index_values(row) for row in rows], "gone": tombstones, "customer": customer_id}
+    return seal(orjson.dumps(index))
+
+
+@reading
+def decode_index(index: bytes | None) -> tuple[list[Row], dict[str, int], str | None]:
+    """Rows, tombstones and customer. Raises DamagedValueError."""
+    if not index:
+        return [], {}, None
+    found = read_sealed(index)
+    tombstones = {str(name): int(until) for name, until in found["gone"].items()}
+    return [codec.row_of(row) for row in found["rows"]], tombstones, found["customer"]
+
+
+@reading
+def decode_summary(stored: bytes) -> tuple[str, bytes]:
+    """A rendered summary's ETag and JSON. Raises DamagedValueError."""
+    rendered = unpack(stored)
+    if rendered[ETAG_LENGTH : ETAG_LENGTH + 1] != b"{" or not rendered.endswith(b"}"):
+        raise DamagedValueError("value")
+    return rendered[:ETAG_LENGTH].decode(), rendered[ETAG_LENGTH:]
+
+
 def render_document(document: Mapping[str, Any]) -> bytes:
     body = orjson.dumps(document)
     return hashlib.blake2b(body, digest_size=ETAG_LENGTH // 2).hexdigest().encode() + body
@@ -53,10 +83,11 @@ def render_document(document: Mapping[str, Any]) -> bytes:
 class Partitions:
     """Changes partitions, any number in three round trips, each partition atomically."""
 
-    def __init__(self, client: Client, keys: Keys) -> None:
+    def __init__(self, client: Client, keys: Keys, counters: Counters) -> None:
         self._client = client
         self._keys = keys
         self._write = script("partition_write")
+        self._refuse = Refuser(counters, lambda: forget_connections(client))
 
     def change(self, changes: Mapping[str, PartitionChange], now: int) -> None:
         """Carry out changes by partition name; safe to repeat. `now` in Unix milliseconds. Raises StoreAwayError."""
@@ -77,10 +108,12 @@ class Partitions:
             pipe.hmget(self._keys.partition(name), ["n", "x"])
         partitions = {}
         for name, (version, index) in zip(names, pipe.execute(), strict=True):
-            found = orjson.loads(index) if index else {"rows": [], "gone": {}, "customer": None}
-            partitions[name] = _Partition(
-                version or b"", [codec.row_of(row) for row in found["rows"]], found["gone"], found["customer"]
-            )
+            found = decode_index(index)
+            if not owns(name, found[2]):
+                # Begun anew: were it another's reply, its version would not be ours, and nothing is written by it.
+                self._refuse("partition")
+                found = decode_index(None)
+            partitions[name] = _Partition(version or b"", *found)
         return partitions
 
     def _write_all(
@@ -107,11 +140,28 @@ class Partitions:
 
     def _stored_latest(self, plans: Mapping[str, _Plan]) -> dict[str, Result]:
         """The newest result of partitions whose newest is not among what is being filed."""
-        pipe = self._client.pipeline(transaction=False)
-        for name, plan in plans.items():
-            pipe.hget(self._keys.partition(name), f"b:{set_key(*max(plan.rows).key)}")
-        bodies = dict(zip(plans, pipe.execute() if plans else [], strict=True))
-        return {name: codec.decode_result(body)[0] for name, body in bodies.items() if body}
+        newest = {name: max(plan.rows).key for name, plan in plans.items()}
+        found: dict[str, Result] = {}
+        for _ in range(2):  # over other connections where one was somebody else's; what it is then is stored so
+            pipe = self._client.pipeline(transaction=False)
+            for name, key in newest.items():
+                pipe.hget(self._keys.partition(name), f"b:{set_key(*key)}")
+            bodies = dict(zip(newest, pipe.execute() if newest else [], strict=True))
+            found = {name: whole[0] for name, body in bodies.items() if body and (whole := _whole(body))}
+            foreign = [name for name, result in found.items() if not is_set(*newest[name], result)]
+            if not foreign:
+                break
+            self._refuse("result")
+            found = {name: result for name, result in found.items() if name not in foreign}
+        return found
+
+
+def _whole(body: bytes) -> tuple[Result, AnswerSet] | None:
+    """What a body says; nothing where it cannot be read, so that what is filed beside it is not held up."""
+    try:
+        return codec.decode_result(body)
+    except DamagedValueError:
+        return None
 
 
 @dataclass(slots=True)
@@ -139,21 +189,20 @@ class _Plan:
     def fields(self, stored: Result | None) -> dict[str, bytes]:
         latest = self.bodies[self.latest.key].result if self.latest and not self.missing else stored
         rows = sorted(self.rows, reverse=True)
-        index = {"rows": [codec.row_values(row) for row in rows], "gone": self.tombstones, "customer": self.customer_id}
         fields = {
             # Drawn, not counted: a partition may vanish and come back between a read and a write.
             "n": secrets.token_bytes(6),
-            "x": orjson.dumps(index),
+            "x": encode_index(rows, self.tombstones, self.customer_id),
         }
         for key, body in self.bodies.items():
             fields[f"b:{set_key(*key)}"] = codec.encode_result(body.result, body.raw)
         if self.customer_id is not None:
             plain, full = render(self.customer_id, rows, latest)
-            fields["s"] = codec.pack(plain)
+            fields["s"] = pack(plain)
             if full is None:
                 self.deleted.add("S")
             else:
-                fields["S"] = codec.pack(full)
+                fields["S"] = pack(full)
         return fields
 
 

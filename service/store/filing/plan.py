@@ -10,6 +10,7 @@ import orjson
 from service.store import codec
 from service.store.codec import Revision
 from service.store.keys import set_key
+from service.store.wholeness.envelope import seal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -85,10 +86,14 @@ class Plan:
 
     sets: list[tuple[str, ...]] = field(default_factory=list)
     states: list[tuple[str, str, str, str]] = field(default_factory=list)
-    events: list[tuple[str, str]] = field(default_factory=list)
+    events: list[tuple[str, str, str]] = field(default_factory=list)
     pending: list[tuple[str, str]] = field(default_factory=list)
     settled: list[str] = field(default_factory=list)
     erased: list[str] = field(default_factory=list)
+
+    def tell(self, name: str, change: dict[str, Any]) -> None:
+        """Have a set's change told, unless it was before."""
+        self.events.append((name, seal(orjson.dumps(change)).decode(), change["id"]))
 
     def encode(self) -> bytes:
         return orjson.dumps({
@@ -124,7 +129,7 @@ def filing_plan(
         change = event(rows[customer], filing.body, filing.revision) if event else None
         rows[customer] = [*(other for other in rows[customer] if other.key != row.key), row]
         if change is not None:
-            plan.events.append((filing.name, orjson.dumps(change).decode()))
+            plan.tell(filing.name, change)
         if pending_after is not None and row.score is not None and row.answered >= pending_after:
             plan.pending.append((filing.name, str(row.answered)))
     plan.states.extend(state_changes(stored, rows))

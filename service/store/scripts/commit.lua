@@ -1,11 +1,18 @@
 -- Files revisions, customers' states, standing and changes together, or none of them.
--- KEYS: lease, revisions, states, standing, tombs, feed, feed index, pending, kept out, swept, intents
+-- KEYS: lease, revisions, states, standing, tombs, feed, feed index, pending, kept out, swept, intents, told
 -- ARGV: lease token ('' = not sweeping), now (Unix ms), the plan as JSON:
 --   sets    [[field, name, old, new, mark, …], …]   '' = absent; name is survey/set; marks name who it is of
 --   states  [[customer, old, new, place], …]
---   events  [[name, change as JSON], …]
+--   events  [[name, change as sealed, its id], …]   an id is told once, whichever road leads to it again
 --   pending [[name, answered_at], …]   settled [name, …]   erased [name, …]
 if ARGV[1] ~= '' and redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'STALE'} end
+-- A script that fails half-way leaves what it has written: so it is looked first whether every key can be written.
+local types = {false, 'hash', 'hash', 'zset', 'zset', 'stream', 'hash', 'zset', 'hash', 'hash', 'hash', 'zset'}
+for i, wanted in ipairs(types) do
+  local found = wanted and redis.call('TYPE', KEYS[i])
+  found = type(found) == 'table' and found['ok'] or found
+  if wanted and found ~= 'none' and found ~= wanted then return redis.error_reply('WRONGTYPE of a key to be written') end
+end
 local plan = cjson.decode(ARGV[3])
 local tombstoned = {}
 for _, set in ipairs(plan.sets) do
@@ -28,6 +35,24 @@ end
 for _, name in ipairs(plan.settled) do
   if not redis.call('ZSCORE', KEYS[8], name) then return {'CONFLICT'} end
 end
+-- The events first: should one fail after all, nothing else is written, and the same is filed again.
+-- Before the events: a set that went to another customer may make one there.
+local told = 0
+for _, name in ipairs(plan.erased) do
+  for id in string.gmatch(redis.call('HGET', KEYS[7], name) or '', '(%d+%-%d+)%S*') do
+    told = told + redis.call('XDEL', KEYS[6], id)
+  end
+  redis.call('HDEL', KEYS[7], name)
+  redis.call('ZREM', KEYS[8], name)
+end
+for _, event in ipairs(plan.events) do
+  local known = redis.call('HGET', KEYS[7], event[1])
+  local is_new = redis.call('ZADD', KEYS[12], 'NX', ARGV[2], event[3]) == 1
+  if is_new and not (known and string.find(known, '@' .. event[3], 1, true)) then
+    local id = redis.call('XADD', KEYS[6], '*', 'e', event[2]) .. '@' .. event[3]
+    redis.call('HSET', KEYS[7], event[1], known and (known .. ' ' .. id) or id)
+  end
+end
 for _, set in ipairs(plan.sets) do
   redis.call('HDEL', KEYS[11], set[1])
   if set[4] == '' then redis.call('HDEL', KEYS[2], set[1]) else redis.call('HSET', KEYS[2], set[1], set[4]) end
@@ -41,22 +66,10 @@ for _, state in ipairs(plan.states) do
     redis.call('ZADD', KEYS[4], state[4], state[1])
   end
 end
--- Before the events: a set that went to another customer may make one there.
-local told = 0
-for _, name in ipairs(plan.erased) do
-  for id in string.gmatch(redis.call('HGET', KEYS[7], name) or '', '%S+') do
-    told = told + redis.call('XDEL', KEYS[6], id)
-  end
-  redis.call('HDEL', KEYS[7], name)
-  redis.call('ZREM', KEYS[8], name)
-end
-for _, event in ipairs(plan.events) do
-  local id = redis.call('XADD', KEYS[6], '*', 'e', event[2])
-  local known = redis.call('HGET', KEYS[7], event[1])
-  redis.call('HSET', KEYS[7], event[1], known and (known .. ' ' .. id) or id)
-end
 for _, set in ipairs(plan.pending) do redis.call('ZADD', KEYS[8], set[2], set[1]) end
 for _, name in ipairs(plan.settled) do redis.call('ZREM', KEYS[8], name) end
 -- Every process that keeps copies looks at this counter each second.
-if #plan.erased > 0 then redis.call('HINCRBY', KEYS[10], '0', 1) end
+if #plan.erased > 0 and type(redis.pcall('HINCRBY', KEYS[10], '0', 1)) == 'table' then
+  redis.call('HSET', KEYS[10], '0', ARGV[2])  -- no number stood there: any that is higher will do
+end
 return {'OK', tostring(told)}

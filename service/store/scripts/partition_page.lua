@@ -2,6 +2,8 @@
 -- KEYS: partition.  ARGV: survey id or '', limit, then the row to start after: answered, survey, set ('' = from the top)
 local index = redis.call('HGET', KEYS[1], 'x')
 if not index then return {0} end
+-- Behind the version and the checksum; what was written before there were these begins with its JSON.
+if string.sub(index, 1, 1) == '2' then index = string.sub(index, 10) end
 local survey, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
 local after = ARGV[3] ~= '' and {tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])} or nil
 local function older(row)

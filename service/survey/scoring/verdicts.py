@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from service.survey.model import Reason
+from service.survey.model import Kind, Reason
 from service.survey.scoring.language.text import fold
+from service.survey.scoring.rules import Rule
 
 if TYPE_CHECKING:
-    from service.survey.model import Band, Direction, Kind, Method
+    from service.survey.model import Band, Direction, Method
 
 _step_fold = lru_cache(maxsize=4096)(fold)  # alternatives only: what people wrote is never kept
 
@@ -38,6 +39,7 @@ class Scale:
     method: Method | None
     reason: Reason | None  # why there is no scale at all
     steps: tuple[Step, ...]
+    rule: Rule = Rule.UNKNOWN_WORDS  # which rule decided
     headline: bool = False  # operator named it
     excluded: bool = False  # operator left the item out
     doubtful: frozenset[str] = field(
@@ -81,3 +83,11 @@ def _find(scale: Scale, text: str, weight: int | None) -> Step | None:
         named = by_weight
     scores = {step.score for step in named}
     return named[0] if len(scores) == 1 else None
+
+
+def step_of(scale: Scale, score: float | None) -> int | None:
+    """Which of the scale's steps a score is, 1 worst; on NPS's 0-10 the number. None where the steps do not say."""
+    if score is not None and scale.kind is Kind.NPS:
+        return round(score / 10)
+    steps = sorted({step.score for step in scale.steps if step.score is not None})
+    return steps.index(score) + 1 if score in steps and len(steps) == scale.points else None

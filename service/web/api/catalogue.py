@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from service.cache.freshness import FreshnessRule
     from service.ports import Clock
     from service.store.control import Catalogue, Control
-    from service.survey.normalise import Codebook
+    from service.survey.codebook import Codebook
     from service.web.auth import Authorizer
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from service.cache.circuit_breaker import CircuitBreaker
-    from service.survey.normalise import Codebook
+    from service.survey.codebook import Codebook
     from service.survey.scoring.scorer import Scale, Scorer, Step
     from service.web.auth import Authorizer
 
@@ -117,7 +117,7 @@ def scales_blueprint(
         body, schema = json_object("Must be a JSON object with `alternatives`."), ExplainQuery()
         refuse_unknown(body, schema.fields)
         asked = schema.load(body)
-        scale = scorer.explain(asked["alternatives"], asked["question"], asked["weights"])
-        return answer({**scale_document(scale), "ruleset": scorer.ruleset})
+        scale = scorer.explain(asked["alternatives"], asked["question"], asked["weights"], asked["item"])
+        return answer({**scale_document(scale), "rule": scale.rule, "ruleset": scorer.ruleset})
 
     return routes

@@ -6,7 +6,16 @@ from marshmallow import Schema, fields
 
 from service.survey.changes import ChangeKind
 from service.survey.model import Band, Direction, Kind, Method, Reason
-from service.web.contract.schemas import SurveyRef, Word, enum_field, has_more_field, score_field, time_field
+from service.survey.scoring.rules import Rule
+from service.web.contract.schemas import (
+    SurveyRef,
+    Word,
+    contact_name_field,
+    enum_field,
+    has_more_field,
+    score_field,
+    time_field,
+)
 
 
 class ChangeSchema(Schema):
@@ -14,6 +23,7 @@ class ChangeSchema(Schema):
     kind = enum_field(ChangeKind, required=True)
     customer_id = fields.String(required=True)
     contact_id = fields.String(required=True, allow_none=True)
+    contact_name = contact_name_field()
     respondent_id = fields.Integer(required=True)
     survey = fields.Nested(SurveyRef, required=True)
     answer_set_id = fields.Integer(required=True)
@@ -71,6 +81,7 @@ class ScaleSchema(Schema):
 
 
 class ExplainedSchema(ScaleSchema):
+    rule = enum_field(Rule, required=True)
     ruleset = fields.String(required=True)
 
 

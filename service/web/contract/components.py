@@ -25,7 +25,11 @@ PROBLEMS: Final = {
     413: ("TooLarge", "more than a request may bring", problems.of_status(413)),
     415: ("NotJson", "not JSON", problems.of_status(415)),
     422: ("Invalid", "invalid input, by field", problems.PROBLEMS[problems.InvalidError]),
-    429: ("TooManyRequests", "over the limit", problems.PROBLEMS[TooManyRequestsError]),
+    429: (
+        "TooManyRequests",
+        "over the limit: the key, or the address that sends wrong keys",
+        problems.PROBLEMS[TooManyRequestsError],
+    ),
     503: ("StoreUnavailable", "the store cannot be reached", problems.PROBLEMS[StoreAwayError]),
 }
 ERRORS: Final = {"max_scor": ["There is no such parameter. Nearest: `max_score`."]}

@@ -11,21 +11,22 @@ SURVEY: Final = {"id": 4711, "name": "Kundnöjdhet"}
 ANSWER: Final = {
     "question_item_id": 31, "question": "Hur nöjd är du med oss?", "kind": "satisfaction", "answer": "Mycket missnöjd",
     "score": 0.0, "band": "very_dissatisfied", "scale": {"points": 5, "direction": "ascending"}, "method": "wording",
-    "language": "sv", "reason": None,
+    "language": "sv", "reason": None, "step": 1,
 }  # fmt: skip
 LATEST: Final = {
     "answer_set_id": 9001, "survey": SURVEY, "respondent_id": 501, "contact_id": "P-77",
     "answered_at": "2026-11-22T08:10:00Z", "updated_at": "2026-11-22T08:10:00Z", "score": 0.0,
     "band": "very_dissatisfied", "score_basis": {"kind": "satisfaction", "items": 1}, "answers": [ANSWER],
 }  # fmt: skip
+OF_HISTORY: Final = {"survey_id": 4711, "kind": "satisfaction", "respondent_id": 501, "contact_id": "P-77"}
 RESULT: Final = LATEST | {"customer_id": "C-1001"}
 SUMMARY: Final = {
     "customer_id": "C-1001", "freshness": FRESHNESS, "score": 0.0, "band": "very_dissatisfied",
-    "trend": {"previous": 75.0, "change": -75.0}, "answered": 2, "last_answered_at": "2026-11-22T08:10:00Z",
+    "trend": {"previous": 75.0, "change": -75.0, "respondent_id": 501, "contact_id": "P-77"}, "answered": 2, "last_answered_at": "2026-11-22T08:10:00Z",
     "low_respondents": 1, "latest": LATEST,
     "history": [
-        {"answered_at": "2026-11-22T08:10:00Z", "score": 0.0, "survey_id": 4711, "kind": "satisfaction"},
-        {"answered_at": "2026-09-02T14:00:00Z", "score": 75.0, "survey_id": 4711, "kind": "satisfaction"},
+        {"answered_at": "2026-11-22T08:10:00Z", "score": 0.0, **OF_HISTORY},
+        {"answered_at": "2026-09-02T14:00:00Z", "score": 75.0, **OF_HISTORY},
     ],
 }  # fmt: skip
 CHANGE: Final = {
@@ -74,7 +75,7 @@ REPLIES: Final[dict[str, dict[str, Any]]] = {
     "/v1/unmapped": {
         "wordings": [{"survey_id": 4711, "question_item_id": 35, "wording": "Njae", "answers": 12}],
     },
-    "/v1/explain": SCALE | {"ruleset": RULESET},
+    "/v1/explain": SCALE | {"rule": "words_in_order", "ruleset": RULESET},
     "/healthz": {"status": "alive"},
     "/readyz": {"status": "ready", "reasons": []},
 }

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate
 
 from service.survey.changes import ChangeKind
 from service.survey.model import Band
+from service.survey.scoring.language.text import MAX_RAW
 from service.web.contract.schemas import MAX_INT, Query, Whole, enum_field
 
 MAX_CHANGES = 500
@@ -77,6 +78,7 @@ class StandingQuery(Query):
 
 MAX_ALTERNATIVES = 200
 MAX_TEXT = 100_000  # characters
+MAX_READ = 32_768  # characters that are looked at, over all texts: what may be asked of a core at once
 
 
 class StrictWhole(fields.Integer):
@@ -97,12 +99,29 @@ class ExplainQuery(Schema):
         validate=validate.Length(1, MAX_ALTERNATIVES),
     )
     question = fields.String(load_default="", validate=validate.Length(max=MAX_TEXT))
+    item = fields.String(
+        load_default="",
+        validate=validate.Length(max=MAX_TEXT),
+        metadata={"description": "the text of the item under the question, such as the statement of a matrix row"},
+    )
     weights = fields.List(
         StrictWhole(allow_none=True, validate=validate.Range(-(10**9), 10**9)),
         load_default=None,
         allow_none=True,
         metadata={"description": "as many as alternatives; null for one without"},
     )
+
+    @pre_load
+    def bounded(self, data: Any, **_: Any) -> Any:  # noqa: ANN401  (whatever was sent)
+        """Look at sizes before anything costs by them."""
+        alternatives, weights = data.get("alternatives"), data.get("weights")
+        for name, given in (("alternatives", alternatives), ("weights", weights)):
+            if isinstance(given, list) and len(given) > MAX_ALTERNATIVES:
+                raise ValidationError(f"Must be {MAX_ALTERNATIVES} at most.", name)
+        texts = [*(alternatives if isinstance(alternatives, list) else ()), data.get("question")]
+        if sum(min(len(text), MAX_RAW) for text in texts if isinstance(text, str)) > MAX_READ:
+            raise ValidationError(f"Must have {MAX_READ} characters at most, the question included.", "alternatives")
+        return data
 
     @post_load
     def as_many(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:  # noqa: ANN401  (marshmallow's)

@@ -95,6 +95,10 @@ def time_field(**more: Any) -> fields.String:  # noqa: ANN401
     return fields.String(required=True, metadata={"format": "date-time"}, **more)
 
 
+def contact_name_field() -> fields.String:
+    return fields.String(metadata={"description": "only with the option `NETIGATE_CONTACT_NAME_LABEL`"})
+
+
 class FreshnessSchema(Schema):
     state = Word("FreshnessState", ["fresh", "stale"], required=True)
     as_of = time_field(allow_none=True)
@@ -123,6 +127,7 @@ class AnswerSchema(Schema):
     method = enum_field(Method, required=True, allow_none=True)
     language = fields.String(required=True, allow_none=True)
     reason = enum_field(Reason, required=True, allow_none=True, metadata={"description": "why there is no score"})
+    step = fields.Integer(metadata={"description": "which step of the scale, 1 worst; on 0-10 the number itself"})
     nps = Word("NpsClass", ["promoter", "passive", "detractor"])
     comment = fields.Boolean(metadata={"description": "free text; only with the scope `comments`"})
 
@@ -137,6 +142,7 @@ class LatestSchema(Schema):
     survey = fields.Nested(SurveyRef, required=True)
     respondent_id = fields.Integer(required=True)
     contact_id = fields.String(required=True, allow_none=True)
+    contact_name = contact_name_field()
     answered_at = time_field()
     updated_at = time_field()
     score = score_field()
@@ -149,9 +155,23 @@ class ResultSchema(LatestSchema):
     customer_id = fields.String(required=True, allow_none=True)
 
 
-class TrendSchema(Schema):
+class PersonSchema(Schema):
+    respondent_id = fields.Integer(required=True)
+    contact_id = fields.String(metadata={"description": "where it is known"})
+    contact_name = contact_name_field()
+
+
+class TrendSchema(PersonSchema):
     previous = fields.Float(required=True)
     change = fields.Float(required=True)
+
+
+class LowSchema(PersonSchema):
+    score = score_field()
+    band = enum_field(Band, required=True, allow_none=True)
+    kind = enum_field(Kind, required=True, allow_none=True)
+    answered_at = time_field()
+    survey_id = fields.Integer(required=True)
 
 
 class HistoryEntry(Schema):
@@ -159,6 +179,8 @@ class HistoryEntry(Schema):
     score = score_field()
     survey_id = fields.Integer(required=True)
     kind = enum_field(Kind, required=True, allow_none=True)
+    respondent_id = fields.Integer(required=True)
+    contact_id = fields.String(metadata={"description": "where it is known"})
 
 
 class SummarySchema(Schema):
@@ -170,6 +192,10 @@ class SummarySchema(Schema):
     answered = fields.Integer(required=True)
     last_answered_at = time_field(allow_none=True)
     low_respondents = fields.Integer(required=True)
+    low = fields.List(
+        fields.Nested(LowSchema),
+        metadata={"description": "who is dissatisfied now, newest first, at most 10; left out where nobody is"},
+    )
     latest = fields.Nested(LatestSchema, required=True, allow_none=True)
     history = fields.List(fields.Nested(HistoryEntry), required=True)
 

@@ -2,47 +2,74 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from flask import Blueprint, Response
 
 from service.cache.freshness import STALE
 from service.store.control import REJECTED
-from service.survey.errors import StoreAwayError
+from service.survey.errors import StoreError, StorePasswordError, StoreRefusedError
 from service.survey.summary import iso
 from service.web.responses import JSON
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from service.cache.circuit_breaker import CircuitBreaker
     from service.cache.freshness import FreshnessRule
     from service.ports import Clock
     from service.store.control import Control
+    from service.store.deployments.survey_lists import SurveyLists
 
+# What keeps a store from taking writes; it is read all the same.
+NO_WRITES: Final = {
+    "memory": "the store refuses writes: its memory is full",
+    "disk": "the store refuses writes: it cannot save to its disk",
+    "read_only": "the store refuses writes: it is read-only",
+    "replicas": "the store refuses writes: too few replicas follow it",
+    "paused": "writes to the store are paused",
+}
 HTTP_OK, HTTP_UNAVAILABLE = 200, 503
 
 
 class Readiness:
     """Whether this process can answer: once each survey was swept, by whomever. Then it stays, perhaps degraded."""
 
-    def __init__(self, control: Control, rule: FreshnessRule, clock: Clock, breaker: CircuitBreaker) -> None:
+    def __init__(
+        self,
+        control: Control,
+        rule: FreshnessRule,
+        clock: Clock,
+        breaker: CircuitBreaker,
+        lists: SurveyLists,
+        *,
+        writes: Callable[[], str | None] = lambda: None,
+        draining: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`writes`: why the store takes none, in a word; None where it does."""
         self._control = control
         self._rule = rule
         self._clock = clock
         self._breaker = breaker
+        self._lists = lists
+        self._writes = writes
+        self._draining = draining
         self._was_ready = False
 
     def look(self) -> tuple[int, dict[str, Any]]:
         """The status and the document, with what is wrong in words."""
+        if self._draining():
+            return HTTP_UNAVAILABLE, {"status": "draining", "reasons": ["the service was told to end"]}
         try:
             swept, troubles = self._breaker.call(self._read)
-        except StoreAwayError:
+        except StoreError as error:
             # What this process holds in memory it goes on serving; taken out of service it would serve nobody.
             status = HTTP_OK if self._was_ready else HTTP_UNAVAILABLE
             word = "degraded" if self._was_ready else "unavailable"
-            return status, {"status": word, "reasons": ["the store cannot be reached"]}
+            return status, {"status": word, "reasons": [_why(error)]}
         ages = {survey: self._rule.of(swept, self._clock.now(), [survey]) for survey in self._rule.surveys}
-        waiting = [f"survey {survey} has not been swept yet" for survey, age in ages.items() if age.as_of is None]
+        waiting = [f"survey {survey} has not been swept yet" for survey in ages if survey not in swept]
         if waiting:
             return HTTP_UNAVAILABLE, {"status": "starting", "reasons": waiting + troubles}
         self._was_ready = True
@@ -51,20 +78,45 @@ class Readiness:
             for survey, age in ages.items()
             if age.state == STALE and age.as_of
         ]
+        reasons += [
+            f"survey {survey} was last swept in the future, by a clock that was wrong: its age is unknown"
+            for survey, age in ages.items()
+            if age.as_of is None
+        ]
         return HTTP_OK, {"status": "degraded" if reasons else "ready", "reasons": reasons}
 
     def _read(self) -> tuple[dict[int, int], list[str]]:
         troubles = ["Netigate refuses the API key"] if self._control.trouble() == REJECTED else []
+        alive = self._lists.alive()
+        if len(alive) > 1:
+            told = " and ".join(",".join(map(str, surveys)) for surveys in alive)
+            troubles.append(f"two deployments list different surveys of this account: {told}")
+        refused = self._writes()
+        if refused:
+            troubles.append(NO_WRITES.get(refused, f"the store refuses writes: {refused}"))
         for survey in self._rule.surveys:
             state = self._control.state(survey)
             if state.alarm:
                 troubles.append(f"survey {survey}: {state.alarm}; nothing was removed")
+            if state.doubted is not None:
+                troubles.append(
+                    f"survey {survey}: the customer label names other question items than before, or none; the last "
+                    "ones are used"
+                )
             if state.is_nobodys:
                 troubles.append(f"survey {survey}: no item carries the customer label, so no customer has its answers")
         return self._control.swept(), troubles
 
 
-def health_blueprint(readiness: Readiness, spec: str) -> Blueprint:
+def _why(error: StoreError) -> str:
+    if isinstance(error, StorePasswordError):
+        return "the store refuses the password"
+    if isinstance(error, StoreRefusedError):
+        return f"the store refuses to be read: {error.kind}"
+    return "the store cannot be reached"
+
+
+def health_blueprint(readiness: Readiness, spec: str, version: str) -> Blueprint:
     """/healthz, /readyz and /openapi.yaml, open to all."""
     routes = Blueprint("health", __name__)
 
@@ -75,7 +127,7 @@ def health_blueprint(readiness: Readiness, spec: str) -> Blueprint:
 
     @routes.get("/healthz")
     def healthz() -> Response:
-        return answer(HTTP_OK, {"status": "alive"})
+        return answer(HTTP_OK, {"status": "alive", "version": version})
 
     @routes.get("/readyz")
     def readyz() -> Response:

@@ -17,8 +17,10 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from service.cache.freshness import age_of
 from service.observability import metric_table
-from service.survey.errors import StoreAwayError
+from service.store.deployments.survey_lists import ALIVE_SECONDS
+from service.survey.errors import StoreError
 from service.web.application import Prepared
 
 if TYPE_CHECKING:
@@ -31,10 +33,17 @@ if TYPE_CHECKING:
     from service.store.stats import Stats
 
 NOT_MODIFIED: Final = 304
+COUNTED: Final = (  # in Redis, by whoever does it
+    metric_table.CALLS, metric_table.SWEEPS, metric_table.FILED, metric_table.SET_ASIDE, metric_table.TEXTS_CUT,
+    metric_table.DAMAGED, metric_table.FOREIGN,
+)  # fmt: skip
 # What a process counts; never scraped as such.
 CELLS: Final = "netigate_results_http_cells"
 CELL_LABELS: Final = ("route", "method", "status", "outcome", "bucket")
 CELL_SECONDS: Final = "netigate_results_http_cell_seconds"
+ACCOUNT_COUNTS: Final = (
+    metric_table.CALLS, metric_table.SWEEPS, metric_table.FILED, metric_table.SET_ASIDE, metric_table.FOREIGN
+)  # fmt: skip
 # What stands in Cache-Status → the outcome; the first that fits.
 CACHE_OUTCOMES: Final = {
     "fwd=miss": "fetched",
@@ -120,7 +129,7 @@ class AccountFigures(Collector):
     def collect(self) -> Iterator[Family]:
         try:
             stats, unmapped = self._facts(self._surveys), self._unmapped()
-        except StoreAwayError:
+        except StoreError:
             yield _gauge(metric_table.STORE_UP, [((), 0)])
             return
         yield _gauge(metric_table.STORE_UP, [((), 1)])
@@ -130,17 +139,23 @@ class AccountFigures(Collector):
         yield from self._surveys_of(stats)
         yield _gauge(metric_table.UNMAPPED, [((str(survey),), count) for survey, count in unmapped.items()])
         yield _gauge(metric_table.CUSTOMERS, [((), stats.customers)])
+        ages = [age_of(said, self._clock.now()) for said in stats.listed]
+        alive = sum(age is not None and age < ALIVE_SECONDS for age in ages)
+        yield _gauge(metric_table.LISTS, [((), alive)])
         yield _gauge(metric_table.FEED, [((), stats.feed)])
-        for metric in (metric_table.CALLS, metric_table.SWEEPS, metric_table.FILED, metric_table.SET_ASIDE):
-            counts = [(name[1:], value) for name, value in stats.counts.items() if name[0] == metric.name]
-            yield _counter(metric, counts)
+        for metric in COUNTED:
+            counts = {name[1:]: value for name, value in stats.counts.items() if name[0] == metric.name}
+            if metric is metric_table.FOREIGN:  # told while it is 0, so that an alarm has something to look at
+                counts = dict.fromkeys(((family,) for family in metric_table.FOREIGN_FAMILIES), 0.0) | counts
+            yield _counter(metric, counts.items())
         yield _call_seconds(stats)
 
     def _surveys_of(self, stats: Stats) -> Iterator[Family]:
-        now = self._clock.now().timestamp()
+        now = self._clock.now()
         labels = {survey: (str(survey),) for survey in self._surveys}
-        ages = [(labels[s], max(0.0, now - stats.swept[s] / 1000)) for s in self._surveys if s in stats.swept]
-        yield _gauge(metric_table.SWEEP_AGE, ages)
+        ages = {s: age_of(stats.swept[s], now) for s in self._surveys if s in stats.swept}
+        yield _gauge(metric_table.SWEEP_AGE, [(labels[s], age) for s, age in ages.items() if age is not None])
+        yield _gauge(metric_table.IN_FUTURE, [(labels[s], float(age is None)) for s, age in ages.items()])
         backfill, alarms = [], []
         for survey in self._surveys:
             state = stats.states[survey]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 
 import pytest
+from structlog.testing import capture_logs
 
 from service.cache.circuit_breaker import PROBE_AFTER, CircuitBreaker
-from service.survey.errors import StoreAwayError
+from service.survey.errors import BadCursorError, StoreAwayError, StorePasswordError, StoreRefusedError
 from tests.support.fakes import FakeClock
 
 
@@ -114,3 +115,47 @@ def test_a_fault_of_ours_is_no_absence(breaker):
     with pytest.raises(ZeroDivisionError):
         breaker.call(lambda: 1 / 0)
     assert not breaker.open
+
+
+@pytest.mark.parametrize("error", [StoreRefusedError("memory"), BadCursorError()])
+def test_what_redis_has_answered_closes_it_whatever_came_of_it(breaker, store, clock, error):
+    store.away = True
+    refused(breaker, store)
+    store.away = False
+    clock.advance(PROBE_AFTER + 0.01)
+    with pytest.raises(type(error)):
+        breaker.call(lambda: raise_(error))
+    assert not breaker.open
+    assert breaker.call(store.read) == "found"
+
+
+def test_a_refusal_of_one_request_is_nobody_elses(breaker, store):
+    for _ in range(3):
+        with pytest.raises(StoreRefusedError):
+            breaker.call(lambda: raise_(StoreRefusedError("wrong_type")))
+        assert breaker.call(store.read) == "found"
+
+
+def test_while_it_is_open_everybody_is_told_the_same_cause(breaker, store):
+    with pytest.raises(StorePasswordError):
+        breaker.call(lambda: raise_(StorePasswordError("wrong password")))
+    with pytest.raises(StorePasswordError, match="wrong password"):
+        breaker.call(store.read)
+    assert store.asked == 0
+
+
+def test_its_going_and_coming_are_logged_once_each(breaker, store, clock):
+    with capture_logs() as lines:
+        store.away = True
+        for _ in range(3):
+            refused(breaker, store)
+            clock.advance(PROBE_AFTER + 0.01)
+        store.away = False
+        for _ in range(3):
+            breaker.call(store.read)
+    assert [line["event"] for line in lines] == ["store_away", "store_back"]
+    assert lines[0]["cause"] == "TimeoutError"
+
+
+def raise_(error):
+    raise error

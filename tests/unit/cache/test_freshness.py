@@ -25,8 +25,11 @@ def ago(seconds: float) -> int:
         ((179.9, 0), "fresh", 179, 5),
         ((180, 0), "stale", 180, 5),
         ((100_000, 0), "stale", 100_000, 5),
-        # A sweep that another machine's faster clock dates ahead of us is of now.
-        ((-30, -30), "fresh", 0, 60),
+        # Two processes read the server's clock a moment apart.
+        ((-1, -1), "fresh", 0, 60),
+        # A sweep in the future was dated by a clock that was wrong: nobody knows how old it is.
+        ((-30, -30), "stale", None, 5),
+        ((10, -3600), "stale", None, 5),
     ],
 )
 def test_the_oldest_of_the_surveys_counts(ages, state, age, wait):

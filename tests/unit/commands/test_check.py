@@ -247,6 +247,17 @@ def test_the_labels_that_are_set_are_looked_for(account: Account) -> None:
     assert "contact label found: '8'" in account.said
 
 
+def test_the_label_of_names_is_looked_for_where_it_is_set_and_never_proposed(account: Account) -> None:
+    assert account.check(surveys=(4711,), customer_label="crm-id", contact_name_label="kontakt-id") == 0
+    assert "contact name label found: 'kontakt-id'" in account.said
+    assert "NETIGATE_CONTACT_NAME_LABEL=kontakt-id" in account.said
+    assert account.check(surveys=(4711,), customer_label="crm-id", contact_name_label="Namn") == 1
+    assert "Check NETIGATE_CONTACT_NAME_LABEL" in account.said
+    account.lines.clear()
+    assert account.check(surveys=(4711,), customer_label="crm-id") == 0
+    assert "CONTACT_NAME" not in account.said
+
+
 def test_a_label_that_was_not_added_to_the_survey(account: Account, upstream: FakeUpstream) -> None:
     with_items(upstream, **{f"i{CUSTOMER}": None})
     upstream.label_names = {7: "CRM-ID"}

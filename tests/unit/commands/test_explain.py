@@ -29,6 +29,7 @@ def test_a_scale_is_explained_in_the_order_given(scorer):
         "kind": "satisfaction",
         "language": "sv",
         "direction": "descending",
+        "rule": "words_in_order",
         "scores": [None, 100.0, 50.0, 0.0],
         "reasons": ["no_opinion", None, None, None],
     }
@@ -36,7 +37,7 @@ def test_a_scale_is_explained_in_the_order_given(scorer):
 
 def test_what_is_no_scale_has_nulls(scorer):
     _, (answer,) = told(scorer, json.dumps({"alternatives": ["xqwz", "yqwz"]}))
-    assert answer == {"kind": None, "language": None, "direction": None,
+    assert answer == {"kind": None, "language": None, "direction": None, "rule": "unknown_words",
                       "scores": [None, None], "reasons": ["unmapped", "unmapped"]}  # fmt: skip
 
 
@@ -48,6 +49,15 @@ def test_question_and_weights_are_optional_and_count(scorer):
     )
     assert (status, answer["kind"], answer["scores"]) == (0, "satisfaction", [0.0, 33.3333, 100.0])
     assert told(scorer, json.dumps(asked | {"question": None, "weights": None}))[1][0]["scores"] == [0.0, 50.0, 100.0]
+
+
+def test_the_text_of_the_item_counts_as_the_question_does(scorer):
+    asked = {"alternatives": ["Low", "Medium", "High"], "question": "How would you rate the following?"}
+    for item, scores in (("Quality of the work", [0.0, 50.0, 100.0]), ("Risk of accidents", [100.0, 50.0, 0.0])):
+        answer = told(scorer, json.dumps(asked | {"item": item}))[1][0]
+        assert (answer["scores"], answer["rule"]) == (scores, "noun_tells_levels")
+    answer = told(scorer, json.dumps(asked | {"item": None}))[1][0]
+    assert (answer["scores"], answer["rule"]) == ([None] * 3, "levels_of_nothing_known")
 
 
 def test_other_keys_are_left_alone(scorer):
@@ -67,6 +77,7 @@ def test_other_keys_are_left_alone(scorer):
         '{"alternatives": [1, 2]}',
         '{"alternatives": [null]}',
         '{"alternatives": ["Ja"], "question": 5}',
+        '{"alternatives": ["Ja"], "item": ["a"]}',
         '{"alternatives": ["Ja"], "weights": 1}',
         '{"alternatives": ["Ja"], "weights": [1.5]}',
         '{"alternatives": ["Ja"], "weights": [true]}',

@@ -9,10 +9,12 @@ from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
+from structlog.testing import capture_logs
 
-from service.app.parts import store_keys
+from service.app.parts import keeper, store_keys
 from service.cli import main
-from service.options.settings import load
+from service.clock import SystemClock
+from service.options.settings import DEMO_MARK, load
 from service.process import embedded_server as embedded
 from service.store.redis_store import redis_store
 from tests.support.fakes import START, make_set
@@ -22,10 +24,11 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def options(monkeypatch, valkey_url):
+def options(monkeypatch, valkey_url, tmp_path):
     monkeypatch.setattr("service.commands.purging.HOT_SECONDS", 0)  # nobody holds copies here
     monkeypatch.setattr("service.commands.purging.PURGE_TOMBSTONE_SECONDS", 0)
     monkeypatch.setattr("service.commands.purging.LEASE_WAIT", 0)
+    monkeypatch.delenv(DEMO_MARK, raising=False)
     digest = hashlib.sha256(b"k").hexdigest()
     for name, value in {
         "NETIGATE_API_KEY": "11111111-2222-4333-8444-555555555555",
@@ -33,6 +36,7 @@ def options(monkeypatch, valkey_url):
         "NETIGATE_CUSTOMER_LABEL": "CRM-ID",
         "API_KEYS": f"crm:{digest}:results",
         "REDIS_URL": valkey_url,
+        "DATA_DIR": str(tmp_path / "data"),
     }.items():
         monkeypatch.setenv(name, value)
     return load()
@@ -57,6 +61,12 @@ def purge(*arguments):
 
 
 def receipt(*arguments):
+    """What was removed, without what the receipt says beside that."""
+    found = full_receipt(*arguments)
+    return {name: value for name, value in found.items() if name not in {"kept_out", "file_rewritten"}}
+
+
+def full_receipt(*arguments):
     status, output = purge(*arguments)
     assert status == 0, output
     return json.loads(output)
@@ -106,10 +116,59 @@ def test_a_survey_is_forgotten(account):
     assert account.store.eraser.known_surveys() == []
 
 
+def test_a_purge_is_on_disk_before_its_receipt_and_holds_when_redis_loses_everything(account, options):
+    assert full_receipt("--customer", "C-1")["kept_out"] == {"on_disk": True}
+    account.client.flushall()
+    with capture_logs():
+        keeper(options, account.store).hold()  # as a worker does before it sweeps, with nothing but the file
+    account.file(make_set(1, "Mycket missnöjd", customer="C-1", respondent=1))
+    account.file(make_set(3, "Missnöjd", customer="C-2", respondent=2))
+    assert (account.sets_of("C-1"), account.sets_of("C-2")) == ([], [3])
+    assert receipt("--customer", "C-1", "--lift") == {"lifted": True}
+    keeper(options, account.store).hold()
+    account.file(make_set(1, "Mycket missnöjd", customer="C-1", respondent=1, updated=START + DAY))
+    assert account.sets_of("C-1") == [1]
+
+
+def test_a_receipt_says_where_nothing_is_on_disk(account, monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "file" / "data"))  # no folder can be made there
+    with capture_logs():
+        assert full_receipt("--respondent", "1")["kept_out"] == {"on_disk": False}
+
+
 def test_all_leaves_no_key(account):
     found = receipt("--all")
-    assert found["results"] == 3
+    assert (found["results"], found["others"]) == (3, [])
     assert account.client.keys(f"*{account.keys.account}*") == []
+
+
+@pytest.fixture
+def left(account):
+    """What an old key has left, and what another deployment sweeps."""
+    houses = {name: House(account.client, account=name) for name in ("aaaaaaaaaaaa", "bbbbbbbbbbbb")}
+    for house in houses.values():
+        house.file(make_set(1, "Nöjd", customer="C-9"))
+    used = redis_store(account.client, houses["bbbbbbbbbbbb"].keys, SystemClock())
+    used.lists.renew((4711,))
+    return houses
+
+
+def test_all_names_the_data_of_other_accounts_and_removes_them_when_told(account, left):
+    others = {other["account"]: other["in_use"] for other in receipt("--all")["others"]}
+    assert others == {"aaaaaaaaaaaa": False, "bbbbbbbbbbbb": True}
+    found = receipt("--all", "--others")
+    assert (found["results"], found["erased"]) == (1, ["aaaaaaaaaaaa"])
+    assert left["bbbbbbbbbbbb"].sets_of("C-9") == [1]  # in use: only by its name
+    assert receipt("--all", "--account", "bbbbbbbbbbbb")["others"] == []
+    assert account.client.keys("nr:*") == []
+
+
+def test_an_account_that_is_not_there_is_said_with_those_that_are(account, left):
+    status, output = purge("--all", "--account", "cccccccccccc")
+    assert status == 2
+    assert "aaaaaaaaaaaa, bbbbbbbbbbbb" in output
+    assert account.sets_of("C-2") == [3]
 
 
 def test_who_is_kept_out_cannot_be_read_from_the_store(account):
@@ -128,6 +187,9 @@ def test_who_is_kept_out_cannot_be_read_from_the_store(account):
         ("--survey", "0"),
         ("--lift", "--all"),
         ("--respondent", "x"),
+        ("--account", "a"),
+        ("--others", "--customer", "a"),
+        ("--all", "--others", "--account", "a"),
     ],
 )
 def test_bad_use_is_said_and_removes_nothing(account, arguments):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
 import shutil
 import subprocess
 import xml.etree.ElementTree as ET
@@ -11,7 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from service.crm import pipedrive, salesforce, zendesk
+from service.crm import salesforce, zendesk
+from service.crm.pipedrive import route as pipedrive
 from service.widget.tokens import AUDIENCE
 
 from .examples import EXAMPLES, HOSTS, NODE, ROOT, STATIC, files, needs_node
@@ -30,7 +32,8 @@ def test_every_page_names_every_file_to_paste_or_upload(host):
         if path.is_file() and "__pycache__" not in path.parts:
             shown = path.relative_to(EXAMPLES / host)
             folders = {f"{parent.as_posix()}/" for parent in shown.parents if parent.name}
-            assert shown.as_posix() in named or folders & named or f"panel.*{path.suffix}" in named, shown
+            pattern = re.sub(r"\.(\w+)(\.\w+)$", r".*\2", shown.as_posix())
+            assert {shown.as_posix(), pattern} & named or folders & named, shown
 
 
 @pytest.mark.parametrize("path", files("*.json"), ids=lambda path: str(path.relative_to(EXAMPLES)))
@@ -38,14 +41,16 @@ def test_json_parses(path):
     assert json.loads(path.read_text("utf-8"))
 
 
-@pytest.mark.parametrize("path", files("*.xml", "*.page", "*.svg"), ids=lambda path: str(path.relative_to(EXAMPLES)))
+@pytest.mark.parametrize(
+    "path", files("*.xml", "*.page", "*.resx", "*.svg"), ids=lambda path: str(path.relative_to(EXAMPLES))
+)
 def test_xml_parses(path):
     text = path.read_text("utf-8").replace("<apex:page ", '<apex:page xmlns:apex="urn:apex" ')
     assert ET.fromstring(text.encode()) is not None
 
 
 @needs_node
-@pytest.mark.parametrize("path", [*files("*.js"), STATIC / "zendesk.js"], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*files("*.js"), *sorted(STATIC.glob("*.js"))], ids=lambda path: path.name)
 def test_javascript_parses(path, tmp_path):
     module = re.search(r"^export ", path.read_text("utf-8"), re.MULTILINE)
     copy = tmp_path / ("file.mjs" if module else "file.cjs")
@@ -69,9 +74,33 @@ def test_uploaded_addresses_are_routes_of_ours():
     assert manifest["signedUrls"] is True
     places = manifest["location"]["support"].values()
     assert {urlsplit(place["url"]).path for place in places} == {zendesk.PATH}
-    connected = (EXAMPLES / "salesforce" / "Netigate_results.connectedApp-meta.xml").read_text("utf-8")
-    assert f"<canvasUrl>https://results.example.com{salesforce.PATH}</canvasUrl>" in connected
+    canvases = files("*.connectedApp-meta.xml", "*.ecaCanvas-meta.xml")
+    assert len(canvases) == 2
+    for path in canvases:
+        assert f"<canvasUrl>https://results.example.com{salesforce.PATH}</canvasUrl>" in path.read_text("utf-8")
     assert pipedrive.PATH in (ROOT / "docs" / "crm" / "pipedrive.md").read_text("utf-8")
+
+
+def test_the_words_of_every_host_are_the_cards_as_the_script_writes_them():
+    written = runpy.run_path(str(ROOT / "scripts" / "host_words.py"))["written"]()
+    assert [path.name for path, text in written.items() if path.read_text("utf-8") != text] == [], "run `make docs`"
+    assert {path.relative_to(EXAMPLES).parts[0] for path in written} == set(HOSTS) - {"salesforce", "zendesk"}
+
+
+def test_freshworks_exports_what_its_manifest_declares_and_helpers_stand_after_that():
+    manifest = json.loads((EXAMPLES / "freshworks" / "manifest.json").read_text("utf-8"))["modules"]["common"]
+    code = (EXAMPLES / "freshworks" / "server" / "server.js").read_text("utf-8")
+    before, exported, after = re.fullmatch(
+        r"(.*?)^exports = \{\n(.*?)^\};\n(.*)", code, re.DOTALL | re.MULTILINE
+    ).groups()
+    assert re.findall(r"^  (\w+)\b", exported, re.MULTILINE) == list(manifest["functions"])
+    assert "function" not in before.replace("helper functions", "")
+    assert "function mintToken" in after
+    assert set(re.findall(r'invokeTemplate\("(\w+)"', code)) == set(manifest["requests"])
+    requests = json.loads((EXAMPLES / "freshworks" / "config" / "requests.json").read_text("utf-8"))
+    assert set(requests) == set(manifest["requests"])
+    page = (ROOT / "docs" / "crm" / "freshworks.md").read_text("utf-8")
+    assert page.index("`fdk validate`") < page.index("`fdk run`") < page.index("`fdk pack`")
 
 
 def test_the_two_copies_of_the_minting_file_are_one():
@@ -83,7 +112,7 @@ def test_the_two_copies_of_the_minting_file_are_one():
 @pytest.mark.parametrize(
     "path",
     [
-        EXAMPLES / "salesforce" / "NetigateSatisfaction.page",
+        *files("NetigateSatisfaction.page", "Satisfaction.css"),
         EXAMPLES / "freshworks" / "app" / "styles" / "style.css",
         EXAMPLES / "freshworks" / "app" / "scripts" / "app.js",
         STATIC / "zendesk.css",

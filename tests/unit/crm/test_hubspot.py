@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from io import BytesIO
 from urllib.parse import quote
 
 import pytest
@@ -131,6 +132,19 @@ def test_a_giant_body_is_refused_before_it_is_read(client):
     path = "/crm/hubspot/satisfaction?portalId=20001&customer_id=C-1001"
     body = "x" * 20_000
     assert client.get(path, headers=_signed(path, body), data=body).status_code == 413
+
+
+def test_what_is_signed_has_one_reading(client):
+    """The parts are signed as one string: none may be cut elsewhere and name another customer."""
+    path = "/crm/hubspot/satisfaction?portalId=20001&customer_id=C-10"
+    signed = _signed(path)
+    assert client.get(path, headers=signed).status_code == 200
+    # The end of the query as a GET's body, with a length and without one; and as the beginning of the timestamp.
+    assert client.get(path[:-1], headers=signed, data="0").status_code == 401
+    chunked = {"wsgi.input": BytesIO(b"0"), "wsgi.input_terminated": True, "CONTENT_LENGTH": ""}
+    assert client.get(path[:-1], headers=signed, environ_overrides=chunked).status_code == 401
+    moved = "0" + signed["X-HubSpot-Request-Timestamp"]
+    assert client.get(path[:-1], headers=signed | {"X-HubSpot-Request-Timestamp": moved}).status_code == 401
 
 
 @pytest.mark.parametrize("customer_id", ["", " ", "x" * 201])

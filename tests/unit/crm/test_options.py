@@ -16,6 +16,8 @@ ALL = {
     "PIPEDRIVE_JWT_SECRET": "p" * 32,
     "PIPEDRIVE_COMPANY_ID": "13337",
     "PIPEDRIVE_RESOURCE": "person",
+    "PIPEDRIVE_API_TOKEN": "pd-token",
+    "PIPEDRIVE_CUSTOMER_FIELD": "0123456789abcdef0123456789abcdef01234567",
     "ZENDESK_PUBLIC_KEY": PEM.replace("\n", "\\n"),
     "ZENDESK_AUDIENCE": "https://acme.zendesk.com/api/v2/apps/installations/1.json",
     "ZENDESK_CUSTOMER_FIELD": "external_id",
@@ -44,6 +46,8 @@ def test_everything_set():
     assert options.hubspot.public_url == "https://results.example.com"
     assert options.pipedrive.company_id == "13337"
     assert options.pipedrive.resource == "person"
+    assert options.pipedrive.customer_field == ALL["PIPEDRIVE_CUSTOMER_FIELD"]
+    assert options.card_ancestors == ("'self'", "https://acme.zendesk.com")
     assert options.zendesk.origin == "https://acme.zendesk.com"
     assert options.zendesk.customer_field == "external_id"
     assert options.salesforce.customer_field == "record.AccountNumber"
@@ -80,6 +84,8 @@ def _pem(key) -> str:
         ("PIPEDRIVE_JWT_SECRET", "short"),
         ("PIPEDRIVE_COMPANY_ID", "acme"),
         ("PIPEDRIVE_RESOURCE", "lead"),
+        ("PIPEDRIVE_CUSTOMER_FIELD", "Customer number"),
+        ("PIPEDRIVE_API_TOKEN", ""),
         ("ZENDESK_PUBLIC_KEY", "not a key"),
         ("ZENDESK_PUBLIC_KEY", _pem(ec.generate_private_key(ec.SECP256R1()))),
         ("ZENDESK_PUBLIC_KEY", _pem(rsa.generate_private_key(65537, 1024))),
@@ -118,5 +124,5 @@ def test_a_card_needs_a_secret_for_its_token(secret):
 
 def test_no_secret_is_shown_where_options_are_printed():
     shown = repr(read(ALL)[0])
-    for secret in ("hub-secret", "p" * 32, "sf-secret", WIDGET_SECRET):
+    for secret in ("hub-secret", "p" * 32, "pd-token", "sf-secret", WIDGET_SECRET):
         assert secret not in shown

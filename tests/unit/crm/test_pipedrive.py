@@ -1,20 +1,28 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
+import jsonschema
 import pytest
 
-from service.crm.options import PipedriveOptions
-from service.crm.panel import panel
-from service.crm.pipedrive import pipedrive_blueprint
+from service.crm.options import CardOptions, PipedriveOptions
+from service.crm.pipedrive.panel import FIELDS, panel
+from service.crm.pipedrive.route import pipedrive_blueprint
 from service.crm.words import load_words
+from service.widget.texts import load_texts
+from service.widget.tokens import verify
 
 from .conftest import (
     ANSWER,
     ANSWERED,
+    COMMENT,
+    NOW,
     OLDER_SCORE,
     SUMMARIES,
+    WIDGET_SECRET,
     Build,
     FakeClock,
     FakeSummaries,
@@ -28,6 +36,8 @@ OPTIONS = PipedriveOptions(PIPEDRIVE["secret"], PIPEDRIVE["company_id"])
 ORDINARY = PIPEDRIVE["requests"][0]
 SCHEMAS = Path(__file__).parents[3] / "examples" / "pipedrive"
 WORDS = load_words()
+TEXTS = load_texts()
+CARD = CardOptions("https://results.example.com", WIDGET_SECRET, 900)
 
 
 @pytest.fixture
@@ -42,13 +52,14 @@ def test_a_request_with_pipedrives_token_gets_the_panel(client, request_):
     assert answer.json == {
         "data": {
             "id": 5351,
-            "header": "Very dissatisfied",
             "satisfaction": {"color": "red", "label": "Very dissatisfied"},
             "score": "0",
             "trend": "75 → 0",
             "answer": "Mycket missnöjd",
             "question": "Hur nöjd är du med oss?",
             "answered_at": "2026-11-22T08:10:00Z",
+            "contact": "P-77",
+            "survey": "Kundnöjdhet",
             "answered": 2,
             "as_of": "2026-11-23T20:59:48Z",
         }
@@ -101,16 +112,16 @@ def test_each_state_in_each_language(client, summaries, state, language):
     summaries.summary_document = SUMMARIES[state]
     path = ORDINARY["path"].replace("/panel?", f"/panel/{language}?")
     data = send(client, ORDINARY | {"path": path}).json["data"]
-    assert data["header"] == data["satisfaction"]["label"] == WORDS[language][state]
-    assert data["satisfaction"]["color"] == "blue"
+    assert data["satisfaction"] == {"color": "grey", "label": WORDS[language][state]}
     assert "score" not in data
 
 
 def test_an_older_score_is_never_shown_beside_newer_words(client, summaries):
     summaries.summary_document = OLDER_SCORE
     data = send(client, ORDINARY).json["data"]
-    assert (data["header"], data["answer"]) == ("No score", "Vet ej")
-    assert data["satisfaction"] == {"color": "blue", "label": "No score"}
+    assert (data["answer"], data["reason"]) == ("Vet ej", "The customer gave no opinion")
+    assert data["satisfaction"] == {"color": "grey", "label": "No score"}
+    assert data["last_score"] == "Very dissatisfied, 0 (2 Sept 2026)"
     assert not {"score", "trend"} & set(data)
 
 
@@ -120,8 +131,7 @@ def test_a_store_that_is_away_is_told_in_words(client, summaries):
     assert answer.status_code == 200
     assert answer.json["data"] == {
         "id": 5351,
-        "header": WORDS["en"]["unavailable"],
-        "satisfaction": {"color": "blue", "label": WORDS["en"]["unavailable"]},
+        "satisfaction": {"color": "grey", "label": WORDS["en"]["unavailable"]},
     }
 
 
@@ -136,44 +146,113 @@ def test_a_comment_is_shown_only_where_the_operator_says_so_and_as_plain_text(bu
     assert data["answer"] == "Mycket missnöjd"
 
 
-@pytest.mark.parametrize("path", sorted(SCHEMAS.glob("panel.*.json")), ids=lambda path: path.stem)
-def test_the_panel_answers_what_its_uploaded_structure_declares(build, summaries, clock, path):
-    schema = json.loads(path.read_text("utf-8"))
-    options = PipedriveOptions(OPTIONS.jwt_secret, comments=True)
-    data = send(build([pipedrive_blueprint(options, summaries, clock)]), ORDINARY).json["data"]
-    assert set(data) == set(schema["properties"])
-    assert set(schema["required"]) == {"id", "header"}
-    words = WORDS[path.suffixes[0].removeprefix(".")]
-    labels = {name: field["label"] for name, field in schema["properties"].items() if "label" in field}
-    assert labels == {name: words[name] for name in labels}
-    assert len(labels) == len(schema["properties"]) - 2
+EVERYTHING = {
+    "state": "answered", **ANSWERED, "low_respondents": 2,
+    "latest": ANSWERED["latest"] | {"answers": [*ANSWERED["latest"]["answers"], COMMENT]},
+    "freshness": ANSWERED["freshness"] | {"state": "stale"},
+}  # fmt: skip
+UNSCORED = EVERYTHING | OLDER_SCORE | {"state": "no_score"}
+# Pipedrive's definitions, as "Adding a JSON panel" describes what each must be in an answer.
+DEFINITIONS = {
+    "text": {"type": "string", "maxLength": 255},
+    "numerical": {"type": "number"},
+    "date-time": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"},
+    "label": {
+        "type": "object",
+        "required": ["color", "label"],
+        "properties": {
+            "color": {"enum": ["green", "red", "blue", "yellow", "purple", "grey"]},
+            "label": {"type": "string", "maxLength": 40},
+        },
+    },
+}
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_the_panel_answers_what_its_uploaded_structure_declares(language):
+    schema = json.loads((SCHEMAS / f"panel.{language}.json").read_text("utf-8"))
+    fields = schema["properties"]
+    assert (schema["required"], len(fields) <= 20) == (["id"], True)
+    strict = {**schema, "definitions": DEFINITIONS, "additionalProperties": False}
+    shown = [panel(1, summary, TEXTS[language], NOW) for summary in (EVERYTHING, UNSCORED)]
+    for data in shown:
+        jsonschema.validate(data, strict)
+        assert list(data) == [name for name in fields if name in data]  # in the order in which Pipedrive shows them
+    assert {name for data in shown for name in data} == set(fields) == {"id", *FIELDS}
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_no_two_fields_have_one_name_and_no_value_repeats_it(language):
+    fields = json.loads((SCHEMAS / f"panel.{language}.json").read_text("utf-8"))["properties"]
+    labels = [field["label"] for name, field in fields.items() if name != "id"]
+    assert len(set(labels)) == len(labels)
+    for summary in (EVERYTHING, UNSCORED):
+        data = panel(1, summary, TEXTS[language], NOW)
+        for name in ("contact", "survey", "last_score", "reason", "score"):
+            assert not str(data.get(name, "")).startswith(fields[name]["label"].split()[0])
 
 
 def test_there_is_a_structure_for_every_language():
     assert {path.suffixes[0].removeprefix(".") for path in SCHEMAS.glob("panel.*.json")} == set(WORDS)
 
 
-def _panel(**latest):
-    return panel(1, {"state": "answered", **ANSWERED, "latest": ANSWERED["latest"] | latest}, WORDS["en"])
+def _panel(language="en", now=NOW, **more):
+    return panel(1, {"state": "answered", **ANSWERED} | more, TEXTS[language], now)
+
+
+def _answers(*answers, **latest):
+    return {"latest": ANSWERED["latest"] | {"answers": list(answers)} | latest}
+
+
+def test_it_warns_of_people_whom_the_headline_hides():
+    assert _panel(low_respondents=2)["low"] == {"color": "red", "label": "2 people are dissatisfied"}
+    assert "low" not in _panel(low_respondents=1)
+    assert _panel("sv", low_respondents=1, band="satisfied")["low"]["label"] == "1 person är missnöjd"
+
+
+def test_it_says_that_the_answers_may_be_older_than_they_look():
+    assert "stale" not in _panel()
+    stale = {"freshness": ANSWERED["freshness"] | {"state": "stale"}}
+    assert _panel(**stale)["stale"] == "Netigate has not answered since 20:59 UTC"
+    assert "23 Nov 2026" in _panel(now=NOW + timedelta(days=1), **stale)["stale"]
 
 
 def test_the_answer_shown_is_the_one_that_the_score_rests_on():
     other = ANSWER | {"kind": "nps", "question": "Recommend?", "answer": "9"}
     blank = ANSWER | {"answer": "Vet ej", "score": None}
-    assert _panel(answers=[other, blank, ANSWER])["answer"] == "Mycket missnöjd"
-    assert _panel(answers=[other], score_basis=None)["answer"] == "9"
-    assert "answer" not in _panel(answers=[])
+    assert _panel(**_answers(other, blank, ANSWER))["answer"] == "Mycket missnöjd"
+    assert "answer" not in _panel(**_answers())
 
 
-def test_long_words_are_cut():
-    shown = _panel(answers=[ANSWER | {"answer": "x" * 1000}])["answer"]
-    assert len(shown) == 300
-    assert shown.endswith("x…")
+def test_long_words_are_cut_to_what_pipedrive_shows():
+    long = ANSWER | {"answer": "x" * 1000, "question": "y" * 256}
+    shown = _panel(**_answers(long, survey={"id": 1, "name": "z" * 255}, contact_id="P" * 300))
+    assert {len(shown[name]) for name in ("answer", "question", "survey", "contact")} == {255}
+    assert shown["answer"].endswith("x…")
+    assert shown["survey"] == "z" * 255
 
 
 @pytest.mark.parametrize(
-    ("previous", "change", "text"), [(33.3, 33.4, "33.3 → 66.7"), (100.0, -99.96, "100 → 0"), (0.0, 0.0, "0 → 0")]
+    ("previous", "score", "language", "text"),
+    [
+        (33.3, 66.7, "en", "33.3 → 66.7"),
+        (33.3, 66.7, "sv", "33,3 → 66,7"),
+        (100.0, 0.04, "en", "100 → 0"),
+        (0.0, 0.0, "en", "0 → 0"),
+    ],
 )
-def test_trends_are_rounded_to_a_tenth(previous, change, text):
-    summary = {"state": "answered", **ANSWERED, "trend": {"previous": previous, "change": change}}
-    assert panel(1, summary, WORDS["en"])["trend"] == text
+def test_trends_are_rounded_to_a_tenth_as_the_reader_writes_numbers(previous, score, language, text):
+    assert _panel(language, trend={"previous": previous, "change": score - previous})["trend"] == text
+
+
+def test_a_link_leads_to_the_card_of_this_customer_where_there_is_one(build, summaries, clock):
+    options = PipedriveOptions(OPTIONS.jwt_secret, card=CARD)
+    path = ORDINARY["path"].replace("/panel?", "/panel/sv?")
+    answer = send(build([pipedrive_blueprint(options, summaries, clock)]), ORDINARY | {"path": path}).json
+    link = answer["external_link"]
+    assert (link["label"], len(link["label"]) <= 40) == ("Visa detaljer", True)
+    address = urlsplit(link["url"])
+    assert (address.netloc, address.path) == ("results.example.com", "/widget/customers/5351")
+    query = parse_qs(address.query)
+    claims = verify(query["token"][0], WIDGET_SECRET, now=NOW)
+    assert (claims.customer_id, claims.scopes, query["lang"]) == ("5351", {"results"}, ["sv"])

@@ -28,12 +28,12 @@ FULL = AnswerSet(
     completed=utc(2026, 11, 2, 10, 4),
     updated=UPDATED,
     answers=(
-        Answer(1, 201, "RADIOBUTTON", "", "Missnöjd", None),
-        Answer(2, 211, "WEIGHTED_RADIOBUTTON", "", "", 50),
+        Answer(1, 201, "RADIOBUTTON", "", "Missnöjd", None, 1),
+        Answer(2, 211, "WEIGHTED_RADIOBUTTON", "", "", 50, 2),
         Answer(3, 223, "CHECKBOX", "Portalen", "", None),
-        Answer(4, 202, "TEXT_FIELD", "Varför?", "Det tog <b>tre</b> veckor.", None),
-        Answer(5, 212, "MATRIX", "Fakturan", "Så där", None),
-        Answer(6, 221, "TEXT_FIELD", "CRM-ID", "K-42", None),
+        Answer(4, 202, "TEXT_FIELD", "Varför?", "Det tog <b>tre</b> veckor.", None, 1),
+        Answer(5, 212, "MATRIX", "Fakturan", "Så där", None, 2),
+        Answer(6, 221, "TEXT_FIELD", "CRM-ID", "K-42", None, 1),
     ),
 )
 
@@ -79,7 +79,7 @@ def test_question_tree(sample):
             "WEIGHTED_RADIOBUTTON",
             "Svarstiden",
             21,
-            "<p>Vad tycker du om</p>",
+            "Vad tycker du om",
             None,
             alternatives(("Mycket dålig", 0), ("", 50), ("Mycket bra", 100), ("Vet ej", None)),
         ),
@@ -88,7 +88,7 @@ def test_question_tree(sample):
             "MATRIX",
             "",
             21,
-            "<p>Vad tycker du om</p>",
+            "Vad tycker du om",
             None,
             alternatives(("Dåligt",), ("Så där",), ("Bra",)),
             ("Leveransen", "Fakturan"),
@@ -165,8 +165,53 @@ def test_alternatives_are_in_the_surveys_order(orders, shown):
     assert "".join(alternative.text for alternative in items_of(item(Rows=rows))[0].alternatives) == shown
 
 
+@pytest.mark.parametrize(
+    ("total", "sets", "size", "told"),
+    [(0, 1, 100, 3), (0, 0, 100, 0), (2, 2, 2, 3), (2, 1, 2, 2), (9, 2, 2, 9), (1, 3, 2, 3)],
+    ids=["none-beside-sets", "none", "full", "short", "before-the-last", "larger-than-asked"],
+)
+def test_a_page_that_cannot_be_the_last_is_not_believed_to_be(total, sets, size, told):
+    found = [{**answer_set(), "AnswerSetId": number} for number in range(1, sets + 1)]
+    assert wire.answer_page({"TotalPages": total, "AnswerSets": found}, 2, 2, size).total_pages == told
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("/Date(1474990706000)/", "2016-09-27T15:38:26Z"),
+        ("\\/Date(1474990706000+0200)\\/", "2016-09-27T15:38:26Z"),
+        ("/Date(-62135596800000)/", None),
+        ("9999-12-31T23:59:59.9999999Z", "9999-12-31T23:59:59.999999Z"),
+    ],
+)
+def test_a_date_in_nets_older_way_is_read(written, read):
+    found = wire.answer_set({**answer_set(), "Completed": written}, 2, 1).completed
+    assert found == (datetime.fromisoformat(read) if read else None)
+
+
+@pytest.mark.parametrize("written", ["/Date(99999999999999999)/", "/Date(9999999999999999)/", "x" * 65, "/Date()/"])
+def test_what_is_no_date_is_refused(written):
+    with pytest.raises(wire.ShapeError):
+        wire.answer_set({**answer_set(), "Completed": written}, 2, 1)
+
+
+@pytest.mark.parametrize(("numeric", "place"), [(3, 3), ("3", 3), (-1, None), (0, None), (None, None), ("x", None)])
+def test_a_position_is_kept_where_it_is_one(numeric, place):
+    row = {"QuestionItem": 1, "AnswerText": "Nöjd", "AnswerNumeric": numeric}
+    assert wire.answer_set({**answer_set(), "Answers": [row]}, 2, 1).answers[0].position == place
+
+
+def test_markup_of_the_author_is_no_text():
+    tree = [{
+        "QuestionId": 1, "Text": "<p>Hur <b>n&ouml;jd</b>&nbsp;&auml;r du?</p>",
+        "QuestionItems": [{"QuestionItemId": 2, "Rows": [{"Order": 1, "Text": "<i>N&ouml;jd</i>"}]}],
+    }]  # fmt: skip
+    (item,) = wire.question_items(tree)
+    assert (item.question, item.alternatives[0].text) == ("Hur nöjd är du?", "Nöjd")
+
+
 def test_an_answer_page(sample):
-    page = wire.answer_page(sample("answers_with_data"), 611, 1)
+    page = wire.answer_page(sample("answers_with_data"), 611, 1, 100)
     assert (page.page, page.total_pages, page.set_aside) == (1, 2, 5)
     assert page.answer_sets == (
         FULL,
@@ -177,7 +222,7 @@ def test_an_answer_page(sample):
             utc(2026, 11, 2, 10),
             None,
             utc(2026, 11, 6, 11),
-            (Answer(0, 201, "", "", "Nöjd", 4),),
+            (Answer(0, 201, "", "", "Nöjd", 4, 3),),
         ),
         AnswerSet(7003, 611, -1, utc(2026, 11, 2, 10), utc(2026, 11, 7, 8), utc(2026, 11, 7, 8)),
     )
@@ -208,7 +253,7 @@ def test_somebody_elses_set_is_left_out(sample, respondent):
 def test_nothing_is_an_empty_list(nothing):
     assert wire.surveys(nothing) == wire.question_items(nothing) == wire.respondent_sets(nothing, 1, 2) == []
     assert wire.answer_list(nothing, 1).answer_sets == ()
-    page = wire.answer_page({"TotalPages": 0, "AnswerSets": nothing}, 1, 4)
+    page = wire.answer_page({"TotalPages": 0, "AnswerSets": nothing}, 1, 4, 100)
     assert (page.page, page.answer_sets) == (4, ())
 
 
@@ -222,7 +267,7 @@ def answer_set(**changes) -> dict:
 
 
 def paged(*sets: object):
-    return wire.answer_page({"Page": 1, "TotalPages": 1, "AnswerSets": list(sets)}, 2, 1)
+    return wire.answer_page({"Page": 1, "TotalPages": 1, "AnswerSets": list(sets)}, 2, 1, 100)
 
 
 @pytest.mark.parametrize(
@@ -298,7 +343,6 @@ def test_weights(weight, read):
         {"TotalPages": None, "AnswerSets": []},
         {"TotalPages": "many", "AnswerSets": []},
         {"TotalPages": -1, "AnswerSets": []},
-        {"TotalPages": 0, "AnswerSets": [answer_set()]},
         {"TotalPages": 1, "AnswerSets": "none"},
         {"TotalPages": 1, "AnswerSets": [], "Page": "first"},
         {"Message": "An error has occurred."},
@@ -307,7 +351,7 @@ def test_weights(weight, read):
 )
 def test_a_page_is_never_guessed(data):
     with pytest.raises(wire.ShapeError):
-        wire.answer_page(data, 2, 1)
+        wire.answer_page(data, 2, 1, 100)
 
 
 @pytest.mark.parametrize("data", [{}, "x", 7, [7], [{}], [None, 7]], ids=repr)
@@ -328,7 +372,7 @@ def test_another_object_lists_no_sets(data):
 def test_an_object_stands_for_a_list_of_one():
     one = answer_set(Answers=answer())
     assert [len(found.answers) for found in wire.answer_list(one, 2).answer_sets] == [1]
-    page = wire.answer_page({"TotalPages": 1, "AnswerSets": one}, 2, 1)
+    page = wire.answer_page({"TotalPages": 1, "AnswerSets": one}, 2, 1, 100)
     assert (page.answer_sets[0].answers[0].question_item_id, page.set_aside) == (5, 0)
     assert items_of(item(Rows={"Text": "Ja"}))[0].alternatives == (Alternative(1, "Ja", None),)
 
@@ -409,7 +453,7 @@ def damaged(value, path, junk):
 @given(path=st.lists(st.integers(0, 9), max_size=6), junk=JSON)
 def test_junk_anywhere_gives_a_value_or_a_shape_error_and_never_another_sets_loss(path, junk):
     for whole_reply, read in (
-        (PAGE, lambda data: wire.answer_page(data, 2, 1)),
+        (PAGE, lambda data: wire.answer_page(data, 2, 1, 100)),
         (TREE, wire.question_items),
         (PAGE["AnswerSets"], lambda data: wire.respondent_sets(data, 2, 3)),
         (PAGE["AnswerSets"][0], lambda data: wire.answer_set(data, 2, 1)),

@@ -13,13 +13,10 @@ import pytest
 import structlog
 
 from service.observability import logs
-from service.observability.metric_table import FIGURES_DIR, FIGURES_PREFIX
-from service.process import gunicorn_conf
 from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 SECRET = "Kund-Geheim-77"
 
@@ -149,37 +146,19 @@ def test_warnings_and_libraries_come_as_json(out: io.BytesIO, capsys: pytest.Cap
     assert SECRET not in json.dumps(told)
 
 
-def test_gunicorns_lines_are_json(capsys: pytest.CaptureFixture[str]) -> None:
-    before = {name: logging.getLogger(name).handlers for name in ("gunicorn.error", "gunicorn.access")}
+@pytest.mark.parametrize(("config", "logger"), [(logs.GUNICORN, "gunicorn"), (logs.GRANIAN, "granian")])
+def test_a_web_servers_lines_are_json(capsys: pytest.CaptureFixture[str], config: dict, logger: str) -> None:
+    names = list(config["loggers"])
+    before = {name: logging.getLogger(name).handlers for name in names}
     try:
-        logging.config.dictConfig(gunicorn_conf.logconfig_dict)
-        logging.getLogger("gunicorn.error").error("Worker (pid:%s) was sent SIGKILL!", 17)
-        logging.getLogger("gunicorn.access").info("GET /v1/customers/%s", SECRET)
+        logging.config.dictConfig(config)
+        logging.getLogger(names[0]).error("Worker (pid:%s) was sent SIGKILL!", 17)
+        logging.getLogger(f"{logger}.access").info("GET /v1/customers/%s", SECRET)
     finally:
         for name, handlers in before.items():
             logging.getLogger(name).handlers = handlers
     (told,) = capsys.readouterr().err.splitlines()
     assert json.loads(told)["event"] == "Worker (pid:17) was sent SIGKILL!"
-
-
-def test_an_ended_gunicorn_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    own, foreign = tmp_path / f"{FIGURES_PREFIX}x", tmp_path / "operators-own"
-    for folder in (own, foreign):
-        folder.mkdir()
-        monkeypatch.setenv(FIGURES_DIR, str(folder))
-        gunicorn_conf.on_exit(None)
-    assert (own.exists(), foreign.exists()) == (False, True)
-
-
-def test_a_dead_workers_live_figures_go_and_its_counts_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("counter_17.db", "gauge_livesum_17.db", "gauge_livesum_18.db"):
-        (tmp_path / name).touch()
-    worker = type("Worker", (), {"pid": 17})
-    monkeypatch.setenv(FIGURES_DIR, str(tmp_path))
-    gunicorn_conf.child_exit(None, worker)
-    assert {path.name for path in tmp_path.iterdir()} == {"counter_17.db", "gauge_livesum_18.db"}
-    monkeypatch.delenv(FIGURES_DIR)
-    gunicorn_conf.child_exit(None, worker)
 
 
 def test_gathered_lines_are_written_soon_whole_and_in_order(capfd):

@@ -204,3 +204,25 @@ def test_keys_have_scopes(given):
 def test_the_demo_is_marked_for_its_processes_alone(given, monkeypatch):
     monkeypatch.setenv(settings.DEMO_MARK, "1")
     assert load().demo is True
+
+
+def test_no_name_and_no_link_unless_asked_for(given):
+    found = load()
+    assert (found.netigate_contact_name_label, found.contact_url, found.old_after_days) == (None, None, 180)
+
+
+def test_a_way_to_a_person_is_taken(given):
+    given(CONTACT_URL=" superoffice:contact.main?person_id={contact_id} ", NETIGATE_CONTACT_NAME_LABEL="Namn")
+    found = load()
+    assert found.contact_url == "superoffice:contact.main?person_id={contact_id}"
+    assert found.netigate_contact_name_label == "Namn"
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:x({contact_id})", "http://crm.example.com/{contact_id}", "https://x.example"]
+)
+def test_a_way_to_a_person_that_is_none_is_refused_without_being_echoed(given, address):
+    given(CONTACT_URL=address)
+    said = refusal()
+    assert "CONTACT_URL must" in said
+    assert address not in said

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import http.server
 import os
 import signal
-import socket
 import subprocess
 import sys
 import textwrap
@@ -15,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from service.process import supervisor
-from service.process.supervisor import Child, StartError, Supervisor, answers, leash, listen, lock, python
+from service.process.supervisor import Child, StartError, Supervisor, leash, lock, python
 from tests.support.waiting import until
 
 ROOT = Path(__file__).parents[3]
@@ -121,6 +119,14 @@ def test_a_child_that_keeps_dying_ends_everything(tmp_path, said, quick):
     assert lines(log)[-1] == "end good"
 
 
+def test_a_child_that_refuses_its_options_ends_everything_and_is_not_tried_again(tmp_path, said, quick):
+    program = f"open({str(tmp_path / 'tries')!r}, 'a').write('x'); raise SystemExit(2)"
+    refusing = Child("sweeper", [sys.executable, "-c", program], dict(os.environ))
+    assert Supervisor([refusing], said.append).run(lambda: True) == 2
+    assert (tmp_path / "tries").read_text() == "x"
+    assert said == []  # the child has said it
+
+
 def test_a_child_that_ends_before_it_is_ready_stops_the_start(tmp_path, said, quick):
     log = tmp_path / "log"
     children = [
@@ -198,34 +204,60 @@ def test_a_data_directory_that_cannot_be_is_refused_in_words(tmp_path):
         lock(tmp_path / "file" / "data")
 
 
-@pytest.mark.parametrize(("host", "family"), [("127.0.0.1", socket.AF_INET), ("::1", socket.AF_INET6)])
-def test_the_port_is_taken_once(host, family):
-    with listen(host, 0) as first:
-        assert first.family is family
-        with pytest.raises(StartError, match="cannot be used: Address already in use"):
-            listen(host, first.getsockname()[1])
+def test_a_hangup_reloads_what_takes_it_and_starts_the_rest_anew(tmp_path, said, quick, monkeypatch):
+    monkeypatch.setattr(supervisor, "TERMINAL", str(tmp_path / "none"))
+    log, objections = tmp_path / "log", iter(["Cannot start: API_KEYS is missing", None])
+    program = f"""
+        import signal, threading
+        log = open({str(log)!r}, "a", buffering=1)
+        signal.signal(signal.SIGHUP, lambda *_: log.write("again web\\n"))
+        log.write("start web 0\\n")
+        threading.Event().wait(60)
+    """
+    web = [sys.executable, "-c", textwrap.dedent(program)]
+    children = [
+        Child("store", sleeper(log, "store"), os.environ),
+        Child("sweeper", sleeper(log, "sweeper"), os.environ, restarts=True),
+        Child("web", web, os.environ, reload=signal.SIGHUP),
+    ]
+
+    def ready():
+        if len(lines(log)) < 3:
+            return False
+        if not said or (len(said) == 1 and "again web" not in lines(log)):
+            os.kill(os.getpid(), signal.SIGHUP)
+        return len(pids(log, "sweeper")) == 2 and "again web" in lines(log) and end_us()
+
+    assert Supervisor(children, said.append, objection=lambda: next(objections, None)).run(ready) == 0
+    assert said == ["Not reloaded. Cannot start: API_KEYS is missing"]
+    assert len(pids(log, "store")) == 1
 
 
-class Answer(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200 if (self.path, self.headers["X-A"]) == ("/ready", "b") else 503)
-        self.end_headers()
+def test_a_hangup_of_its_own_terminal_ends_it(tmp_path, said, quick, monkeypatch):
+    terminal = tmp_path / "tty"
+    terminal.touch()
+    monkeypatch.setattr(supervisor, "TERMINAL", str(terminal))
 
-    def log_message(self, *_):
-        pass
+    def ready():
+        terminal.unlink()
+        os.kill(os.getpid(), signal.SIGHUP)
+        return True
+
+    assert Supervisor([Child("a", sleeper(tmp_path / "log", "a"), os.environ)], said.append).run(ready) == 0
 
 
-def test_what_listens_is_asked_without_a_proxy(monkeypatch):
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
-    with http.server.HTTPServer(("127.0.0.1", 0), Answer) as server:
-        port = server.server_address[1]
-        thread = threading.Thread(target=lambda: [server.handle_request() for _ in range(3)])
-        thread.start()
-        assert answers(port, "/ready", {"X-A": "b"})
-        assert not answers(port, "/ready")
-        assert not answers(port, "/else", {"X-A": "b"})
-        thread.join(10)
-    assert not answers(port, "/ready")
+def test_it_drains_before_it_ends_anything_and_a_second_signal_hurries(tmp_path, said, quick):
+    log, drained = tmp_path / "log", []
+
+    def drain(hurry):
+        end_us()
+        assert hurry.wait(10)
+        drained.extend(lines(log))
+
+    child = Child("a", sleeper(log, "a"), os.environ, ready=lambda: bool(pids(log, "a")))
+    assert Supervisor([child], said.append, drain=drain).run(end_us) == 0
+    assert [line.split()[0] for line in drained] == ["start"]
+    assert lines(log)[-1] == "end a"
 
 
 def test_python_is_this_one():

@@ -45,7 +45,7 @@ def soon(clock, seconds=1.0):
 def wait_of(gate, clock):
     """How long the fleet is held back, in seconds."""
     value = gate._client.get(NOT_BEFORE)
-    return max(0.0, int(value or 0) / 1000 - clock.now().timestamp())
+    return max(0.0, int((value or b"0").split()[0]) / 1000 - clock.now().timestamp())
 
 
 def test_so_many_at_once_over_all_processes(make, clock):

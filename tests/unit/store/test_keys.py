@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from service.store.keys import Keys, account_name, partition_of, set_key
+from service.store.keys import FAMILIES, Keys, account_name, partition_of, set_key
+from tests.support.damage import SAMPLES
 
 KEYS = Keys("acc")
 
@@ -32,7 +33,9 @@ CONTROL = [
     KEYS.fence,
     KEYS.trimmed,
     KEYS.known,
-    KEYS.salt,
+    KEYS.let_in,
+    KEYS.told,
+    KEYS.listed,
     KEYS.epoch,
 ]
 
@@ -66,3 +69,15 @@ def test_an_account_is_a_server_and_a_key():
 
 def test_the_name_of_a_set():
     assert set_key(4711, 9001) == "4711/9001"
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+def test_a_key_is_known_by_its_family(family):
+    part = SAMPLES.get(family.name, "4711") if "{}" in family.shape or "{{{}}}" in family.shape else ""
+    assert KEYS.family(KEYS.of(family, part)) == (family, part)
+
+
+def test_other_keys_are_of_none():
+    assert KEYS.family("nr:{acc}:what") is KEYS.family("nr:{other}:swept") is KEYS.family("nr:check:00ff") is None
+    with pytest.raises(KeyError):
+        KEYS.control("what")

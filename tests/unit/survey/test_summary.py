@@ -42,11 +42,12 @@ def test_the_example_of_the_contract():
     newest = make_set(9001, "Mycket missnöjd", contact="P-77", at=datetime(2026, 11, 22, 8, 10, tzinfo=UTC))
     found = summary(older, newest)
     assert (found["score"], found["band"]) == (0.0, "very_dissatisfied")
-    assert found["trend"] == {"previous": 75.0, "change": -75.0}
+    whose = {"respondent_id": 501, "contact_id": "P-77"}
+    assert found["trend"] == {"previous": 75.0, "change": -75.0, **whose}
     assert (found["answered"], found["last_answered_at"], found["low_respondents"]) == (2, "2026-11-22T08:10:00Z", 1)
     assert found["history"] == [
-        {"answered_at": "2026-11-22T08:10:00Z", "score": 0.0, "survey_id": 4711, "kind": "satisfaction"},
-        {"answered_at": "2026-09-02T14:00:00Z", "score": 75.0, "survey_id": 4711, "kind": "satisfaction"},
+        {"answered_at": "2026-11-22T08:10:00Z", "score": 0.0, "survey_id": 4711, "kind": "satisfaction", **whose},
+        {"answered_at": "2026-09-02T14:00:00Z", "score": 75.0, "survey_id": 4711, "kind": "satisfaction", **whose},
     ]
     assert found["latest"] == {
         "answer_set_id": 9001,
@@ -70,9 +71,20 @@ def test_the_example_of_the_contract():
                 "method": "wording",
                 "language": "sv",
                 "reason": None,
+                "step": 1,
             }
         ],
     }
+    assert found["low"] == [
+        {
+            **whose,
+            "score": 0.0,
+            "band": "very_dissatisfied",
+            "kind": "satisfaction",
+            "answered_at": "2026-11-22T08:10:00Z",
+            "survey_id": 4711,
+        }
+    ]
 
 
 def test_latest_is_the_newest_and_the_score_is_the_newest_scored():
@@ -83,7 +95,7 @@ def test_latest_is_the_newest_and_the_score_is_the_newest_scored():
     )
     assert found["latest"]["answer_set_id"] == 2
     assert (found["latest"]["score"], found["score"], found["band"]) == (None, 25.0, "dissatisfied")
-    assert found["trend"] == {"previous": 75.0, "change": -50.0}
+    assert found["trend"] == {"previous": 75.0, "change": -50.0, "respondent_id": 501}
     assert [entry["score"] for entry in found["history"]] == [None, 25.0, 75.0]
 
 
@@ -91,7 +103,11 @@ def test_a_trend_never_mixes_kinds():
     nps = make_set(2, None, recommend=9, at=START + timedelta(days=1))
     assert summary(make_set(1, "Nöjd"), nps)["trend"] is None
     third = make_set(3, None, recommend=3, at=START + timedelta(days=2))
-    assert summary(make_set(1, "Nöjd"), nps, third)["trend"] == {"previous": 90.0, "change": -60.0}
+    assert summary(make_set(1, "Nöjd"), nps, third)["trend"] == {
+        "previous": 90.0,
+        "change": -60.0,
+        "respondent_id": 501,
+    }
 
 
 def test_comments_are_shown_only_where_they_may_be():
@@ -131,7 +147,8 @@ def test_scores_are_rounded_only_when_shown(score, as_shown):
 
 def test_the_change_is_taken_before_rounding():
     rows = [Row(1, 1, 1, 1, Kind.NPS, 66.66, Band.SATISFIED), Row(2, 1, 2, 1, Kind.NPS, 33.34, Band.DISSATISFIED)]
-    assert summary_document("C", rows, None, comments=False)["trend"] == {"previous": 66.7, "change": -33.3}
+    trend = summary_document("C", rows, None, comments=False)["trend"]
+    assert (trend["previous"], trend["change"]) == (66.7, -33.3)
 
 
 @pytest.mark.parametrize(
@@ -144,3 +161,61 @@ def test_the_change_is_taken_before_rounding():
 )
 def test_moments_are_utc_to_the_second(moment, text):
     assert iso(moment) == text
+
+
+def days(number):
+    return START + timedelta(days=number)
+
+
+def test_a_trend_is_one_persons_and_never_a_colleagues():
+    anna = make_set(1, "Mycket nöjd", respondent=501, at=days(0))
+    bo = make_set(2, "Nöjd", respondent=502, at=days(1))
+    again = make_set(3, "Missnöjd", respondent=501, at=days(2))
+    assert summary(anna, bo)["trend"] is None
+    assert summary(anna, bo, again)["trend"] == {"previous": 100.0, "change": -75.0, "respondent_id": 501}
+
+
+def test_a_contact_with_several_respondents_is_one_person():
+    before = make_set(1, "Nöjd", respondent=501, contact="P-1")
+    other = make_set(2, "Mycket nöjd", respondent=502, contact="P-2", at=days(1))
+    after = make_set(3, "Missnöjd", respondent=503, contact="P-1", at=days(2))
+    found = summary(before, other, after)
+    assert found["trend"] == {"previous": 75.0, "change": -50.0, "respondent_id": 503, "contact_id": "P-1"}
+    assert [(entry["respondent_id"], entry["contact_id"]) for entry in found["history"]] == [
+        (503, "P-1"), (502, "P-2"), (501, "P-1"),
+    ]  # fmt: skip
+
+
+def test_who_is_dissatisfied_now_is_named_newest_first():
+    found = summary(
+        make_set(1, "Missnöjd", respondent=501, contact="P-1"),
+        make_set(2, "Mycket missnöjd", respondent=502, at=days(1)),
+        make_set(3, "Missnöjd", respondent=503, at=days(2)),
+        make_set(4, "Nöjd", respondent=503, at=days(3)),
+        make_set(5, "Vet ej", respondent=501, at=days(4)),
+    )
+    assert [(low["respondent_id"], low.get("contact_id"), low["score"]) for low in found["low"]] == [
+        (502, None, 0.0), (501, "P-1", 25.0),
+    ]  # fmt: skip
+    assert found["low_respondents"] == 2
+
+
+def test_at_most_ten_are_named_and_all_are_counted():
+    found = summary(*(make_set(n, "Missnöjd", respondent=n, at=days(n)) for n in range(1, 15)))
+    assert (found["low_respondents"], [low["respondent_id"] for low in found["low"]]) == (14, list(range(14, 4, -1)))
+
+
+def test_nobody_low_is_left_out():
+    assert "low" not in summary(make_set(1, "Nöjd"))
+
+
+@pytest.mark.parametrize(
+    ("word", "step"), [("Mycket missnöjd", 1), ("Varken nöjd eller missnöjd", 3), ("Vet ej", None)]
+)
+def test_an_answer_says_its_step(word, step):
+    assert summary(make_set(1, word))["latest"]["answers"][0].get("step") == step
+
+
+@pytest.mark.parametrize("number", [0, 6, 10])
+def test_a_recommendations_step_is_its_number(number):
+    assert summary(make_set(1, None, recommend=number))["latest"]["answers"][0]["step"] == number

@@ -10,7 +10,6 @@ import pytest
 from service.survey.errors import UnavailableError
 from service.survey.model import Alternative, Answer
 from service.survey.scoring.overrides import ItemOverride, Overrides
-from service.sweeping.reconcile import Reconciler
 from tests.support.fakes import CONTACT, SATISFACTION, START, make_set, make_survey
 
 LOW = "Mycket missnöjd"
@@ -63,9 +62,7 @@ def test_one_that_no_sweep_sees_again_is_found_by_the_reconcile(house):
     house.clock.advance(700)
     house.sweep(sweeper=sweeper)
     assert house.summary("C-9")["score"] is None
-    with house.lease() as token:
-        report = Reconciler(house.upstream, house.store, sweeper).reconcile(4711, token)
-    assert report.fetched == 1
+    assert house.reconcile(sweeper=sweeper).missing == 1
     assert (house.summary("C-9")["score"], told(house)) == (0.0, [("first_low", "C-9")])
 
 

@@ -16,9 +16,12 @@ from service.survey.errors import (
     RejectedError,
     StaleLeaseError,
     StoreAwayError,
+    StorePasswordError,
+    StoreRefusedError,
     UnavailableError,
 )
-from service.sweeping.sweep import StoppedError, SweepReport
+from service.sweeping.paging import StoppedError
+from service.sweeping.sweep import SweepReport
 from service.sweeping.worker import EndingClock, Worker
 from tests.support import stores
 from tests.support.house import House
@@ -31,17 +34,33 @@ REPORT = SweepReport(pages=1, seen=1, filed=1, set_aside=0, first=False)
 class Care:
     """Implements worker.Care."""
 
+    damaged = False
+    healed = 0
+
     interval = 3600.0
 
     def __init__(self, known=()):
         self.known = list(known)
-        self.cared, self.forgotten = [], []
+        self.cared, self.forgotten, self.told = [], [], []
 
     def after_sweep(self, survey_id, lease):
         self.cared.append((survey_id, lease))
 
+    def refused(self, survey_id, error):
+        self.told.append((survey_id, type(error)))
+
     def unlisted(self, listed):
         return [survey for survey in self.known if survey not in listed]
+
+    def damage_met(self):
+        self.damaged = True
+
+    def is_damaged(self):
+        return self.damaged
+
+    def heal(self):
+        self.damaged = False
+        self.healed += 1
 
     def forget(self, survey_id):
         self.known.remove(survey_id)
@@ -126,6 +145,8 @@ WAITS = [
     (UnavailableError("r", cause="timeout"), 30, 48.0, 60.0),
     (MalformedError("r"), 1, 0.8, 1.0),
     (StoreAwayError("x"), 1, 0.8, 1.0),
+    (StoreRefusedError("memory"), 1, 0.8, 1.0),
+    (StoreRefusedError("memory"), 30, 48.0, 60.0),
     (RateLimitedError("r", status=429), 1, 0.8, 1.0),
     # Retry-After is a floor that no jitter goes under.
     (RateLimitedError("r", status=429, retry_after=17.0), 1, 17.0, 17.0),
@@ -190,19 +211,15 @@ def test_with_the_store_away_nothing_is_due():
     assert {line["event"] for line in lines} == {"store_away", "sweep_failed"}
 
 
-def test_what_is_no_longer_listed_is_forgotten_and_looked_for_once_an_interval(house, worker, care):
+def test_what_is_no_longer_listed_is_forgotten_once_its_lease_is_free(house, worker, care):
     care.known = [1, 9, 10]
-    assert house.store.control.take_lease(10, 60)
+    token = house.store.control.take_lease(10, 60)
     with capture_logs():
         worker.forget_unlisted()
-    assert care.forgotten == [9]
-    care.known.append(9)
-    worker.forget_unlisted()
-    assert care.forgotten == [9]
-    house.clock.advance(3600)
-    with capture_logs():
+        assert care.forgotten == [9]
+        house.store.control.keep_lease(10, token, 0)
         worker.forget_unlisted()
-    assert care.forgotten == [9, 9]
+    assert care.forgotten == [9, 10]
     assert free(house, 9)
 
 
@@ -254,3 +271,32 @@ def test_whoever_sleeps_wakes_when_the_process_is_to_end():
     stop.set()
     with pytest.raises(StoppedError):
         clock.sleep(600)
+
+
+def test_a_sweep_whose_writes_are_refused_tells_why(worker, sweeps):
+    sweeps.error = StoreRefusedError("disk")
+    with capture_logs() as lines:
+        worker.sweep_one(1)
+    assert [(line["error"], line["cause"]) for line in lines if line["event"] == "sweep_failed"] == [
+        ("StoreRefusedError", "disk")
+    ]
+
+
+def test_the_stores_going_and_coming_are_told_once_with_each_cause(house, care, sweeps, monkeypatch):
+    worker = Worker(sweeps, care, house.store.control, SURVEYS, 60.0, house.clock)
+    causes = [StorePasswordError("wrong password")] * 3 + [StoreAwayError("TimeoutError")] * 3 + [None] * 3
+
+    def swept(_control):
+        if error := causes.pop(0):
+            raise error
+        return {}
+
+    monkeypatch.setattr(type(house.store.control), "swept", swept)
+    with capture_logs() as lines:
+        while causes:
+            worker.due()
+    assert [(line["event"], line.get("cause")) for line in lines] == [
+        ("store_away", "wrong password"),
+        ("store_away", "TimeoutError"),
+        ("store_back", None),
+    ]

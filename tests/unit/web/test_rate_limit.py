@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import fakeredis
 import pytest
+from structlog.testing import capture_logs
 
+from service.app.web import GuardedLeases
+from service.cache.circuit_breaker import CircuitBreaker
 from service.store.keys import Keys
 from service.store.rate_limit_leases import WINDOW, RateLimitLeases
-from service.survey.errors import StoreAwayError
+from service.survey.errors import StoreAwayError, StoreError, StoreRefusedError
 from service.web.rate_limit import MOST_WINDOWS, PROBE_SECONDS, RateLimiter, TooManyRequestsError
 from tests.support.fakes import FakeClock
 
@@ -26,12 +29,13 @@ class Switchable:
     def __init__(self, leases: RateLimitLeases) -> None:
         self.leases = leases
         self.away = False
+        self.error: StoreError = StoreAwayError("down")
         self.asked = 0
 
     def lease(self, caller: str, wanted: int, limit: int) -> tuple[int, float]:
         self.asked += 1
         if self.away:
-            raise StoreAwayError("down")
+            raise self.error
         return self.leases.lease(caller, wanted, limit)
 
 
@@ -187,3 +191,30 @@ def test_a_counter_that_lost_its_lifetime_gets_one_again(client: fakeredis.FakeR
     granted, seconds = RateLimitLeases(client, KEYS).lease("crm", 1, 5)
     assert (granted, seconds) == (0, WINDOW)
     assert client.pttl(name) > 0
+
+
+def test_leases_that_are_refused_are_told_and_taken_from_the_process_share(leases: Switchable) -> None:
+    clock = FakeClock()
+    limiter = RateLimiter(leases, clock, limit=120, processes=2)
+    with capture_logs() as lines:
+        leases.away, leases.error = True, StoreRefusedError("memory")
+        assert passed(limiter, 30) == 30
+        leases.away = False
+        clock.advance(WINDOW)
+        assert passed(limiter, 30) == 30
+    told = [(line["event"], line.get("cause")) for line in lines]
+    assert told == [("rate_limit_by_share", "memory"), ("rate_limit_leased", None)]
+
+
+def test_leases_are_not_asked_for_while_the_reads_redis_is_away(leases: Switchable) -> None:
+    breaker = CircuitBreaker(FakeClock())
+    guarded = GuardedLeases(leases.leases, breaker)
+    assert guarded.lease("crm", 1, 10)[0] == 1
+
+    def away() -> None:
+        raise StoreAwayError("TimeoutError")
+
+    with pytest.raises(StoreAwayError):
+        breaker.call(away)
+    with pytest.raises(StoreAwayError):
+        guarded.lease("crm", 1, 10)

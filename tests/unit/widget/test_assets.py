@@ -1,7 +1,9 @@
 """The files of the card: small, without a door for scripts, and legible in both themes."""
 
 import re
+import runpy
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -9,8 +11,15 @@ from service.widget.assets import load_assets
 from service.widget.chart import HEIGHT, MOST_DOTS, PAD, WIDTH
 
 KIT = load_assets()
-EMBED = KIT.files["embed.js"].body.decode()
+ROOT = Path(__file__).parents[3]
+SCRIPT = runpy.run_path(str(ROOT / "scripts" / "embed.py"))
+SOURCES = ROOT / "service" / "widget" / "source"
+EMBED = "".join(path.read_text("utf-8") for path in sorted(SOURCES.glob("*.js")))
 CSS = KIT.files["card.css"].body.decode()
+
+
+def test_embed_js_was_built_from_its_sources():
+    assert KIT.files["embed.js"].body.decode().startswith(SCRIPT["first_line"]())
 
 
 def test_embed_js_is_at_most_12_kb():

@@ -42,7 +42,29 @@ def test_another_kind_is_left_out_and_another_survey_of_the_kind_is_not():
     assert [e["score"] for e in comparable(history)] == [10.0, 50.0]
 
 
+def top_of(zone):
+    return float(zone.split("H")[0].removeprefix("M0 "))
+
+
+def height_of(score):
+    return points([entry(2, score), entry(1, 100.0)])[-1].y
+
+
 def test_the_low_zone_begins_below_forty():
-    top = float(low_zone().split("H")[0].removeprefix("M0 "))
-    at_forty = points([entry(2, 40.0), entry(1, 100.0)])[-1].y
-    assert top == at_forty
+    assert top_of(low_zone(nps=False)) == height_of(40.0)
+
+
+def test_for_recommendations_the_low_zone_reaches_over_six_and_not_to_seven():
+    assert height_of(70.0) < top_of(low_zone(nps=True)) < height_of(60.0)
+
+
+def test_a_colleague_shares_no_line():
+    anna, bo = {"respondent_id": 1}, {"respondent_id": 2}
+    history = [entry(4, 0.0, **anna), entry(3, 50.0, **bo), entry(2, 75.0, **anna)]
+    assert [e["score"] for e in comparable(history)] == [75.0, 0.0]
+
+
+def test_a_contact_may_own_several_respondents():
+    anna = {"contact_id": "P-1"}
+    history = [entry(4, 0.0, **anna, respondent_id=1), entry(3, 50.0, respondent_id=1), entry(2, 75.0, **anna)]
+    assert [e["score"] for e in comparable(history)] == [75.0, 0.0]

@@ -14,11 +14,13 @@ SAID = (
     "Fell from 75 to 0",
     "Ingen ringer.",
     "2 answers since 2 Sept 2026",
-    "From the wording of the alternatives",
-    "Scale of 5 steps, worst first",
+    "Based on the wording of the answers",
+    "5-point scale, worst first",
     "Other answers (3)",
-    "The question has no good or bad end",
+    "No answer is better or worse",
     "Contact P-77",
+    "1 of 5",
+    "yesterday",
 )
 
 
@@ -45,7 +47,7 @@ def made():
     lead = ScoredAnswer(
         31, "Hur nöjd är du?", "Mycket missnöjd", Kind.SATISFACTION, 0.0, Band.VERY_DISSATISFIED,
         language="sv",
-        points=5, direction=Direction.ASCENDING, method=Method.WORDING,
+        points=5, direction=Direction.ASCENDING, method=Method.WORDING, step=1,
     )  # fmt: skip
     comment = ScoredAnswer(32, "Varför?", "Ingen ringer.", reason=Reason.FREE_TEXT, comment=True)
     nps = ScoredAnswer(33, "Rekommenderar du?", "3", Kind.NPS, 30.0, Band.VERY_DISSATISFIED, nps="detractor")
@@ -65,15 +67,17 @@ def test_a_summary_of_the_domain_makes_a_card(card):
 
 
 def test_the_gallery_invents_nothing_that_the_domain_does_not_make():
-    real = made()
+    real, named = made(), {"contact_name"}
     for state in STATES:
         invented = demo_summary(state, NOW)
         if invented is None:
             continue
-        assert set(invented) == set(real)
+        assert set(invented) | {"low"} == set(real)
+        for entry in invented.get("low", ()):
+            assert set(entry) - named <= set(real["low"][0])
         latest = invented["latest"]
         if latest:
-            assert set(latest) <= set(real["latest"])
+            assert set(latest) - named <= set(real["latest"])
             optional = {"nps", "comment"}
             for answer in latest["answers"]:
                 assert set(answer) - optional <= set(real["latest"]["answers"][0])

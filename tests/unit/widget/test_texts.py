@@ -37,7 +37,7 @@ def test_no_language_left_english_standing(lang):
     # Words that other languages share with English.
     assert same <= {
         "band.neutral", "kind.satisfaction", "kind.effort", "nps.promoter", "nps.detractor",
-        "score", "contact", "comment",
+        "score", "contact", "comment", "respondent",
         "direction.ascending", "answered_many",
     }  # fmt: skip
 
@@ -82,7 +82,7 @@ def test_time_ago_is_said_in_whole_units(seconds, said):
 @pytest.mark.parametrize(
     ("lang", "said"),
     [
-        ("sv", "Uppdaterat för 2 minuter sedan"), ("en", "As of 2 minutes ago"), ("de", "Aktualisiert vor 2 Minuten"),
+        ("sv", "Uppdaterat för 2 minuter sedan"), ("en", "Updated 2 minutes ago"), ("de", "Aktualisiert vor 2 Minuten"),
         ("fr", "Mis à jour il y a 2 minutes"), ("es", "Actualizado hace 2 minutos"),
         ("nl", "Bijgewerkt 2 minuten geleden"),
     ],
@@ -97,7 +97,20 @@ def test_an_age_makes_a_sentence_with_the_words_before_it(lang, said):
     [
         ("de", "nps.promoter", "Promoter"),
         ("de", "fresh.now", "Gerade eben aktualisiert"),
-        ("es", "reason.not_a_scale", "La pregunta no tiene un extremo ni bueno ni malo"),
+        ("en", "score", "{score} out of 100"),
+        ("en", "steps", "{n}-point scale"),
+        ("sv", "trend.down", "Föll från {previous} till {score}"),
+        ("sv", "reason.not_a_scale", "Inget svar är bättre eller sämre"),
+        ("de", "state.no_score", "Keine Bewertung"),
+        ("de", "reason.not_a_scale", "Keine Antwort ist besser oder schlechter"),
+        ("no", "kind.agreement", "Grad av enighet"),
+        ("da", "kind.agreement", "Grad af enighed"),
+        ("fi", "state.no_score", "Ei pisteytystä"),
+        ("fi", "kind.agreement", "Samaa mieltä"),
+        ("fr", "steps", "Échelle à {n} niveaux"),
+        ("nl", "method.weight", "Op basis van de wegingen in de enquête"),
+        ("es", "steps", "Escala de {n} puntos"),
+        ("es", "reason.not_a_scale", "Ninguna respuesta es mejor que otra"),
     ],
 )
 def test_words_that_readers_of_a_language_put_right_stay_so(lang, key, said):
@@ -111,7 +124,20 @@ def test_every_language_can_say_every_unit(lang, unit, length):
 
 
 def test_units_are_as_long_as_babel_takes_them_to_be():
-    assert [EN.ago(length) for _, length in UNITS] == [f"1 {unit} ago" for unit, _ in UNITS]
+    said = [EN.ago(length) for _, length in UNITS]
+    assert said == ["yesterday" if unit == "day" else f"1 {unit} ago" for unit, _ in UNITS]
+
+
+@pytest.mark.parametrize(
+    ("lang", "one", "six"),
+    [
+        ("sv", "i går", "för 6 dagar sedan"), ("en", "yesterday", "6 days ago"), ("de", "gestern", "vor 6 Tagen"),
+        ("no", "i går", "for 6 dager siden"), ("da", "i går", "for 6 dage siden"), ("fi", "eilen", "6 päivää sitten"),
+        ("fr", "hier", "il y a 6 jours"), ("nl", "gisteren", "6 dagen geleden"), ("es", "ayer", "hace 6 días"),
+    ],
+)  # fmt: skip
+def test_days_are_said_as_people_say_them(lang, one, six):
+    assert (TEXTS[lang].ago(86_400 * 1.9), TEXTS[lang].ago(86_400 * 6.9)) == (one, six)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from service.survey.scoring.language.lexicons import CUES, STEM_KINDS, LexiconError, Role, Sense, senses
+from service.survey.scoring.language.entries import CUES, STEM_KINDS, LexiconError, Role, Sense, senses
 from service.survey.scoring.language.phrases import LONGEST_ENDING
 from service.survey.scoring.language.text import fold
 
@@ -18,7 +18,7 @@ _FILLED: Final[Mapping[str, tuple[str, ...]]] = {
                   "slightly", "hardly"),
     "labels": ("neutral", "no_opinion", "placeholder"),
     "not_a_scale": ("frequency", "importance", "balance", "nominal"),
-    "question": tuple(c for c in CUES if c != "grades"),
+    "question": tuple(c for c in CUES if c not in {"grades", "problem", "solved"}),
 }  # fmt: skip
 _FEWEST_EXAMPLES: Final = 8
 _ENTRY = re.compile(r"[^\W\d_](?:[^\d_*<>()/]|\*(?= |$))*")

@@ -1,98 +1,28 @@
-"""Lexicons: what each language's data file says, checked and compiled for matching. See docs/lexicons.md."""
+"""Lexicons: each language's data file, compiled for matching. See docs/lexicons.md."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from functools import cached_property
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from service.survey.model import Kind
+from service.survey.scoring.language.accents import Spelling
+from service.survey.scoring.language.entries import NOUNS, LexiconError, Sense, graded, prefixed, senses
 from service.survey.scoring.language.phrases import Phrases
-from service.survey.scoring.language.text import fold, fold_all, tokens
+from service.survey.scoring.language.text import exact, fold, fold_all, tokens
 from service.survey.scoring.language.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from service.survey.scoring.language.text import Text
 
-class Role(StrEnum):
-    """What a phrase does in a label."""
+__all__ = ["Lexicon", "LexiconError", "Lexicons", "build"]
 
-    NOT = "not"
-    AT_ALL = "at_all"  # with a negator: the bottom
-    NONE = "none"  # "not at all" in one phrase
-    NOT_VERY = "not_very"
-    NEITHER = "neither"
-    DEGREE = "degree"
-    STEM = "stem"
-    NEUTRAL = "neutral"
-    NO_OPINION = "no_opinion"
-    UNDECIDED = "undecided"  # the midpoint inside a scale, a non-answer outside
-    NOT_A_SCALE = "not_a_scale"
-    LEVEL = "level"  # high or low of something unsaid
-    FILLER = "filler"
-    LETDOWN = "letdown"  # "disappointed": to be so without something is praise
-
-
-@dataclass(frozen=True, slots=True)
-class Sense:
-    """One meaning of a phrase. `value` is a degree's rank (0–5) or a stem's valence (−5 worst … 5 best)."""
-
-    role: Role
-    value: float = 0.0
-    kind: Kind | None = None
-    family: str = ""  # which vocabulary without a good end; "sign" of a face or thumb
-
-
-SIGN: Final = "sign"
-FACT: Final = "nominal"  # the family of what is neither good nor bad
-LETDOWN: Final = "letdown"
-DENIED: Final = "denied"  # the family of a bad phrase that denies a good one: "non mi è piaciuto"
-# How far a degree moves a word from the middle; a word without one stands at 3.
-DEGREES: Final[Mapping[str, float]] = MappingProxyType(
-    {
-        "extreme": 5.0,
-        "very": 4.0,
-        "well": 3.0,
-        "fairly": 2.4,
-        "moderately": 2.0,
-        "somewhat": 1.6,
-        "slightly": 1.0,
-        "hardly": -1.0,
-        "least": -2.0,
-    }
-)
-STEMS: Final[Mapping[str, float]] = MappingProxyType(
-    {"best": 5.0, "good": 3.0, "mild": 1.0, "middle": 0.0, "bad": -3.0, "worst": -5.0}
-)
-_LONG: Final = 5  # letters that a word must have before a prefix is believed to negate it
 _NEARLY: Final = 0.6  # of the words that the best language knows
-_MODIFIERS: Final = {r.value: r for r in (Role.NOT, Role.AT_ALL, Role.NONE, Role.NOT_VERY, Role.NEITHER)}
-_LABELS: Final = {r.value: r for r in (Role.NEUTRAL, Role.NO_OPINION, Role.UNDECIDED)} | {
-    "placeholder": Role.NO_OPINION
-}
-_PREFIXES: Final = ("prefix", "intensifier")
-STEM_KINDS: Final = tuple(k.value for k in Kind if k is not Kind.NPS)
-FAMILIES: Final = ("frequency", "importance", "amount", "balance", "nominal")
-CUES: Final = ("recommend", "negative", "disappointed", "satisfaction", "quality", "effort", "agreement", "likelihood",
-               "importance", "frequency", "grades")  # fmt: skip
-_SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
-    "modifiers": (*_MODIFIERS, *DEGREES, *_PREFIXES),
-    "labels": tuple(_LABELS),
-    "not_a_scale": FAMILIES,
-    "words": ("filler", "high", "low", LETDOWN),
-    "question": CUES,
-}
-_TOP: Final = {"code", "iso639_3", "name", "stems", "emoji", "example", *_SECTIONS}
-
-
-class LexiconError(ValueError):
-    """A lexicon file that does not hold what it must. The message names the file's language and the place."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,26 +35,58 @@ class Lexicon:
     common: Mapping[str, Any] = field(repr=False)
 
     @cached_property
+    def spelling(self) -> Spelling:
+        """Which words need their accents."""
+        if self.content.get("accents"):
+            return Spelling(always=True)
+        sources = (self.common, self.content)
+        entries = [(entry, place) for source in sources for place, entry, _ in senses(source) if place != "emoji"]
+        for source in sources:
+            entries += [(entry, cue) for cue, told in source.get("question", {}).items() for entry in told]
+        return Spelling.of(entries, self.content.get("words", {}).get("rivals", ()))
+
+    @cached_property
     def labels(self) -> Phrases[Sense]:
         """Phrases of labels."""
-        found: Phrases[Sense] = Phrases()
+        found: Phrases[Sense] = Phrases(self.spelling.word)
         own = set(fold_all([entry for place, entry, _ in senses(self.content) if place.startswith("stems.")]))
         for source in (self.common, self.content):
-            graded = _graded(source)
-            told = [(entry, graded(entry, sense)) for _, entry, sense in senses(source)]
+            moved = graded(source)
+            told = [(entry, moved(entry, sense)) for _, entry, sense in senses(source)]
             if source is self.common:
                 told = [(entry, sense) for entry, sense in told if fold(entry) not in own]  # Welsh "na" is a no
-            found.extend([*told, *_prefixed(source)])
+            found.extend([*told, *prefixed(source)])
         return found
 
     @cached_property
     def question(self) -> Phrases[str]:
         """Phrases of questions."""
-        found: Phrases[str] = Phrases()
+        found: Phrases[str] = Phrases(self.spelling.word)
         for source in (self.common, self.content):
             cues = source.get("question", {}).items()
             found.extend([(entry, cue) for cue, entries in cues for entry in entries])
         return found
+
+    @cached_property
+    def nouns(self) -> Phrases[float]:
+        """Things of which more is better (above 0) or worse (below)."""
+        found: Phrases[float] = Phrases(self.spelling.word)
+        for source in (self.common, self.content):
+            told = source.get("nouns", {}).items()
+            found.extend([(entry, NOUNS[key]) for key, entries in told if NOUNS[key] for entry in entries])
+        return found
+
+    def spelled(self, text: Text) -> Text:
+        """A text in the words of this language's phrases."""
+        if not self.spelling.matters:
+            return text
+        pairs = zip(text.segments, text.exact, strict=True)
+        return replace(text, segments=tuple(self.spelling.row(folded, accented) for folded, accented in pairs))
+
+    def words(self, text: str, longest: int) -> tuple[str, ...]:
+        """The words of a question, of which `longest` characters are read."""
+        folded, accented = tokens(fold(text)[:longest]), tokens(exact(text)[:longest])
+        return self.spelling.row(folded, accented) if len(folded) == len(accented) else tuple(folded)
 
 
 @dataclass(frozen=True)
@@ -148,9 +110,9 @@ class Lexicons:
         """
         return self._most(self.spoken.hits(words))
 
-    def asking(self, words: Iterable[str]) -> list[Lexicon]:
+    def asking(self, question: str) -> list[Lexicon]:
         """Languages that know most of a question's words, likewise; empty where none knows any."""
-        return self._most(self.asked.hits(words))
+        return self._most(self.asked.hits(tokens(fold(question))))
 
     def written(self, words: Sequence[str]) -> str | None:
         """Code of the one language that knows most words of a question; None where several do."""
@@ -188,103 +150,8 @@ def _entries(content: Mapping[str, Any]) -> list[str]:
     for place, entry, _ in found:
         if not any(char.isalpha() for char in entry) and not tokens(fold(entry)):
             raise LexiconError(f"{content.get('code', '?')}: {place}: {entry!r} holds no word")
-    return [entry for _, entry, _ in found] + [word for word, _ in _prefixed(content)]
+    return [entry for _, entry, _ in found] + [word for word, _ in prefixed(content)]
 
 
 def _cues(content: Mapping[str, Any]) -> list[str]:
     return [entry for entries in content.get("question", {}).values() for entry in entries]
-
-
-def senses(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Sense]]:
-    """Every label entry of a file as (place in the file, entry, meaning). Raises LexiconError on unknown places."""
-    code = content.get("code", "?")
-    if unknown := set(content) - _TOP:
-        raise LexiconError(f"{code}: unknown {sorted(unknown)}")
-    for section, keys in _SECTIONS.items():
-        if unknown := set(content.get(section, {})) - set(keys):
-            raise LexiconError(f"{code}: {section}: unknown {sorted(unknown)}")
-    for key, entries in content.get("modifiers", {}).items():
-        if key in _PREFIXES:
-            continue
-        sense = Sense(_MODIFIERS[key]) if key in _MODIFIERS else Sense(Role.DEGREE, DEGREES[key])
-        yield from ((f"modifiers.{key}", entry, sense) for entry in entries)
-    for key, entries in content.get("labels", {}).items():
-        sense = Sense(_LABELS[key])
-        yield from ((f"labels.{key}", entry, sense) for entry in entries)
-    for family, entries in content.get("not_a_scale", {}).items():
-        sense = Sense(Role.NOT_A_SCALE, family=family)
-        yield from ((f"not_a_scale.{family}", entry, sense) for entry in entries)
-    words = content.get("words", {})
-    yield from (("words.filler", entry, Sense(Role.FILLER)) for entry in words.get("filler", ()))
-    yield from ((f"words.{LETDOWN}", entry, Sense(Role.LETDOWN)) for entry in words.get(LETDOWN, ()))
-    yield from (("words.high", entry, Sense(Role.LEVEL, 3.0)) for entry in words.get("high", ()))
-    yield from (("words.low", entry, Sense(Role.LEVEL, -3.0)) for entry in words.get("low", ()))
-    yield from _stems(code, content.get("stems", {}))
-    for sign, value in content.get("emoji", {}).items():
-        kind = Kind.YES_NO if sign in "👍👎✅❌✔✖" else Kind.SATISFACTION
-        yield ("emoji", sign, Sense(Role.STEM, float(value), kind, SIGN))
-
-
-def _stems(code: str, stems: Mapping[str, Mapping[str, list[str]]]) -> Iterator[tuple[str, str, Sense]]:
-    for kind, levels in stems.items():
-        if kind not in STEM_KINDS:
-            raise LexiconError(f"{code}: stems: unknown {kind}")
-        for level, entries in levels.items():
-            if level not in STEMS:
-                raise LexiconError(f"{code}: stems.{kind}: unknown {level}")
-            place = f"stems.{kind}.{level}"
-            sense = Sense(Role.STEM, STEMS[level], Kind(kind))
-            yield from ((place, entry, sense) for entry in entries)
-
-
-def _prefixed(content: Mapping[str, Any]) -> Iterator[tuple[str, Sense]]:
-    """Words that follow from listed ones by a prefix, and that the file does not list.
-
-    A negating prefix makes bad ones of good ones ("unproductive"), an intensifying one the best and the worst
-    ("superdåligt"): a compound that was taken for its prefix alone would lose its sign.
-    """
-    negating, raising = ([fold(x) for x in content.get("modifiers", {}).get(key, ())] for key in _PREFIXES)
-    if not negating and not raising:
-        return
-    told = [(entry, sense) for _, entry, sense in senses(content)]
-    entries = list(zip(fold_all([entry for entry, _ in told]), [sense for _, sense in told], strict=True))
-    listed = {entry.rstrip("*") for entry, _ in entries}
-    for entry, sense in entries:
-        if sense.role is not Role.STEM or " " in entry or not sense.kind:
-            continue
-        made = []
-        if sense.value >= STEMS["good"] and len(entry) >= _LONG:
-            made += [(prefix + entry, STEMS["bad"]) for prefix in negating]
-        if abs(sense.value) >= STEMS["good"] and sense.kind is not Kind.YES_NO:
-            most = STEMS["best" if sense.value > 0 else "worst"]
-            made += [(prefix + entry, most) for prefix in raising]
-        yield from (
-            (word, Sense(Role.STEM, value, sense.kind)) for word, value in made if word.rstrip("*") not in listed
-        )
-
-
-def _graded(content: Mapping[str, Any]) -> Callable[[str, Sense], Sense]:
-    """Moves phrases by the degrees inside them: "very low effort" beyond "low effort", "to a very large extent" too."""
-    modifiers = content.get("modifiers", {})
-    negators = set(fold_all(modifiers.get("not", ())))
-    listed = {e: DEGREES[k] for k in DEGREES for e in fold_all(modifiers.get(k, ()))}
-    ranks = {e: rank for e, rank in listed.items() if " " not in e}
-
-    def graded(entry: str, sense: Sense) -> Sense:
-        if " " not in entry or sense.role not in {Role.STEM, Role.DEGREE}:
-            return sense
-        words = tokens(fold(entry))
-        sign = 1.0 if sense.value > 0 else -1.0
-        strong = [i for i, word in enumerate(words) if ranks.get(word, 0.0) >= DEGREES["very"]]
-        if sense.role is Role.DEGREE:
-            rests = [listed.get(" ".join(words[:i] + words[i + 1 :])) for i in strong]
-            return replace(sense, value=sense.value + sign / 2) if sense.value in rests else sense
-        if abs(sense.value) < STEMS["good"]:
-            return sense
-        if sense.value < 0 and negators.intersection(words):
-            sense = replace(sense, family=DENIED)
-        weak = [ranks[word] for word in words if DEGREES["slightly"] <= ranks.get(word, 0.0) < STEMS["good"]]
-        moved = min(weak) if weak and abs(sense.value) == STEMS["good"] else abs(sense.value) + len(strong)
-        return replace(sense, value=sign * moved)
-
-    return graded

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
-from service.survey.scoring.language.text import ascii_like, fold_all, tokens
+from service.survey.scoring.language.text import ascii_like, exact_all, fold_all, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 T = TypeVar("T")
 LONGEST_ENDING: Final = 7  # letters that `*` may stand for
@@ -43,7 +43,9 @@ class Match(Generic[T]):
 class Phrases(Generic[T]):
     """Phrases by word. A word that ends in `*` stands for itself with any short ending."""
 
-    def __init__(self) -> None:
+    def __init__(self, spell: Callable[[str, str], str] | None = None) -> None:
+        """`spell` chooses between a word without and with its accents, where the language needs them."""
+        self._spell = spell
         self._root: _Node[T] = _Node()
         self._near: dict[str, tuple[str, ...]] | None = None
         self._words: set[str] = set()
@@ -56,9 +58,16 @@ class Phrases(Generic[T]):
     def extend(self, entries: Sequence[tuple[str, T]]) -> None:
         """Add many: folded all at once, which takes a tenth of the time."""
         for spelling in (str, ascii_like):
-            for folded, (entry, sense) in zip(fold_all([spelling(e) for e, _ in entries]), entries, strict=True):
-                self._add(entry_words(folded), entry, sense)
+            texts = [spelling(e) for e, _ in entries]
+            for folded, exact, (entry, sense) in zip(fold_all(texts), exact_all(texts), entries, strict=True):
+                self._add(self._spelled(entry_words(folded), entry_words(exact)), entry, sense)
         self._near = None
+
+    def _spelled(self, folded: list[str], exact: list[str]) -> list[str]:
+        if self._spell is None or folded == exact:
+            return folded
+        pairs = zip(folded, exact, strict=True)
+        return [self._spell(f.rstrip("*"), e.rstrip("*")) + "*" * f.endswith("*") for f, e in pairs]
 
     def _add(self, words: Sequence[str], entry: str, sense: T) -> None:
         if not words:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MAX_RAW: Final = 2_000  # characters looked at; a label that needs more is prose
 MAX_CLEAN: Final = 300
+MAX_STACKED: Final = 8  # marks on one letter; no language writes more than four
+MAX_SMILEY: Final = 24  # a label that is nothing but a smiley is no longer; its pattern costs the square of the length
 
 _TAG = re.compile(r"<[a-zA-Z/!?][^<>]{0,300}>")
 _CAMEL = re.compile(
@@ -38,7 +40,6 @@ _LETTERS: Final = str.maketrans(
     {
         "ł": "l",
         "đ": "d",
-        "ø": "o",
         "æ": "ae",
         "œ": "oe",
         "ð": "d",
@@ -46,6 +47,8 @@ _LETTERS: Final = str.maketrans(
         "ı": "i",
         "ħ": "h",
         "ə": "e",
+        "ş": "ș",  # Romanian's comma is often typed as a cedilla
+        "ţ": "ț",
         "ى": "ي",
         "ة": "ه",
         "ی": "ي",
@@ -60,6 +63,8 @@ _MARKS: Final = frozenset(
     for lo, hi in ((0x300, 0x36F), (0x591, 0x5C7), (0x64B, 0x65F), (0x670, 0x670), (0xFE00, 0xFE0F))
     for c in range(lo, hi + 1)
 )
+_POINTS: Final = frozenset(c for c in _MARKS if c > "\u036f")  # vowel signs that are written or not
+_STROKES: Final = str.maketrans({"ø": "o"})
 # Written without spaces, or with optional ones: each character is a word to the matcher.
 _SPACELESS: Final = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1100, 0x11FF), (0x1780, 0x17FF), (0x3040, 0x30FF),
                      (0x3130, 0x318F), (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7AF),
@@ -78,6 +83,7 @@ class Text:
 
     folded: str
     segments: tuple[tuple[str, ...], ...]
+    exact: tuple[tuple[str, ...], ...]  # the same words with their accents
     number: tuple[int, int] | None  # the number it carries, as a range
     bare: bool  # nothing but a number or stars
     stars: int  # how many are filled
@@ -88,13 +94,47 @@ class Text:
         return tuple(word for segment in self.segments for word in segment)
 
 
+def exact(raw: str) -> str:
+    """As `fold`, but with the accents of letters kept: for words that nothing else tells apart."""
+    return " ".join(_plain(raw[:MAX_RAW], marks=_POINTS).split())
+
+
 def fold(raw: str) -> str:
     """One spelling for comparison: markup, case, accents, invisible characters and outer space gone."""
-    return " ".join(folded_lines(raw[:MAX_RAW]).split())
+    return " ".join(folded_lines(_bounded(raw)).split())
+
+
+def _bounded(raw: str) -> str:
+    """As much of a text as is looked at, and such that the rest costs no more than its length.
+
+    Unicode's normal forms sort the marks on one letter, which costs the square of their number, and may write one
+    character as eighteen.
+    """
+    text = raw[:MAX_RAW]
+    if text.isascii():
+        return text
+    kept: list[str] = []
+    stacked = 0
+    for char in text:
+        stacked = stacked + 1 if unicodedata.combining(char) else 0
+        if stacked <= MAX_STACKED:
+            kept.append(char)
+    return unicodedata.normalize("NFKC", "".join(kept))[:MAX_RAW]
 
 
 def folded_lines(raw: str) -> str:
     """The same for many texts at once, one a line, whatever their length; spaces stay as they are."""
+    text = _plain(raw, marks=_MARKS)
+    return text if text.isascii() else text.translate(_STROKES)
+
+
+def exact_lines(raw: str) -> str:
+    """As `folded_lines`, with accents."""
+    return _plain(raw, marks=_POINTS)
+
+
+def _plain(raw: str, *, marks: frozenset[str]) -> str:
+    """Markup, case, invisible characters and the given marks gone."""
     text = html.unescape(raw)
     if "<" in text:
         text = _TAG.sub(" ", text)
@@ -104,8 +144,8 @@ def folded_lines(raw: str) -> str:
     text = _without(text, {c for c in set(text) if not c.isascii() and unicodedata.category(c) == "Cf"})
     text = _GEMINATE.sub("ll", text.translate(_APOSTROPHES))
     if not text.isascii():
-        text = unicodedata.normalize("NFD", text)
-        text = _without(text, _MARKS.intersection(text))
+        text = unicodedata.normalize("NFD", text.replace("i\u0307", "i"))
+        text = _without(text, marks.intersection(text))
         text = unicodedata.normalize("NFC", text.translate(_LETTERS))
     return text
 
@@ -117,6 +157,12 @@ def _without(text: str, chars: AbstractSet[str]) -> str:
 def fold_all(entries: Sequence[str]) -> list[str]:
     """Each entry folded; entries hold no line breaks."""
     lines = folded_lines("\n".join(entries)).split("\n") if entries else []
+    return [" ".join(line.split()) for line in lines]
+
+
+def exact_all(entries: Sequence[str]) -> list[str]:
+    """Each entry with its accents, likewise."""
+    lines = exact_lines("\n".join(entries)).split("\n") if entries else []
     return [" ".join(line.split()) for line in lines]
 
 
@@ -165,7 +211,7 @@ def unhumped(raw: str) -> str:
 def read(raw: str) -> Text:
     """Read one label. Any text is fine; what is too long to be a label is marked `long`."""
     folded = fold(raw)
-    if _LONE_SMILEY.match(folded):
+    if len(folded) <= MAX_SMILEY and _LONE_SMILEY.match(folded):
         folded = _SMILEY.sub(lambda m: f" {_SMILEYS[m.group()]} ", folded)
     long = len(folded) > MAX_CLEAN or len(raw) > MAX_RAW
     folded = _ENDING.sub("", folded[:MAX_CLEAN])
@@ -174,8 +220,12 @@ def read(raw: str) -> Text:
     if stars and number is None:
         number = (stars, stars)
     segments = tuple(s for part in _split(folded) if (s := tuple(_without_stars(tokens(part)))))
+    accented = folded if raw.isascii() and "&" not in raw else _ENDING.sub("", exact(raw)[:MAX_CLEAN])
+    spelled = tuple(s for part in _split(accented) if (s := tuple(_without_stars(tokens(part)))))
+    if [len(s) for s in spelled] != [len(s) for s in segments]:
+        spelled = segments
     bare = not segments and number is not None and (bool(stars) or _is_bare(folded))
-    return Text(folded=folded, segments=segments, number=number, bare=bare, stars=stars, long=long)
+    return Text(folded=folded, segments=segments, exact=spelled, number=number, bare=bare, stars=stars, long=long)
 
 
 def _without_stars(found: list[str]) -> list[str]:

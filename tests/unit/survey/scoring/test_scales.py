@@ -3,7 +3,7 @@
 import pytest
 
 from service.app.lexicon_files import load
-from service.survey.scoring.labels import understand
+from service.survey.scoring.label.understanding import understand
 from service.survey.scoring.language.text import read
 
 N = None

@@ -21,6 +21,17 @@ def test_json_is_scored(web, content_type):
     assert [step["score"] for step in ask(web, GOOD, content_type).json["steps"]] == [100.0, 0.0]
 
 
+def test_question_and_item_count_and_the_rule_is_told(web):
+    asked = b'{"alternatives": ["Low", "Medium", "High"], "question": "How would you rate", "item": "%s"}'
+    for item, rule, scores in (
+        (b"the quality", "noun_tells_levels", [0.0, 50.0, 100.0]),
+        (b"the risk", "noun_tells_levels", [100.0, 50.0, 0.0]),
+        (b"", "levels_of_nothing_known", [None, None, None]),
+    ):
+        reply = ask(web, asked % item)
+        assert (reply.json["rule"], [step["score"] for step in reply.json["steps"]]) == (rule, scores)
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"[1]", b"null", b"{", b'{"a": NaN}', b"\xff", b"[" * 100_000, b'{"a":' * 100_000]
 )

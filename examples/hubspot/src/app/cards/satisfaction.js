@@ -11,6 +11,7 @@ const VARIANTS = {
 const LOW = ["very_dissatisfied", "dissatisfied"];
 const STATES = { never_answered: "state.never", starting_up: "state.starting", no_customer: "no_customer" };
 const RETRY_SECONDS = 60;
+/** @type {[Intl.RelativeTimeFormatUnit, number][]} */
 const UNITS = [["year", 31536000], ["month", 2592000], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
 
 // Every sign beyond letters and digits is percent-encoded, so that the address signed is the address sent.
@@ -91,7 +92,7 @@ const leadOf = ({ answers, score, score_basis: basis }) => {
 const metaOf = (t, { answered_at, contact_id, survey }, now) =>
   [
     t.date(answered_at),
-    t.ago((now - new Date(answered_at)) / 1000),
+    t.ago((now - Date.parse(answered_at)) / 1000),
     contact_id && t.say("contact", { id: contact_id }),
     survey.name,
   ].filter(Boolean).join(" · ");

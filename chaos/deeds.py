@@ -1,0 +1,73 @@
+"""What is done to a server of whatever kind: killed, hung, refusing. Each deed is a row of every kind of server.
+
+A deed lasts from its begin to its end, and one may hold several ways of the same: a hang is a stopped process, a
+pause, and a network that holds replies back, cuts them or gives half.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.support.kinds import HANGS, REFUSALS, ways
+
+if TYPE_CHECKING:
+    from chaos.places import Place
+    from tests.support.kinds import Served, Way
+
+Act = Callable[["Place"], None]
+HANG_SECONDS = 0.4  # longer than a reader waits: what comes then comes late
+REFUSE_SECONDS = 1.5
+REST = 0.3
+
+
+@dataclass(frozen=True)
+class Deed:
+    """`begin` may take a while; `end` puts right what it has left."""
+
+    name: str
+    begin: Act
+    end: Act
+
+
+def _served(place: Place) -> Served:
+    assert place.served is not None
+    return place.served
+
+
+def _in_turn(among: tuple[Way, ...], seconds: float, times: int) -> Act:
+    def begin(place: Place) -> None:
+        served = _served(place)
+        for way in ways(served.kind, among):
+            for _ in range(times):
+                way.begin(served)
+                time.sleep(seconds)
+                way.end(served)
+                time.sleep(REST)
+
+    return begin
+
+
+def _kill(place: Place) -> None:
+    _served(place).nodes[0].kill()
+    time.sleep(2.0)
+
+
+def _revive(place: Place) -> None:
+    served = _served(place)
+    if served.sentinels is None and served.cluster is None:  # where there is no other to take its place
+        served.nodes[0].start()
+
+
+def _nothing(_place: Place) -> None:
+    return None
+
+
+# The kill comes last: behind it a replica may be the master.
+DEEDS: list[Deed] = [
+    Deed("hang", _in_turn(HANGS, HANG_SECONDS, 3), _nothing),
+    Deed("refuse", _in_turn(REFUSALS, REFUSE_SECONDS, 1), _nothing),
+    Deed("kill", _kill, _revive),
+]

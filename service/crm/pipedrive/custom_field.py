@@ -1,0 +1,94 @@
+"""The customer's ID from a custom field of the Pipedrive record, by Pipedrive's API (v2).
+
+A panel's request names the record and nothing else of it, so the field is asked for, once in a while for each record.
+Source: developers.pipedrive.com, "Get details of an organization" and "Custom fields".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import orjson
+import requests
+
+from service.survey.errors import ServiceError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from service.ports import Clock
+
+API = "https://api.pipedrive.com/api/v2"
+PATHS: Mapping[str, str] = {"organization": "organizations", "person": "persons", "deal": "deals"}
+TIMEOUT = (1.0, 2.0)  # seconds to connect, to read; Pipedrive gives the panel few
+LONGEST_SECONDS = 3.0  # of reading in all
+MAX_BODY = 256 * 1024  # bytes; a record with one custom field has some 2 kB
+KEEP_SECONDS = 600  # a field that was filled; an empty one is asked for again after a minute
+KEEP_EMPTY_SECONDS = 60
+MOST_KEPT = 10_000  # records
+NOT_FOUND = 404
+
+
+class PipedriveAwayError(ServiceError):
+    """Pipedrive did not say what the field holds: away, slow, the token refused, or nonsense."""
+
+
+@dataclass
+class CustomField:
+    """The field `key` of records of one kind. `token` is a Pipedrive user's, who must be able to see the records."""
+
+    resource: str
+    key: str
+    token: str = field(repr=False)
+    clock: Clock
+    api: str = API
+    session: requests.Session = field(default_factory=requests.Session, repr=False)
+    _kept: dict[str, tuple[float, str]] = field(default_factory=dict, repr=False)
+
+    def customer_id(self, record: str) -> str:
+        """Find the customer's ID of a record; empty where the field is, or there is no such record.
+
+        Raises PipedriveAwayError.
+        """
+        now = self.clock.monotonic()
+        until, known = self._kept.get(record, (now, ""))
+        if now < until:
+            return known
+        found = self._ask(record)
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
+        self._kept[record] = now + (KEEP_SECONDS if found else KEEP_EMPTY_SECONDS), found
+        return found
+
+    def _ask(self, record: str) -> str:
+        try:
+            with self.session.get(
+                f"{self.api}/{PATHS[self.resource]}/{record}",
+                params={"custom_fields": self.key},
+                headers={"x-api-token": self.token, "Accept": "application/json"},
+                timeout=TIMEOUT,
+                allow_redirects=False,
+                stream=True,
+            ) as reply:
+                if reply.status_code == NOT_FOUND:
+                    return ""
+                document = orjson.loads(self._body(reply)) if reply.ok else None
+        except (requests.RequestException, orjson.JSONDecodeError) as error:
+            raise PipedriveAwayError from error
+        data = document.get("data") if isinstance(document, dict) else None
+        fields = data.get("custom_fields") if isinstance(data, dict) else None
+        if not isinstance(fields, dict):
+            raise PipedriveAwayError
+        value = fields.get(self.key)
+        return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+    def _body(self, reply: requests.Response) -> bytes:
+        """Read a reply that is neither too long nor too slow as a whole."""
+        until = self.clock.monotonic() + LONGEST_SECONDS
+        body = b""
+        for part in reply.iter_content(MAX_BODY):
+            body += part
+            if len(body) > MAX_BODY or self.clock.monotonic() > until:
+                raise PipedriveAwayError
+        return body

@@ -1,0 +1,55 @@
+"""Folders that live as long as a process: each bears its number, so that one left by a killed process is found."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def make(prefix: str) -> Path:
+    """A new folder of this process; those that dead ones have left under the same prefix go."""
+    _remove_leftovers(prefix)
+    return Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-"))
+
+
+@contextlib.contextmanager
+def folder(prefix: str) -> Iterator[Path]:
+    """A folder that goes with its user."""
+    made = make(prefix)
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _remove_leftovers(prefix: str) -> None:
+    name = re.compile(re.escape(prefix) + r"(\d+)-\w+")
+    for entry in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
+        found = name.fullmatch(entry.name)
+        if found and not _lives(int(found[1])) and _is_ours(entry):
+            shutil.rmtree(entry, ignore_errors=True)
+
+
+def _is_ours(entry: Path) -> bool:
+    try:
+        return entry.lstat().st_uid == os.getuid()
+    except OSError:
+        return False
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True

@@ -1,0 +1,47 @@
+"""Which web server runs the application, and its command line. What only one of them needs stands in its own module."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from service.process.supervisor import python
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from service.options.settings import Settings
+
+GRANIAN, GUNICORN = "granian", "gunicorn"
+
+
+def command(descriptor: int, options: Settings, say: Callable[[str], None]) -> list[str]:
+    """The command line of the server over a listening socket. Says so where another than the chosen one must do."""
+    if options.web_server == GRANIAN and find_spec("granian") is None:
+        say("granian is not installed (pip install 'netigate-results[granian]'): gunicorn serves instead")
+        return gunicorn(descriptor, options)
+    return (granian if options.web_server == GRANIAN else gunicorn)(descriptor, options)
+
+
+def granian(descriptor: int, options: Settings) -> list[str]:
+    return [
+        *python("service.process.granian_server"),
+        f"--descriptor={descriptor}",
+        f"--workers={options.web_concurrency}",
+        f"--threads={options.web_threads}",
+    ]
+
+
+def gunicorn(descriptor: int, options: Settings) -> list[str]:
+    return [
+        *python("gunicorn"),
+        "--worker-class=gthread",
+        f"--workers={options.web_concurrency}",
+        f"--threads={options.web_threads}",
+        f"--bind=fd://{descriptor}",
+        "--no-control-socket",
+        "--graceful-timeout=10",
+        "--keep-alive=30",
+        "--config=python:service.process.gunicorn_conf",
+        "service.wsgi:app",
+    ]

@@ -1,0 +1,79 @@
+"""The server's append-only file: what is erased stands in it until a rewrite; what is written is safe in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from redis.cluster import RedisCluster
+from redis.exceptions import RedisError
+
+from service.store.connection.clients import guard
+
+if TYPE_CHECKING:
+    from service.ports import Clock
+    from service.store.connection.clients import Client
+
+SYNC_MILLIS = 2000
+LOOK_AGAIN = 0.2  # seconds
+REWRITE_SECONDS = 60.0  # longest that anybody waits for a rewrite; it goes on all the same
+
+
+class AppendOnlyFile:
+    """Asks the server for what it may refuse: a managed Redis allows none of it, and then the answer is no."""
+
+    def __init__(self, client: Client, time: Clock) -> None:
+        self._client = client
+        self._time = time
+
+    def synced(self, key: str) -> bool:
+        """Whether what was written is on the server's disk, or will be within a second. Raises StoreAwayError."""
+        with guard():
+            if not self._facts("aof_enabled") or not all(self._facts("aof_enabled")):
+                return False
+            if isinstance(self._client, RedisCluster):
+                return True
+            try:
+                pipe: Any = self._client.pipeline(transaction=False)
+                pipe.exists(key)  # the wait counts for the connection's own writes and reads before it
+                pipe.execute_command("WAITAOF", 1, 0, SYNC_MILLIS)
+                return bool(pipe.execute()[1][0])
+            except (RedisError, IndexError, TypeError):
+                return True  # a server without that command syncs each second all the same
+
+    def start_rewrite(self) -> bool:
+        """Have the file written anew without what was erased; whether that has begun. Raises StoreAwayError."""
+        with guard():
+            if not any(self._facts("aof_enabled")):
+                return False
+            try:
+                if isinstance(self._client, RedisCluster):
+                    self._client.bgrewriteaof(target_nodes=RedisCluster.PRIMARIES)
+                else:
+                    self._client.bgrewriteaof()
+            except RedisError:
+                return False  # not allowed, or one is under way
+            return True
+
+    def rewrite(self) -> bool:
+        """Have it written anew and wait for it; whether it was, after what was erased so far."""
+        ends = self._time.monotonic() + REWRITE_SECONDS
+        self._wait(ends)  # one that is under way began before the erasure
+        return self.start_rewrite() and self._wait(ends)
+
+    def _wait(self, ends: float) -> bool:
+        while self._time.monotonic() < ends:
+            with guard():
+                busy = self._facts("aof_rewrite_in_progress") + self._facts("aof_rewrite_scheduled")
+            if not any(busy):
+                return True
+            self._time.sleep(LOOK_AGAIN)
+        return False
+
+    def _facts(self, name: str) -> list[int]:
+        """One fact of every node; empty where nobody may ask."""
+        try:
+            found: Any = self._client.info("persistence")
+        except RedisError:
+            return []
+        nodes = found.values() if found and all(isinstance(v, dict) for v in found.values()) else [found]
+        return [int(node.get(name, 0)) for node in nodes]

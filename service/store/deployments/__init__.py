@@ -1,0 +1,1 @@
+"""What processes on one account, or one Redis, know of each other."""

@@ -1,0 +1,56 @@
+"""Which surveys are listed by whom: each worker says so again and again, and is believed for a while."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from service.store.connection.clients import guard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from service.ports import Clock
+    from service.store.connection.clients import Client
+    from service.store.keys import Keys
+
+LISTED_SECONDS = 600.0  # nothing is forgotten that was listed so lately: a deployment may be down for a while
+ALIVE_SECONDS = 30.0  # who has said so since is running now
+SAY_AGAIN = 10.0  # seconds between two renewals
+
+
+class SurveyLists:
+    """The lists of every deployment on this account. Every call raises StoreAwayError when Redis is away."""
+
+    def __init__(self, client: Client, keys: Keys, time: Clock) -> None:
+        self._client = client
+        self._keys = keys
+        self._time = time
+
+    def renew(self, surveys: Iterable[int]) -> None:
+        """Say that somebody alive lists these surveys."""
+        with guard():
+            pipe = self._client.pipeline(transaction=False)
+            pipe.zadd(self._keys.listed, {_text(surveys): self._now()})
+            pipe.zremrangebyscore(self._keys.listed, "-inf", self._now() - int(LISTED_SECONDS * 1000))
+            pipe.execute()
+
+    def listed(self) -> set[int]:
+        """Surveys that anybody lists, or listed within LISTED_SECONDS."""
+        return {survey for surveys in self._within(LISTED_SECONDS) for survey in surveys}
+
+    def alive(self) -> list[tuple[int, ...]]:
+        """The different lists of those that run now; more than one says that two deployments disagree."""
+        return self._within(ALIVE_SECONDS)
+
+    def _within(self, seconds: float) -> list[tuple[int, ...]]:
+        # What a clock that was ahead has said is as good: a list too many holds data for longer, and loses none.
+        with guard():
+            found: Any = self._client.zrangebyscore(self._keys.listed, self._now() - int(seconds * 1000), "+inf")
+        return sorted(tuple(int(survey) for survey in text.split(b",") if survey) for text in found)
+
+    def _now(self) -> int:
+        return int(self._time.now().timestamp() * 1000)
+
+
+def _text(surveys: Iterable[int]) -> str:
+    return ",".join(str(survey) for survey in sorted(surveys))

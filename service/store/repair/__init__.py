@@ -1,0 +1,1 @@
+"""Finds what is damaged, takes it away, and rebuilds it from what is whole."""

@@ -1,0 +1,41 @@
+"""What a look over the store found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from service.store.keys import BY_NAME, NOTHING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TYPE, VALUE, ENDLESS, MISSING = "another type", "unreadable", "without an end", "missing"
+AHEAD: Final = "numbered ahead of time"  # then nothing can be added
+UNKNOWN: Final = "unknown"  # a key of no family: named, and left alone
+# What was lost with these only Netigate can say.
+FROM_NETIGATE: Final = frozenset({"partition", "revisions", "survey"})
+
+
+@dataclass(slots=True)
+class Findings:
+    """Damage by family and sort; `whole` keys were looked at and are well."""
+
+    whole: int = 0
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def add(self, family: str, sort: str, count: int = 1) -> None:
+        if count:
+            self.counts[family, sort] += count
+
+    @property
+    def families(self) -> set[str]:
+        """Families with damage."""
+        return {family for family, _ in self.counts if family != UNKNOWN}
+
+    def lines(self) -> Iterator[str]:
+        """A sentence for each family and sort, and where the same comes from again."""
+        for (family, sort), count in sorted(self.counts.items()):
+            again = "left alone" if family == UNKNOWN else f"rebuilt from {BY_NAME[family].rebuilt_from}"
+            yield f"{family}: {count} × {sort} ({again.replace('rebuilt from ' + NOTHING, NOTHING)})"

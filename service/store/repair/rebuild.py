@@ -1,0 +1,235 @@
+"""Writes anew what follows from the rest: states from partitions, standing from states, an index from the feed."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any, Final
+
+from service.store import codec
+from service.store.codec import Revision
+from service.store.connection.clients import guard, script
+from service.store.control import decode_state
+from service.store.feed import decode_stream_id
+from service.store.feed_redaction import decode_change
+from service.store.filing.partitions import decode_index
+from service.store.keys import partition_of, set_key
+from service.survey.errors import DamagedValueError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import TypeVar
+
+    from service.store.connection.clients import Client
+    from service.store.keys import Keys
+    from service.survey.results import Row
+
+    T = TypeVar("T")
+
+BATCH: Final = 500
+FUTURE: Final = 86_400_000  # milliseconds; clocks differ by less
+LOST: Final = "lost"  # the digest of a revision of which only the place is known: Netigate's is another, so it is read
+
+
+class Rebuild:
+    """Rebuilds families from families that are whole. Raises StoreAwayError."""
+
+    def __init__(self, client: Client, keys: Keys) -> None:
+        self._client = client
+        self._keys = keys
+        self._horizon = script("feed_horizon")
+        self._heal_field = script("heal_field")
+        self._heal_standing = script("heal_standing")
+        self._heal_index = script("heal_feed_index")
+
+    def all(self, families: set[str], parts: Sequence[str]) -> None:
+        """Rebuild what these families' damage may have taken away, each from those before it."""
+        steps: tuple[tuple[set[str], Callable[[], None]], ...] = (
+            ({"known"}, self._known),
+            ({"states"}, lambda: self._states(parts)),
+            ({"revisions"}, self._revisions),
+            ({"standing", "states"}, self._standing),
+            ({"pointers"}, lambda: self._pointers(parts)),
+            ({"pending"}, self._pending),
+            ({"feed_index"}, self._feed_index),
+            ({"trimmed"}, self._trimmed),
+        )
+        for of, step in steps:
+            if families & of:
+                step()
+
+    def new_epoch(self) -> None:
+        """Refuse every cursor that was given: what lay behind it cannot be told any more."""
+        with guard():
+            self._client.delete(self._keys.epoch)
+
+    def is_ahead(self) -> bool:
+        """Whether the feed has seen a stream id of the far future, behind which no other fits."""
+        with guard():
+            told: Any = self._client.xinfo_stream(self._keys.feed)
+        newest = told["last-generated-id"].decode().partition("-")[0]
+        return int(newest) > self._now() + FUTURE
+
+    def _now(self) -> int:
+        """Of the clock that numbers changes, Unix milliseconds."""
+        with guard():
+            millis: Any = self._client.eval(self._horizon, 1, self._keys.feed, 0)
+        return int(millis)
+
+    def feed(self) -> None:
+        """Write the feed anew with what is dated till now; what is dated later is no change of ours."""
+        beside, last = self._keys.feed_rewritten(secrets.token_hex(4)), str(self._now())
+        with guard():
+            entries: Any = self._client.xrange(self._keys.feed, max=last)
+            for identifier, fields in entries:
+                self._client.xadd(beside, fields, id=identifier)
+            if entries:
+                self._client.rename(beside, self._keys.feed)
+            else:
+                self._client.delete(self._keys.feed)
+
+    def refuse_before(self, stream_id: bytes) -> None:
+        """Refuse cursors from before a change that is lost."""
+        self._client.set(self._keys.trimmed, stream_id)
+
+    def surveys(self) -> list[int]:
+        """Surveys of which something is stored, by the names of keys."""
+        with guard():
+            pattern = self._keys.revisions(0).removesuffix("0") + "*"
+            found: Any = [*self._client.scan_iter(match=pattern, count=1000), *self._client.smembers(self._keys.known)]
+        names = [name.decode(errors="replace").rpartition(":")[2] for name in found]
+        return sorted({int(name) for name in names if name.isdigit()})
+
+    def _known(self) -> None:
+        surveys = self.surveys()
+        with guard():
+            if surveys:
+                self._client.sadd(self._keys.known, *map(str, surveys))
+
+    def _indexes(self, parts: Sequence[str]) -> Iterator[tuple[str, list[Row], str | None]]:
+        for some in batched_of(parts):
+            pipe: Any = self._client.pipeline(transaction=False)
+            for part in some:
+                pipe.hget(self._keys.partition(part), "x")
+            with guard():
+                replies = pipe.execute()
+            for part, index in zip(some, replies, strict=True):
+                found = _try(decode_index, index)
+                if found and found[0]:
+                    yield part, found[0], found[2]
+
+    def _committed(self, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Revision]:
+        """Revisions of sets that no filing is under way of: of the others the partition may be ahead."""
+        pipe: Any = self._client.pipeline(transaction=False)
+        for survey, key in keys:
+            pipe.hget(self._keys.revisions(survey), str(key))
+            pipe.hexists(self._keys.intents(survey), str(key))
+        with guard():
+            replies = pipe.execute() if keys else []
+        found = {key: _try(Revision.decode, value) for key, value in zip(keys, replies[::2], strict=True)}
+        under_way = {key for key, intent in zip(keys, replies[1::2], strict=True) if intent}
+        return {key: revision for key, revision in found.items() if revision and key not in under_way}
+
+    def _states(self, parts: Sequence[str]) -> None:
+        for _, rows, customer in self._indexes(parts):
+            if customer is None:
+                continue
+            committed = self._committed([row.key for row in rows])
+            own = [row for row in rows if row.key in committed and committed[row.key].customer_id == customer]
+            if own:
+                with guard():
+                    args: Any = [customer, "", codec.encode_rows(own)]
+                    self._client.eval(self._heal_field, 1, self._keys.states, *args)
+
+    def _all_states(self) -> Iterator[tuple[str, bytes, list[Row]]]:
+        with guard():
+            for customer, value in self._client.hscan_iter(self._keys.states, count=500):
+                rows = _try(codec.decode_rows, value)
+                if rows:
+                    yield customer.decode(errors="replace"), value, rows
+
+    def _revisions(self) -> None:
+        """Where sets are, from the states: enough to find them again, and to let go of those that have vanished."""
+        for customer, _, rows in self._all_states():
+            pipe: Any = self._client.pipeline(transaction=False)
+            part = partition_of(customer, 0)
+            for row in rows:
+                lost = Revision(LOST, None, None, row.respondent_id, part, customer)
+                pipe.hsetnx(self._keys.revisions(row.survey_id), str(row.answer_set_id), lost.encode())
+            with guard():
+                pipe.execute()
+
+    def _standing(self) -> None:
+        stand = set()
+        for customer, value, rows in self._all_states():
+            stand.add(customer)
+            with guard():
+                args: Any = [customer, value, str(codec.place(rows))]
+                self._client.eval(self._heal_standing, 2, self._keys.states, self._keys.standing, *args)
+        with guard():
+            members: Any = list(self._client.zscan_iter(self._keys.standing, count=1000))
+            for member, _ in members:
+                if member.decode(errors="replace") not in stand:
+                    self._client.eval(self._heal_standing, 2, self._keys.states, self._keys.standing, member, "", "0")
+
+    def _pointers(self, parts: Sequence[str]) -> None:
+        for part, rows, _ in self._indexes(parts):
+            pipe: Any = self._client.pipeline(transaction=False)
+            for row in rows:
+                pipe.hset(self._keys.respondent(row.respondent_id), set_key(*row.key), part)
+            with guard():
+                pipe.execute()
+
+    def _pending(self) -> None:
+        """Changes of first sweeps that are still to be told; those told already are known by the feed's index."""
+        with guard():
+            states = {survey: self._client.hget(self._keys.survey(survey), "state") for survey in self.surveys()}
+        found = {survey: _try(decode_state, value) for survey, value in states.items() if value}
+        unsettled = {survey for survey, state in found.items() if state and not state.settled}
+        for _, _, rows in self._all_states():
+            named: Any = {
+                set_key(*row.key): row.answered for row in rows if row.survey_id in unsettled and row.score is not None
+            }
+            if named:
+                with guard():
+                    self._client.zadd(self._keys.pending, named)
+
+    def _feed_index(self) -> None:
+        after = "-"
+        while True:
+            with guard():
+                entries: Any = self._client.xrange(self._keys.feed, min=after, count=BATCH)
+            for identifier, fields in entries:
+                change = _try(decode_change, fields)
+                if change:
+                    name = set_key(change["survey"]["id"], change["answer_set_id"])
+                    with guard():
+                        self._client.eval(
+                            self._heal_index, 1, self._keys.feed_index, name, identifier, str(change["id"])
+                        )
+            if len(entries) < BATCH:
+                return
+            after = "(" + entries[-1][0].decode()
+
+    def _trimmed(self) -> None:
+        """Which change was dropped last is not known: cursors from before the oldest that is kept are refused."""
+        with guard():
+            oldest: Any = self._client.xrange(self._keys.feed, count=1)
+            millis, _, number = decode_stream_id(oldest[0][0]).partition("-") if oldest else ("0", "", "0")
+            before = f"{millis}-{int(number) - 1}" if int(number) else f"{max(0, int(millis) - 1)}-{2**64 - 1}"
+            if oldest:
+                self._client.set(self._keys.trimmed, before)
+            else:
+                self._client.delete(self._keys.epoch)
+
+
+def batched_of(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Parts of a sequence, so that no pipeline grows without end."""
+    for at in range(0, len(items), BATCH):
+        yield items[at : at + BATCH]
+
+
+def _try(decode: Callable[[Any], T], value: Any) -> T | None:  # noqa: ANN401
+    try:
+        return decode(value) if value else None
+    except DamagedValueError:
+        return None

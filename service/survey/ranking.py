@@ -1,0 +1,39 @@
+"""Matrices that ask for an order ("rank these, 1 is most important"): places are no scores. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from service.survey.scoring.language.text import fold, tokens
+
+if TYPE_CHECKING:
+    from service.survey.model import QuestionItem
+
+# Beginnings of words, folded as `fold` does, by which a question asks for an order.
+_WORDS: Final = (
+    "rang", "rank", "reihenfolge", "rangfolge", "prioriter", "prioris", "prioritis", "prioritiz", "jarjest", "ordning",
+    "classe", "classez", "hierarchis", "ordena", "clasifi", "orden", "rekkefolge", "raekkefolge", "volgorde",
+)  # fmt: skip
+_PLACE: Final = re.compile(
+    r"(?:nr|no|n|#|plats|plass|plads|platz|place|rang|rank|sija)?\W*([0-9]{1,2})\W*(?:[a-z]{1,3})?"
+)
+
+
+def is_ranking(item: QuestionItem) -> bool:
+    """Whether a matrix's columns are places.
+
+    Where the question asks for an order; or, whatever it says, where there is one bare place for each statement: five
+    statements on a scale of 1 to 5 look the same, and a place that is taken for a score is worse than no score.
+    """
+    if not item.is_matrix:
+        return False
+    places = [_place(alternative.text) for alternative in item.alternatives]
+    numbered = bool(places) and places == list(range(1, len(places) + 1))
+    asked = any(word.startswith(_WORDS) for word in tokens(fold(f"{item.question} {item.text}")))
+    return numbered and (asked or len(places) == len(item.statements))
+
+
+def _place(text: str) -> int | None:
+    found = _PLACE.fullmatch(fold(text))
+    return int(found[1]) if found else None

@@ -1,0 +1,35 @@
+"""Proves on the account whether `updated=` brings what was updated: what it compares is documented nowhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from service.ports import Upstream
+    from service.survey.model import AnswerSet
+
+MOST_PAGES = 5
+
+
+def newest(sets: Iterable[AnswerSet]) -> AnswerSet | None:
+    """The set that `updated=` brings on the fewest pages: the one updated last."""
+    dated = [one for one in sets if one.updated is not None]
+    return max(dated, key=lambda one: (one.updated, one.id), default=None)
+
+
+def is_brought(upstream: Upstream, survey_id: int, listed: AnswerSet) -> bool | None:
+    """Whether asking for what was updated since its own Updated brings this set; None where that cannot be told.
+
+    Raises UpstreamError.
+    """
+    for number in range(1, MOST_PAGES + 1):
+        page = upstream.answer_page(survey_id, number, updated=listed.updated)
+        if any(one.id == listed.id for one in page.answer_sets):
+            return True
+        if page.set_aside:
+            return None  # it may be one of those that cannot be read
+        if number >= page.total_pages or not page.answer_sets:
+            return False
+    return None

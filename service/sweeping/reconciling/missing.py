@@ -1,0 +1,96 @@
+"""Fetches answer sets one by one that no page brought, within a budget, and goes on in later turns.
+
+A set that cannot be read, or is listed and yet not found, is set aside: counted, told, and not asked for again until
+Netigate lists it with other dates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import structlog
+
+from service.survey.errors import MalformedError, NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from service.ports import Clock, Upstream
+    from service.store.redis_store import RedisStore
+    from service.survey.model import AnswerSet
+    from service.sweeping.set_filing import SetFiler
+
+log = structlog.get_logger()
+
+TURN_SECONDS = 30.0  # no further set is asked for in one turn after this
+TOGETHER = 20  # sets filed at once
+
+
+def stamp(listed: AnswerSet) -> str:
+    """What a set is listed with: while that stays so, asking again brings nothing new."""
+    return f"{listed.updated}/{listed.completed}"
+
+
+class MissingSets:
+    """Works a survey's list of missing sets off; the caller holds its lease."""
+
+    def __init__(self, upstream: Upstream, store: RedisStore, filer: SetFiler, clock: Clock) -> None:
+        self._upstream = upstream
+        self._store = store
+        self._filer = filer
+        self._clock = clock
+
+    def note(self, survey_id: int, listed: Mapping[int, AnswerSet], missing: Iterable[int]) -> int:
+        """Remember what has to be fetched, but for what was set aside as it is still listed; how many that are."""
+        aside = {
+            number: known
+            for number, known in self._store.control.set_aside(survey_id).items()
+            if number in listed and stamp(listed[number]) == known
+        }
+        wanted = {number: stamp(listed[number]) for number in missing if number not in aside}
+        self._store.control.note_missing(survey_id, wanted, aside)
+        return len(wanted)
+
+    def fetch(self, survey_id: int, lease: str) -> int:
+        """Fetch what is missing, as far as this turn's time goes; how many were brought. Raises UpstreamError."""
+        missing = self._store.control.missing(survey_id)
+        if not missing:
+            return 0
+        aside, brought, found = self._store.control.set_aside(survey_id), 0, []
+        until = self._clock.monotonic() + TURN_SECONDS
+        try:
+            for number in list(missing):
+                if self._clock.monotonic() >= until:
+                    break
+                known = missing.pop(number)
+                answer_set = self._ask(survey_id, number, lease)
+                if answer_set is None:
+                    aside[number] = known
+                else:
+                    found.append(answer_set)
+                if len(found) >= TOGETHER:
+                    brought += self._file(survey_id, found, aside, lease)
+                    found = []
+        finally:
+            brought += self._file(survey_id, found, aside, lease)
+            self._store.control.note_missing(survey_id, missing, aside)
+        return brought
+
+    def _ask(self, survey_id: int, number: int, lease: str) -> AnswerSet | None:
+        """The set; None where it is set aside."""
+        try:
+            return self._upstream.answer_set(survey_id, number)
+        except NotFoundError:
+            self._store.eraser.sets(survey_id, [number], lease=lease)
+        except MalformedError:
+            log.warning("answer_sets_set_aside", survey_id=survey_id, count=1)
+        return None
+
+    def _file(self, survey_id: int, found: list[AnswerSet], aside: dict[int, str], lease: str) -> int:
+        if not found:
+            return 0
+        state = self._store.control.state(survey_id)
+        filed = self._filer.file(survey_id, found, state, lease=lease, force=True)
+        aside |= {one.id: stamp(replace(one, answers=())) for one in found if one.id in filed.aside}
+        return len(found) - len(filed.aside)

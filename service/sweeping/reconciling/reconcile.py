@@ -1,0 +1,123 @@
+"""The reconcile: finds what paging missed and what vanished, by comparing ids with Netigate's own list.
+
+A list that suddenly tells of little or nothing is not believed: nothing is removed, and an alarm is raised.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import structlog
+
+from service.survey.doubt import doubt_of_list
+from service.survey.errors import NotFoundError, UpstreamError
+from service.sweeping.reconciling.filter_proof import is_brought, newest
+from service.sweeping.reconciling.listing import Listing, ListReader
+from service.sweeping.reconciling.missing import MissingSets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from service.ports import Clock, Upstream
+    from service.store.codec import Revision
+    from service.store.control import SurveyState
+    from service.store.redis_store import RedisStore
+    from service.survey.model import AnswerSet
+    from service.sweeping.sweep import Sweeper
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileReport:
+    """What a reconcile found and did. `alarm` says why nothing was removed, where that is so."""
+
+    listed: int
+    missing: int
+    purged: int
+    alarm: str | None = None
+
+
+class Reconciler:
+    """Reconciles one survey; the caller holds its lease."""
+
+    def __init__(self, upstream: Upstream, store: RedisStore, sweeper: Sweeper, clock: Clock) -> None:
+        self._upstream = upstream
+        self._store = store
+        self._sweeper = sweeper
+        self._lists = ListReader(upstream, clock)
+        self.missing = MissingSets(upstream, store, sweeper.filer, clock)
+
+    def reconcile(self, survey_id: int, lease: str, *, prove: bool = True) -> ReconcileReport | None:
+        """Compare, remove what vanished, and note what is missing; None where the list goes on in a later turn.
+
+        prove: ask whether `updated=` brings what it should. Raises UpstreamError, StoreAwayError, StaleLeaseError.
+        """
+        listing = self._lists.read(survey_id, lambda: self._begin(survey_id))
+        if listing is None:
+            return None
+        stored, listed = listing.stored, listing.found
+        vanished = [key for key in stored if key not in listed]
+        alarm = doubt_of_list(len(stored), len(listed), len(vanished))
+        if alarm:
+            return self._held(survey_id, len(stored), len(listed), alarm)
+        if listing.set_aside:
+            # Any of the vanished may be one that could not be read: ask for each by itself.
+            vanished = [key for key in vanished if self._is_gone(survey_id, key)]
+        purged = self._store.eraser.sets(survey_id, vanished, lease=lease).results if vanished else 0
+        differing = self._differing(survey_id, listed, stored)
+        missing = self.missing.note(survey_id, listed, differing)
+        state = replace(self._store.control.state(survey_id), reconciled=listing.started, alarm=None)
+        if prove:
+            state = self._proved(survey_id, state, listed)
+        self._store.control.set_state(survey_id, state)
+        return ReconcileReport(len(listed), missing, purged)
+
+    def _begin(self, survey_id: int) -> Listing:
+        # Before the listing: a set that is filed while we list must not look vanished.
+        return Listing(self._store.filer.now(), dict(self._store.reads.revisions(survey_id)))
+
+    def _differing(self, survey_id: int, listed: Mapping[int, AnswerSet], stored: Mapping[int, Revision]) -> list[int]:
+        lost, how = self._lost(survey_id, stored), self._sweeper.codebooks.stored(survey_id)
+        version = how.version if how else ""
+
+        def differs(key: int, found: AnswerSet) -> bool:
+            known = stored.get(key)
+            return known is None or key in lost or not known.matches(found) or known.puzzles(version)
+
+        return [key for key, found in listed.items() if differs(key, found)]
+
+    def _lost(self, survey_id: int, stored: Mapping[int, Revision]) -> set[int]:
+        """Sets whose body a failover has lost: their partition was on another node than their revision."""
+        places = [(revision.partition, survey_id, key) for key, revision in stored.items() if revision.partition]
+        return {key for (_, _, key), there in zip(places, self._store.reads.exist(places), strict=True) if not there}
+
+    def _proved(self, survey_id: int, state: SurveyState, listed: Mapping[int, AnswerSet]) -> SurveyState:
+        """The state with whether `updated=` brings what is known to be there."""
+        known = newest(listed.values())
+        try:
+            brought = is_brought(self._upstream, survey_id, known) if known else None
+        except UpstreamError as error:
+            log.warning("filter_unproved", survey_id=survey_id, cause=str(error))
+            return state
+        if brought is None:
+            return state
+        if not brought and state.filter_wrong is None:
+            log.error("filter_not_believed", survey_id=survey_id)
+        return replace(state, filter_wrong=None if brought else self._store.filer.now())
+
+    def _is_gone(self, survey_id: int, key: int) -> bool:
+        try:
+            self._upstream.answer_set(survey_id, key)
+        except NotFoundError:
+            return True
+        except UpstreamError:
+            return False
+        return False
+
+    def _held(self, survey_id: int, stored: int, listed: int, alarm: str) -> ReconcileReport:
+        state = self._store.control.state(survey_id)
+        self._store.control.set_state(survey_id, replace(state, alarm=alarm))
+        log.error("reconcile_not_believed", survey_id=survey_id, stored=stored, listed=listed, reason=alarm)
+        return ReconcileReport(listed, 0, 0, alarm)

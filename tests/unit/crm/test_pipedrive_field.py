@@ -1,0 +1,158 @@
+"""The customer's ID from a custom field of the Pipedrive record: what is asked, kept, and said when it fails."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
+
+from service.crm.options import PipedriveOptions
+from service.crm.pipedrive.custom_field import CustomField, PipedriveAwayError
+from service.crm.pipedrive.route import pipedrive_blueprint
+
+from .conftest import ANSWERED, recorded, send
+
+KEY = "0123456789abcdef0123456789abcdef01234567"
+PIPEDRIVE = recorded("pipedrive")
+ORDINARY = PIPEDRIVE["requests"][0]
+
+
+@dataclass
+class Pipedrive:
+    """Pipedrive's API on loopback, with one answer for every record."""
+
+    body: object = field(
+        default_factory=lambda: {"success": True, "data": {"id": 5351, "custom_fields": {KEY: "C-1001"}}}
+    )
+    status: int = 200
+    asked: list = field(default_factory=list)
+    address: str = ""
+
+
+@pytest.fixture
+def pipedrive():
+    fake = Pipedrive()
+
+    @Request.application
+    def app(request):
+        fake.asked.append((request.full_path, request.headers.get("x-api-token")))
+        body = fake.body if isinstance(fake.body, str) else json.dumps(fake.body)
+        return Response(body, fake.status, {"Location": "http://127.0.0.1:1/elsewhere"}, mimetype="application/json")
+
+    server = make_server("127.0.0.1", 0, app)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    fake.address = f"http://127.0.0.1:{server.server_port}"
+    yield fake
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def custom_field(pipedrive, clock):
+    with_field = CustomField("organization", KEY, "pd-token", clock, api=pipedrive.address)
+    yield with_field
+    with_field.session.close()
+
+
+def holding(value):
+    return {"success": True, "data": {"id": 5351, "custom_fields": {KEY: value}}}
+
+
+def test_asks_for_that_field_of_that_record_with_the_token(pipedrive, custom_field):
+    assert custom_field.customer_id("5351") == "C-1001"
+    [(path, token)] = pipedrive.asked
+    assert urlsplit(path).path == "/organizations/5351"
+    assert parse_qs(urlsplit(path).query) == {"custom_fields": [KEY]}
+    assert token == "pd-token"
+    assert "pd-token" not in repr(custom_field)
+
+
+def test_asks_once_in_a_while(pipedrive, custom_field, clock):
+    for _ in range(3):
+        custom_field.customer_id("5351")
+    assert len(pipedrive.asked) == 1
+    clock.sleep(600)
+    pipedrive.body = holding("C-2")
+    assert custom_field.customer_id("5351") == "C-2"
+
+
+def test_a_field_filled_since_is_seen_after_a_minute(pipedrive, custom_field, clock):
+    pipedrive.body = holding(None)
+    assert custom_field.customer_id("5351") == ""
+    pipedrive.body = holding("C-1001")
+    clock.sleep(60)
+    assert custom_field.customer_id("5351") == "C-1001"
+
+
+@pytest.mark.parametrize(
+    ("value", "customer"), [("  C-7 ", "C-7"), (4711, "4711"), (None, ""), (True, ""), ({"value": 1}, "")]
+)
+def test_text_and_whole_numbers_are_ids_and_nothing_else(pipedrive, custom_field, value, customer):
+    pipedrive.body = holding(value)
+    assert custom_field.customer_id("5351") == customer
+
+
+def test_a_record_that_is_gone_has_no_customer(pipedrive, custom_field):
+    pipedrive.status = 404
+    assert custom_field.customer_id("5351") == ""
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (401, {"success": False}),
+        (403, {}),
+        (429, {}),
+        (500, {}),
+        (302, {}),
+        (200, "<html>"),
+        (200, '"' + "x" * 300_000 + '"'),
+        (200, []),
+        (200, {"data": None}),
+        (200, {"data": {}}),
+    ],
+)
+def test_what_pipedrive_does_not_say_is_not_taken_for_nothing(pipedrive, custom_field, status, body):
+    pipedrive.status, pipedrive.body = status, body
+    with pytest.raises(PipedriveAwayError):
+        custom_field.customer_id("5351")
+    pipedrive.status, pipedrive.body = 200, holding("C-1001")
+    assert custom_field.customer_id("5351") == "C-1001"  # and is not kept
+
+
+@pytest.fixture
+def client(build, summaries, clock, custom_field):
+    options = PipedriveOptions(PIPEDRIVE["secret"], PIPEDRIVE["company_id"], api_token="pd-token", customer_field=KEY)
+    return build([pipedrive_blueprint(options, summaries, clock, custom_field)])
+
+
+def test_the_panel_is_that_of_the_fields_customer(client, summaries):
+    asked = []
+    summaries.summary = lambda customer_id, **_: asked.append(customer_id) or {"customer_id": customer_id, **ANSWERED}
+    data = send(client, ORDINARY).json["data"]
+    assert (asked, data["id"]) == (["C-1001"], 5351)
+
+
+def test_an_empty_field_is_told_as_no_customer(client, pipedrive):
+    pipedrive.body = holding("")
+    answer = send(client, ORDINARY)
+    assert (answer.status_code, answer.json["field"]) == (422, "selectedIds")
+
+
+def test_pipedrive_away_is_told_in_words(client, pipedrive):
+    pipedrive.status = 500
+    data = send(client, ORDINARY).json["data"]
+    assert data == {"id": 5351, "satisfaction": {"color": "grey", "label": "Not available right now"}}
+
+
+def test_nothing_is_asked_for_a_request_that_is_not_pipedrives(client, pipedrive):
+    forged = next(one for one in PIPEDRIVE["requests"] if one["expect"] == "signature")
+    assert send(client, forged).status_code == 401
+    assert pipedrive.asked == []
