@@ -22,7 +22,8 @@ OF_HISTORY: Final = {"survey_id": 4711, "kind": "satisfaction", "respondent_id":
 RESULT: Final = LATEST | {"customer_id": "C-1001"}
 SUMMARY: Final = {
     "customer_id": "C-1001", "freshness": FRESHNESS, "score": 0.0, "band": "very_dissatisfied",
-    "trend": {"previous": 75.0, "change": -75.0, "respondent_id": 501, "contact_id": "P-77"}, "answered": 2, "last_answered_at": "2026-11-22T08:10:00Z",
+    "trend": {"previous": 75.0, "change": -75.0, "respondent_id": 501, "contact_id": "P-77"},
+    "answered": 2, "last_answered_at": "2026-11-22T08:10:00Z",
     "low_respondents": 1, "latest": LATEST,
     "history": [
         {"answered_at": "2026-11-22T08:10:00Z", "score": 0.0, **OF_HISTORY},
@@ -76,7 +77,7 @@ REPLIES: Final[dict[str, dict[str, Any]]] = {
         "wordings": [{"survey_id": 4711, "question_item_id": 35, "wording": "Njae", "answers": 12}],
     },
     "/v1/explain": SCALE | {"rule": "words_in_order", "ruleset": RULESET},
-    "/healthz": {"status": "alive"},
+    "/healthz": {"status": "alive", "version": "0.1.0"},
     "/readyz": {"status": "ready", "reasons": []},
 }
 BODIES: Final[dict[str, dict[str, Any]]] = {

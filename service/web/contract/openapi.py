@@ -133,8 +133,12 @@ def build_spec() -> dict[str, Any]:
                     del parameter["schema"]["default"]  # left out is no value that one could send
     asked = {_name(operation.body) for operation in OPERATIONS if operation.body}
     for name, schema in document["components"]["schemas"].items():
-        if name not in asked:  # replies may gain fields
-            schema.pop("additionalProperties", None)
+        if name not in asked:
+            schema.pop("additionalProperties", None)  # replies may gain fields
+            continue
+        for field_schema in schema["properties"].values():
+            if field_schema.get("default") in {None, ""}:
+                field_schema.pop("default", None)  # generators take a field with a default for one that is always there
     return document
 
 

@@ -242,3 +242,4 @@ class ProblemSchema(Schema):
 class HealthSchema(Schema):
     status = fields.String(required=True)
     reasons = fields.List(fields.String())
+    version = fields.String(metadata={"description": "of the process; `/healthz` alone tells it"})
