@@ -8,7 +8,7 @@ BIN := .venv/bin
 LOCKS := $(patsubst %,requirements/%.txt,run embedded granian otel build dev)
 LOCKED := --quiet --disable-pip-version-check --no-deps --require-hashes
 
-.PHONY: run test lint unit scores screenshots embed docs bench openapi chaos lock clean audit load release-check image-check \
+.PHONY: run test lint unit scores scores-diff screenshots embed docs bench openapi chaos lock clean audit load release-check image-check \
   pythons examples-tools examples-check
 
 # A make that is killed takes the service along, where Linux can be asked for it.
@@ -38,9 +38,14 @@ unit: .venv
 	$(BIN)/python -m pip check --disable-pip-version-check
 	@touch $@
 
-# The scorer over the real scales it was developed on, by language and kind.
+# The scorer over real scales: the two halves of a set that was split before anybody looked, and what it was developed
+# on. `make scores-diff` shows what the lexicons at hand change against those of the last commit.
+SCALES = tests/data/scales-2-once.jsonl tests/data/scales-2-learn.jsonl tests/data/scales-dev.jsonl
 scores: .venv
-	$(BIN)/python scripts/scores.py tests/data/scales-dev.jsonl --into README.md docs/scoring.md
+	$(BIN)/python scripts/scores.py $(SCALES) --first tests/data/scales-2-first.json --into README.md docs/scoring.md
+
+scores-diff: .venv
+	$(BIN)/python scripts/scores.py $(SCALES) tests/data/lexicons/*.jsonl --against HEAD
 
 # Pictures of the card for README and docs; needs Debian's chromium.
 screenshots: .venv

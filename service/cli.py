@@ -48,7 +48,7 @@ def run(*, yes: bool) -> None:
     """Run everything on this machine: store, sweeper and web; the demo where NETIGATE_API_KEY is unset."""
     from service.process import run as process  # noqa: PLC0415  (other commands start faster without)
 
-    _until_told(partial(process.run, accept_label=yes))
+    _until_told(partial(process.run, accept_label=yes), env_file.read)
 
 
 @main.command()
@@ -59,9 +59,10 @@ def web() -> None:
     _until_told(process.web)
 
 
-def _until_told(serve: Callable[[Callable[[str], None]], int]) -> None:
+def _until_told(serve: Callable[[Callable[[str], None]], int], before: Callable[..., None] | None = None) -> None:
     try:
-        env_file.read(partial(click.echo, err=True))
+        if before is not None:
+            before(partial(click.echo, err=True))
         sys.exit(serve(click.echo))
     except (settings.SettingsError, StartError) as error:
         refuse(error)

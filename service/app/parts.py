@@ -17,6 +17,7 @@ from service.observability.tracing import traced_calls, tracer
 from service.options import scoring_file
 from service.store.concurrency_limit import FleetLimit
 from service.store.connection.clients import connect, replicated
+from service.store.connection.eviction import EvictionProbe
 from service.store.connection.server_time import ServerTime
 from service.store.deployments.survey_lists import SAY_AGAIN
 from service.store.filing.keep_out_file import KeepOutFile
@@ -108,6 +109,10 @@ def open_leases(settings: Settings) -> RateLimitLeases:
     """Leases of the rate limit, over connections of their own."""
     timeout = min(LEASE_TIMEOUT, settings.redis_timeout_seconds)
     return RateLimitLeases(connect(settings.redis_url or "", timeout=timeout), store_keys(settings))
+
+
+def eviction_probe(settings: Settings, clock: Clock) -> EvictionProbe:
+    return EvictionProbe(connect(settings.redis_url or "", timeout=settings.redis_timeout_seconds), clock)
 
 
 def write_probe(settings: Settings, clock: Clock) -> WriteProbe:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
+from math import inf
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
@@ -83,6 +84,8 @@ class WebParts:
     breaker: CircuitBreaker | None = None
     limiter: RateLimiter | None = None
     writes: Callable[[], str | None] = lambda: None  # why the store takes no writes
+    evicts: Callable[[], str | None] = lambda: None  # by which policy the store drops keys
+    reconcile_interval: float = inf  # seconds
     refusals: RefusalLimit | None = None
     through: ReadThrough | None = None
     budget: float = 0.0
@@ -109,6 +112,8 @@ def web_parts(settings: Settings) -> WebParts:
         breaker=breaker,
         limiter=RateLimiter(leases, clock, limit=settings.rate_limit, processes=settings.web_concurrency),
         writes=parts.write_probe(settings, clock).refused,
+        evicts=parts.eviction_probe(settings, clock).policy,
+        reconcile_interval=settings.reconcile_interval_seconds,
         refusals=RefusalLimit(clock) if settings.rate_limit else None,
         through=parts.read_through(
             settings, clock, lambda respondent: breaker.call(lambda: store.fetches.last(respondent))
@@ -154,7 +159,15 @@ def build_web(web: WebParts) -> Flask:
     lookup = Lookup(web.store.reads, web.rule, time, copies, through=web.through, budget=web.budget)
     release = version("netigate-results")
     readiness = Readiness(
-        web.store.control, web.rule, time, breaker, web.store.lists, writes=web.writes, draining=web.draining
+        web.store.control,
+        web.rule,
+        time,
+        breaker,
+        web.store.lists,
+        writes=web.writes,
+        evicts=web.evicts,
+        draining=web.draining,
+        reconcile_interval=web.reconcile_interval,
     )
     catalogues = Catalogues(web.store.control, web.rule, time, lambda stored: read(stored, web.scorer, web.labels))
     authorizer = Authorizer(_identify(web), web.limiter.admit) if web.limiter else Authorizer(_identify(web))
@@ -167,7 +180,14 @@ def build_web(web: WebParts) -> Flask:
     )
     app.register_blueprint(health_blueprint(readiness, spec_text(), release))
     app.register_blueprint(docs_blueprint())
-    account = AccountFigures(web.store.stats.read, web.rule.surveys, time, unmapped=catalogues.unmapped)
+    account = AccountFigures(
+        web.store.stats.read,
+        web.rule.surveys,
+        time,
+        unmapped=catalogues.unmapped,
+        doubted=catalogues.doubted,
+        met=web.store.reads.unmapped,
+    )
     app.register_blueprint(metrics_blueprint(figures, account, release))
     if web.widget:
         framed = replace(web.widget, frame_ancestors=(*web.widget.frame_ancestors, *web.crm.card_ancestors))
@@ -191,7 +211,7 @@ def _swept(web: WebParts, breaker: CircuitBreaker) -> bool:
         found = breaker.call(web.store.control.swept)
     except StoreError:
         return True
-    return all(survey in found for survey in web.rule.surveys)
+    return all(survey in found or survey in found.held for survey in web.rule.surveys)
 
 
 def _identify(web: WebParts) -> Callable[[str], Caller | None]:

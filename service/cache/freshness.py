@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from service.store.wholeness.sweeps import Sweeps
 from service.survey.summary import iso
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 FRESH = "fresh"
 STALE = "stale"
+BACKFILLING = "backfilling"  # young enough, but not yet compared with Netigate's list
 # Asking again is pointless before the next sweep can have ended, and rude more often than this.
 SOONEST_REFRESH = 5  # seconds
 # Two processes read the server's clock this far apart at most. What is dated further ahead is of a wrong clock.
@@ -39,6 +41,7 @@ class Freshness:
     as_of: datetime | None
     age_seconds: int | None
     refresh_after_seconds: int
+    held: tuple[int, ...] = ()  # surveys that Netigate refuses, which are not counted
 
     @property
     def rendered(self) -> bytes:
@@ -47,12 +50,13 @@ class Freshness:
 
     @property
     def document(self) -> dict[str, Any]:
-        return {
+        document = {
             "state": self.state,
             "as_of": iso(self.as_of) if self.as_of else None,
             "age_seconds": self.age_seconds,
             "refresh_after_seconds": self.refresh_after_seconds,
         }
+        return document | ({"held": list(self.held)} if self.held else {})
 
 
 @lru_cache(maxsize=64)
@@ -69,14 +73,22 @@ class FreshnessRule:
     surveys: tuple[int, ...]
 
     def of(self, swept: Mapping[int, int], now: datetime, surveys: Iterable[int] | None = None) -> Freshness:
-        """Freshness from the surveys' last complete sweeps (Unix milliseconds): the oldest of them counts."""
-        starts = [swept.get(survey, 0) for survey in (self.surveys if surveys is None else surveys)]
+        """Freshness from the surveys' last complete sweeps (Unix milliseconds): the oldest of them counts.
+
+        Held surveys do not, as long as there are others.
+        """
+        told = swept if isinstance(swept, Sweeps) else Sweeps(swept)
+        asked = tuple(self.surveys if surveys is None else surveys)
+        held = tuple(survey for survey in asked if survey in told.held)
+        counted = [survey for survey in asked if survey not in told.held] or asked
+        starts = [told.get(survey, 0) for survey in counted]
         if not all(starts) or not starts or age_of(max(starts), now) is None:
-            return Freshness(STALE, None, None, SOONEST_REFRESH)
+            return Freshness(STALE, None, None, SOONEST_REFRESH, held)
         as_of = datetime.fromtimestamp(min(starts) / 1000, tz=UTC)
         age = max(0.0, (now - as_of).total_seconds())
         wait = max(SOONEST_REFRESH, ceil(self.interval - age)) if age < self.interval else SOONEST_REFRESH
-        return Freshness(FRESH if age < self.fresh_for else STALE, as_of, int(age), wait)
+        young = FRESH if told.backfilling.isdisjoint(counted) else BACKFILLING
+        return Freshness(young if age < self.fresh_for else STALE, as_of, int(age), wait, held)
 
     def changes(self, as_of: datetime, now: datetime) -> datetime:
         """When the freshness of `now` will next be another: at a whole second of age or of waiting, or when stale."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from service.cache.circuit_breaker import CircuitBreaker
     from service.ports import Clock
-    from service.store.reads import Swept
+    from service.store.wholeness.sweeps import Sweeps
 
 LARGEST = 32 * 2**20  # bytes of bodies in all
 OVERHEAD = 600  # bytes that an entry takes beside its body, about
@@ -30,7 +30,7 @@ class CachedDocument:
 
     body: bytes
     etag: str
-    swept: Swept
+    swept: Sweeps
     cursor: str | None = None
     fetched: int | None = None  # start of an on-demand fetch that it rests on as well, Unix milliseconds
 
@@ -80,7 +80,7 @@ class LocalCache:
     def __init__(
         self,
         breaker: CircuitBreaker,
-        swept: Callable[[], Swept],
+        swept: Callable[[], Sweeps],
         clock: Clock,
         *,
         largest: int = LARGEST,
@@ -93,11 +93,11 @@ class LocalCache:
         self._lock = threading.Lock()
         self._copies = _Generations(largest)
         self._erasures: int | None = None
-        self._looked: tuple[float, Swept] | None = None  # monotonic
+        self._looked: tuple[float, Sweeps] | None = None  # monotonic
         if watch:
             threading.Thread(target=self._keep_looking, name="erasures", daemon=True).start()
 
-    def recent(self) -> Swept | None:
+    def recent(self) -> Sweeps | None:
         """The sweeps as lately looked at, so that a read need not ask again; None where that was not lately.
 
         A body read after them rests on these sweeps or on later ones: its age is never told too low.
@@ -127,7 +127,7 @@ class LocalCache:
         self._put(key, _Copy(held, at))
         return held, False
 
-    def _see(self, swept: Swept, *, latest: bool) -> None:
+    def _see(self, swept: Sweeps, *, latest: bool) -> None:
         """Drop everything when something was erased since the last look.
 
         Not `latest`: a slow reader's, who may have read before what was seen meanwhile.

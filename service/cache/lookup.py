@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from service.cache.freshness import STALE, Ages
+from service.cache.freshness import FRESH, STALE, Ages
 from service.cache.local_cache import ERASURES, CachedDocument, LocalCache
 from service.store.reads import position
+from service.store.wholeness.sweeps import Sweeps
 from service.survey.errors import BadCursorError, StoreError
 from service.survey.summary import result_document
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from service.cache.freshness import Freshness, FreshnessRule
     from service.cache.single_flight import ReadThrough
     from service.ports import Clock
-    from service.store.reads import After, Reads, StoredSummary, Swept
+    from service.store.reads import After, Reads, StoredSummary
     from service.survey.results import Result
 
 
@@ -46,7 +47,7 @@ class Reply:
         return b'{"freshness":' + self.freshness.rendered + b"," + self.body[1:]
 
 
-def _held(document: dict[str, Any], swept: Swept, cursor: str | None = None) -> CachedDocument:
+def _held(document: dict[str, Any], swept: Sweeps, cursor: str | None = None) -> CachedDocument:
     body = orjson.dumps(document)
     return CachedDocument(body, hashlib.blake2b(body, digest_size=8).hexdigest(), swept, cursor)
 
@@ -149,7 +150,7 @@ class Lookup:
         """Known respondents at once, refreshed behind the reader's back; unknown ones after a fetch."""
         reply = self._answer(key, load, survey_id)
         number = _number(respondent_id)
-        if self._through is None or reply.away or number == 0 or reply.freshness.state != STALE:
+        if self._through is None or reply.away or number == 0 or reply.freshness.state == FRESH:
             return reply
         known = b"answer_set_id" in reply.body
         try:
@@ -168,16 +169,16 @@ class Lookup:
         surveys = [survey_id] if survey_id in self._rule.surveys and survey_id is not None else None
         swept = held.swept
         if held.fetched is not None:
-            swept = {survey: max(swept.get(survey, 0), held.fetched) for survey in self._rule.surveys}
+            swept = swept.since(held.fetched, self._rule.surveys)
         freshness = self._ages.of(swept, self._clock.now(), surveys)
         if away:
             freshness = replace(freshness, state=STALE)
         return Reply(held.body, held.etag, freshness, held.cursor, away=away)
 
 
-def _believed(swept: Swept, *found: StoredSummary) -> Swept:
+def _believed(swept: Sweeps, *found: StoredSummary) -> Sweeps:
     """The sweeps that an answer rests on: none where something of it could not be read, so that it is stale."""
-    return {ERASURES: swept.get(ERASURES, 0)} if any(summary.damaged for summary in found) else swept
+    return Sweeps({ERASURES: swept.get(ERASURES, 0)}) if any(summary.damaged for summary in found) else swept
 
 
 def _number(respondent_id: str) -> int:
@@ -185,13 +186,13 @@ def _number(respondent_id: str) -> int:
     return int(respondent_id) if respondent_id.isascii() and respondent_id.isdigit() and len(respondent_id) < 16 else 0  # noqa: PLR2004
 
 
-def _listed(results: Sequence[Result], swept: Swept, *, more: bool, comments: bool) -> CachedDocument:
+def _listed(results: Sequence[Result], swept: Sweeps, *, more: bool, comments: bool) -> CachedDocument:
     cursor = _cursor(results[-1]) if more else None
     documents = [result_document(result, comments=comments) for result in results]
     return _held({"results": documents, "cursor": cursor, "has_more": more}, swept, cursor)
 
 
-def _latest(results: Sequence[Result], swept: Swept, *, comments: bool) -> CachedDocument:
+def _latest(results: Sequence[Result], swept: Sweeps, *, comments: bool) -> CachedDocument:
     latest = next((result_document(result, comments=comments) for result in results), None)
     return _held({"latest": latest}, swept)
 

@@ -75,6 +75,26 @@ ALARM = Metric(
     "netigate_results_reconcile_alarm", "gauge", "1 while a survey's reconcile is held because it cannot be believed",
     ("survey",),
 )  # fmt: skip
+HELD = Metric(
+    "netigate_results_survey_held", "gauge", "1 while Netigate refuses a listed survey and gives others", ("survey",)
+)
+UNREADABLE = Metric(
+    "netigate_results_answer_sets_unreadable", "gauge", "answer sets of a survey that are now set aside", ("survey",)
+)
+TREE_DOUBTED = Metric(
+    "netigate_results_tree_doubted", "gauge", "1 while a survey's newest question tree is not believed", ("survey",)
+)
+FILTER_WRONG = Metric(
+    "netigate_results_filter_wrong", "gauge", "1 while `updated=` does not bring what it should", ("survey",)
+)
+RECONCILE_AGE = Metric(
+    "netigate_results_reconcile_age_seconds", "gauge",
+    "time since a survey was last compared with Netigate's list, or since its first sweep", ("survey",),
+)  # fmt: skip
+UNRECOGNISED = Metric(
+    "netigate_results_unrecognised_answers", "gauge",
+    "answers met that name no alternative of their question; their text is not told", ("survey",),
+)  # fmt: skip
 ANSWER_SETS = Metric(
     "netigate_results_answer_sets", "gauge",
     "answer sets known of a survey, with those that are never served (unfinished, anonymous)", ("survey",),
@@ -102,7 +122,8 @@ BUILD = Metric("netigate_results_build_info", "gauge", "1, with the version as l
 PROCESS_METRICS = (REQUESTS, REQUEST_SECONDS, CACHE, BUILD)
 ACCOUNT_METRICS = (
     STORE_UP, CALLS, CALL_SECONDS, BACKOFF, REJECTED, SWEEPS, FILED, SET_ASIDE, TEXTS_CUT, SWEEP_AGE, IN_FUTURE,
-    BACKFILL, ALARM, ANSWER_SETS, CUSTOMERS, FEED, LISTS, UNMAPPED, DAMAGED, FOREIGN,
+    BACKFILL, ALARM, HELD, UNREADABLE, TREE_DOUBTED, FILTER_WRONG, RECONCILE_AGE, UNRECOGNISED,
+    ANSWER_SETS, CUSTOMERS, FEED, LISTS, UNMAPPED, DAMAGED, FOREIGN,
 )  # fmt: skip
 METRICS = PROCESS_METRICS + ACCOUNT_METRICS
 

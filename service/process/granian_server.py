@@ -65,7 +65,7 @@ class Server(MPServer):  # type: ignore[misc]  # untyped in granian
 
     def listen_and_serve(self) -> None:
         """Serve until told to end."""
-        self.serve(target_loader=partial(load, self._descriptor, self._tell_booted), wrap_loader=False)
+        self.serve(target_loader=partial(load, self._descriptor, self._tell_booted, os.getpid()), wrap_loader=False)
 
     def _init_shared_socket(self) -> None:
         with socket.socket(fileno=os.dup(self._descriptor)) as listener:
@@ -109,20 +109,25 @@ def _close(workers: Iterable[Any]) -> None:
         time.sleep(CLOSES_WITHIN)
 
 
-def load(descriptor: int, tell_booted: int) -> WSGIApplication:
+def load(descriptor: int, tell_booted: int, server: int) -> WSGIApplication:
     """The application in a worker of ours, which can be asked to close."""
     # By its name, as gunicorn has it, and in the worker alone: a reload brings new code.
     closing = Closing(import_module(TARGET).app)
-    _end_with_parent()
+    _end_with_parent(server)
     signal.signal(CLOSING, lambda *_: closing.begin(descriptor))
     os.write(tell_booted, b".")
     return closing
 
 
-def _end_with_parent() -> None:
-    """Ask the kernel for SIGTERM when the server is killed: a worker would go on alone, and hold its port."""
+def _end_with_parent(server: int) -> None:
+    """Have the kernel end this worker when the server is killed: it would go on alone, and hold its port.
+
+    Not by SIGTERM, at which a worker waits for its connections, with nobody left to end the waiting.
+    """
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != server:
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Closing:

@@ -10,7 +10,7 @@ import orjson
 
 from service.store.connection.clients import guard, script
 from service.store.wholeness.envelope import pack, read_sealed, reading, seal, unpack
-from service.store.wholeness.tolerance import moments
+from service.store.wholeness.sweeps import BACKFILLING, HELD, Sweeps, decode_sweeps
 from service.survey.codebook import Former
 from service.survey.doubt import Suspicion
 from service.survey.errors import DamagedValueError
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 
 REJECTED = "rejected"
-HELD, BACKFILLING = "h", "b"  # before a survey's id, among the sweeps' times
-SWEEP_MARKS: Final = frozenset({HELD.encode(), BACKFILLING.encode()})
 LONGEST_LEASE = 120.0  # seconds; a lease that has longer to live was dated by a clock that was wrong
 LONGEST_EPOCH: Final = 32
 
@@ -107,13 +105,18 @@ class Control:
         found: Any = self._tolerance.ask_for("trouble", lambda: self._client.get(self._keys.trouble), None)
         return REJECTED if found == REJECTED.encode() else None
 
-    def swept(self) -> dict[int, int]:
-        """Start of each survey's last complete sweep, Unix milliseconds."""
-        return moments(self._tolerance.ask_for("swept", lambda: self._client.hgetall(self._keys.swept), {}))
+    def swept(self) -> Sweeps:
+        """Start of each survey's last complete sweep, and what readers are told beside it."""
+        return decode_sweeps(self._tolerance.ask_for("swept", lambda: self._client.hgetall(self._keys.swept), {}))
 
-    def set_swept(self, survey_id: int, start: int) -> None:
-        """Also names the store where nobody has: who reads changes need then not write."""
+    def set_swept(self, survey_id: int, start: int, *, backfilling: bool = False) -> None:
+        """Also names the store where nobody has: who reads changes need then not write.
+
+        backfilling: what the sweep brought has still to be compared with Netigate's list.
+        """
         pipe = self._client.pipeline(transaction=False)
+        if backfilling:
+            pipe.hset(self._keys.swept, f"{BACKFILLING}{survey_id}", "1")
         pipe.hset(self._keys.swept, str(survey_id), str(start))
         pipe.set(self._keys.epoch, secrets.token_hex(4), nx=True)
         with guard():

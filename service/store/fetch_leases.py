@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.store.connection.clients import guard
 from service.store.wholeness.envelope import reading
-from service.store.wholeness.tolerance import LATEST
+from service.store.wholeness.sweeps import LATEST
 from service.survey.errors import DamagedValueError
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from service.store.keys import partition_of, set_key, split_set_key
 from service.store.known_sets import KnownSets, Place
 from service.store.ownership import Refuser, check_customer, check_summary, is_set, owns
 from service.store.wholeness.envelope import reading
-from service.store.wholeness.tolerance import moments
+from service.store.wholeness.sweeps import Sweeps, decode_sweeps
 from service.survey.errors import DamagedValueError, ForeignAnswerError
 
 if TYPE_CHECKING:
@@ -48,7 +48,6 @@ class ResultPage:
 
 
 T = TypeVar("T")
-Swept = dict[int, int]
 After = tuple[int, int, int]  # the row to go on after: answered, survey, answer set
 
 
@@ -84,7 +83,7 @@ class Reads(KnownSets):
         self._tolerance.note("partition")
         return left()
 
-    def summary(self, customer: str, *, comments: bool, swept: Swept | None = None) -> tuple[StoredSummary, Swept]:
+    def summary(self, customer: str, *, comments: bool, swept: Sweeps | None = None) -> tuple[StoredSummary, Sweeps]:
         """One summary, and the sweeps it rests on where `swept` does not say them already: one round trip."""
         if swept is None:
             (found,), swept = self.summaries([customer], comments=comments)
@@ -98,29 +97,31 @@ class Reads(KnownSets):
         return self._own(read, lambda: self._left_of(customer, comments=comments)), swept
 
     def summaries(
-        self, customers: Sequence[str], *, comments: bool, swept: Swept | None = None
-    ) -> tuple[list[StoredSummary], Swept]:
+        self, customers: Sequence[str], *, comments: bool, swept: Sweeps | None = None
+    ) -> tuple[list[StoredSummary], Sweeps]:
         """Summaries in the order asked, and the sweeps they rest on where `swept` does not say them: one round trip."""
         commands = [self._summary_command(customer, comments=comments) for customer in customers]
 
-        def read() -> tuple[list[StoredSummary], Swept]:
+        def read() -> tuple[list[StoredSummary], Sweeps]:
             with guard():
                 if swept is None:
                     *found, starts = self._many.ask_all([*commands, ("HGETALL", self._keys.swept)])
-                    rest_on = moments(as_mapping(starts))
+                    rest_on = decode_sweeps(as_mapping(starts))
                 else:
                     found, rest_on = list(self._many.ask_all(commands)), swept
             return [_summary(*pair) for pair in zip(customers, found, strict=True)], rest_on
 
-        def one_by_one() -> tuple[list[StoredSummary], Swept]:
+        def one_by_one() -> tuple[list[StoredSummary], Sweeps]:
             """The same where one of them is damaged, which must be nobody else's harm."""
-            found = [self.summary(customer, comments=comments, swept={})[0] for customer in customers]
+            found = [self.summary(customer, comments=comments, swept=Sweeps())[0] for customer in customers]
             return found, self._swept() if swept is None else swept
 
         return self._own(read, one_by_one)
 
-    def _swept(self) -> Swept:
-        return moments(self._tolerance.ask_for("swept", lambda: as_mapping(self._client.hgetall(self._keys.swept)), {}))
+    def _swept(self) -> Sweeps:
+        return decode_sweeps(
+            self._tolerance.ask_for("swept", lambda: as_mapping(self._client.hgetall(self._keys.swept)), {})
+        )
 
     def _left_of(self, customer: str, *, comments: bool) -> StoredSummary:
         """A summary that cannot be read, rendered anew from what can."""
@@ -148,7 +149,7 @@ class Reads(KnownSets):
 
     def customer_results(
         self, customer: str, *, survey_id: int | None, limit: int, after: After | None
-    ) -> tuple[ResultPage, Swept]:
+    ) -> tuple[ResultPage, Sweeps]:
         """A page over all of a customer's respondents: one round trip."""
         key = self._keys.partition(partition_of(customer, 0))
         args = [survey_id or "", limit, *(after or ("", "", ""))]
@@ -160,12 +161,12 @@ class Reads(KnownSets):
             found, swept = pipe.execute()
             return found, swept
 
-        def read() -> tuple[ResultPage, Swept]:
+        def read() -> tuple[ResultPage, Sweeps]:
             with guard():
                 (more, *bodies), swept = self._page.run(ask)
             results = [codec.decode_result(body)[0] for body in (bodies[0] if bodies else []) if body]
             check_customer(customer, results)
-            return ResultPage(tuple(results), bool(more) and bool(results)), moments(swept)
+            return ResultPage(tuple(results), bool(more) and bool(results)), decode_sweeps(swept)
 
         return self._own(read, lambda: (self._page_left(customer, survey_id, limit, after), self._swept()))
 
@@ -178,10 +179,10 @@ class Reads(KnownSets):
         ]
         return ResultPage(tuple(found[:limit]), len(found) > limit)
 
-    def respondent_results(self, respondent_id: int) -> tuple[list[Result], Swept]:
+    def respondent_results(self, respondent_id: int) -> tuple[list[Result], Sweeps]:
         """All results of a respondent, newest first: two round trips, since a customer may own them."""
 
-        def read(*, strict: bool = True) -> tuple[list[Result], Swept]:
+        def read(*, strict: bool = True) -> tuple[list[Result], Sweeps]:
             pipe = self._client.pipeline(transaction=False)
             pipe.hgetall(self._keys.respondent(respondent_id))
             pipe.hgetall(self._keys.swept)
@@ -191,7 +192,7 @@ class Reads(KnownSets):
             found = self._decoded(list(places), strict=strict)
             # One that has gone to another respondent meanwhile is nobody's mistake.
             own = [result for result, _ in filter(None, found) if result.respondent_id == respondent_id]
-            return sorted(own, key=lambda result: result.row, reverse=True), moments(swept)
+            return sorted(own, key=lambda result: result.row, reverse=True), decode_sweeps(swept)
 
         return self._own(read, lambda: read(strict=False))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from service.store.control import REJECTED, SurveyState, decode_state
-from service.store.wholeness.tolerance import LATEST, moments
+from service.store.wholeness.sweeps import LATEST, Sweeps, decode_sweeps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Stats:
     """One look at the store. `swept` in Unix milliseconds."""
 
-    swept: Mapping[int, int]
+    swept: Sweeps
     states: Mapping[int, SurveyState]
     answer_sets: Mapping[int, int]
     customers: int
@@ -62,5 +62,5 @@ class StatsReader:
         said = tuple(int(moment) for _, moment in listed or ())
         rejected = trouble == REJECTED.encode()
         return Stats(
-            moments(swept), states, counts, customers or 0, feed or 0, wait, rejected, self._tally.read(), said
+            decode_sweeps(swept), states, counts, customers or 0, feed or 0, wait, rejected, self._tally.read(), said
         )

@@ -56,7 +56,8 @@ class RespondentFetch:
     def _stale(self) -> list[int]:
         swept, now = self._store.control.swept(), self._store.time.now()
         ages = {survey: age_of(swept.get(survey), now) for survey in self._rule.surveys}
-        return [survey for survey, age in ages.items() if age is None or age >= self._rule.fresh_for]
+        lacking = {survey for survey, age in ages.items() if age is None or age >= self._rule.fresh_for}
+        return [s for s in self._rule.surveys if s in lacking | swept.backfilling and s not in swept.held]
 
     def _load_from(self, survey_id: int, respondent_id: int) -> int:
         state = self._store.control.state(survey_id)

@@ -125,7 +125,8 @@ class Sweeper:
         if not state.settled and self._changes.may_settle(state):
             self._changes.settle(survey_id, lease, state)
             self._store.control.set_state(survey_id, replace(state, settled=True))
-        self._store.control.set_swept(survey_id, started)
+        if state.filter_wrong is None:  # else the reconcile that follows brings what the filter does not
+            self._store.control.set_swept(survey_id, started, backfilling=not state.compared)
         return SweepReport(counts.pages, counts.seen, counts.filed, counts.set_aside, first, counts.cut)
 
     def _now(self) -> int:

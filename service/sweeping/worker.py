@@ -36,6 +36,7 @@ log = structlog.get_logger()
 LEASE_SECONDS = 10.0
 FIRST_RETRY = 1.0  # seconds; doubles with each failure, up to the interval
 PARALLEL = 4
+CATCH_UP_SECONDS = 5.0  # between two turns of a survey of which not all has been brought
 IDLE = 0.5  # seconds between two looks at what is due
 LOOK_FOR_UNLISTED = 60.0  # seconds between two looks for surveys that nobody lists any more, at most
 HEALING = -1  # stands for the repair among the surveys, as the name of its lease
@@ -209,9 +210,14 @@ class Worker:
             log.exception("sweep_broke", survey_id=survey_id)
             self._failed(survey_id, ServiceError("fault"))
         else:
-            self._failures.pop(survey_id, None)
-            if report.filed or report.first:
-                log.info("swept", survey_id=survey_id, pages=report.pages, seen=report.seen, filed=report.filed)
+            self._succeeded(survey_id, report)
+
+    def _succeeded(self, survey_id: int, report: SweepReport) -> None:
+        self._failures.pop(survey_id, None)
+        if survey_id in self.due():  # not all was brought: the next turn goes on with it
+            self._not_before[survey_id] = self._clock.monotonic() + min(self._interval, CATCH_UP_SECONDS)
+        if report.filed or report.first:
+            log.info("swept", survey_id=survey_id, pages=report.pages, seen=report.seen, filed=report.filed)
 
     def _swept(self, survey_id: int, token: str) -> SweepReport:
         try:

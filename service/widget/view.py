@@ -84,7 +84,7 @@ def state_of(summary: dict[str, Any], *, ready: bool) -> State:
     """Tell the state. Before every survey was read once, no answer is no evidence of none."""
     latest = summary["latest"]
     if latest is None:
-        return "starting" if summary["freshness"]["as_of"] is None or not ready else "never"
+        return "starting" if _freshness(summary["freshness"]).state == "starting" or not ready else "never"
     return "no_score" if latest["score"] is None else "answered"
 
 
@@ -224,7 +224,7 @@ def _low(summary: dict[str, Any], texts: Texts) -> Markup | None:
 
 
 def _freshness(document: dict[str, Any]) -> Freshness:
-    if document["as_of"] is None:
+    if document["as_of"] is None or document["state"] == "backfilling":
         return Freshness("starting", None, None)
     state: Fresh = "stale" if document["state"] == "stale" else "fresh"
     return Freshness(state, moment_of(document["as_of"]), document["age_seconds"])

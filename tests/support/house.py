@@ -76,7 +76,9 @@ class House:
 
     def sweep(self, survey: int = SURVEY, sweeper: Sweeper | None = None) -> SweepReport:
         with self.lease(survey) as token:
-            return (sweeper or self.sweeper()).sweep(survey, token)
+            report = (sweeper or self.sweeper()).sweep(survey, token)
+            self.store.control.mark_backfilling(survey, backfilling=False)  # as the reconcile behind it does
+            return report
 
     def housekeeping(self, reconciler: Reconciler, interval: float, **more: Any) -> Housekeeping:
         held = HeldSurveys(self.upstream, self.store, recent=180.0, gone_days=3.0)

@@ -59,7 +59,7 @@ def _probe(client: Client) -> Probe:
         if found != value:
             raise StoreAwayError("what was written was not read back")
     client.delete(name)
-    told = _told(client, "server") | _told(client, "memory") | _told(client, "persistence")
+    told = told_by(client, "server") | told_by(client, "memory") | told_by(client, "persistence")
     saved = told.get("aof_enabled")
     return Probe(
         str(told.get("valkey_version") or told.get("redis_version") or "unknown"),
@@ -69,7 +69,8 @@ def _probe(client: Client) -> Probe:
     )
 
 
-def _told(client: Client, section: str) -> dict[str, Any]:
+def told_by(client: Client, section: str) -> dict[str, Any]:
+    """A section of INFO, of one node where there are several; empty where this user may not ask."""
     try:
         found: Any = client.info(section)
     except RedisError:  # not every user may ask

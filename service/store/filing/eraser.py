@@ -13,6 +13,7 @@ from service.store.connection.clients import guard
 from service.store.filing.partitions import ATTEMPTS, decode_index
 from service.store.filing.plan import PartitionChange, Plan, state_changes
 from service.store.keys import partition_of, set_key, split_set_key
+from service.store.wholeness.sweeps import BACKFILLING, HELD
 from service.survey.errors import DamagedValueError, StoreAwayError
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Eraser:
                 receipt.add(self.sets(survey_id, [int(key) for key in found], tombstone=PURGE_TOMBSTONE_SECONDS))
             pipe = self._client.pipeline(transaction=False)
             pipe.delete(self._keys.survey(survey_id))
-            pipe.hdel(self._keys.swept, str(survey_id))
+            pipe.hdel(self._keys.swept, str(survey_id), f"{HELD}{survey_id}", f"{BACKFILLING}{survey_id}")
             pipe.srem(self._keys.known, str(survey_id))
             pipe.execute()
         return receipt

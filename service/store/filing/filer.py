@@ -84,13 +84,13 @@ class Filer:
         raise RuntimeError("a survey is filed by others without end")
 
     def _count_unmapped(self, filings: Sequence[Filing]) -> None:
-        """Count answers that chose an alternative whose wording is not understood; a wording, never free text."""
+        """Count answers whose wording is not understood. Of one that no alternative has, the text is not kept."""
         met = Counter(
-            orjson.dumps([filing.survey_id, answer.question_item_id, answer.answer]).decode()
+            orjson.dumps([filing.survey_id, answer.question_item_id, "" if answer.comment else answer.answer]).decode()
             for filing in filings
             if filing.body
             for answer in filing.body.result.answers
-            if answer.reason is Reason.UNMAPPED and not answer.comment
+            if answer.reason is Reason.UNMAPPED
         )
         if met:
             with guard():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from service.store.codec import Revision, decode_result, decode_rows
-from service.store.control import SWEEP_MARKS, decode_catalogue, decode_epoch, decode_numbered, decode_state
+from service.store.control import decode_catalogue, decode_epoch, decode_numbered, decode_state
 from service.store.counters import decode_count
 from service.store.feed import decode_stream_id
 from service.store.feed_redaction import decode_change
@@ -17,7 +17,7 @@ from service.store.filing.partitions import decode_index, decode_summary
 from service.store.keys import is_partition, partition_of, split_set_key
 from service.store.known_sets import decode_unmapped
 from service.store.wholeness.envelope import reading
-from service.store.wholeness.tolerance import moments
+from service.store.wholeness.sweeps import Sweeps, decode_sweeps
 from service.survey.errors import DamagedValueError
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ CHECKS: Final[dict[str, Check]] = {
         "revisions": _revision,
         "survey": _survey,
         "intents": _intent,
-        "swept": lambda field, value, _: _demand(holds=field[:1] in SWEEP_MARKS or bool(moments({field: value}))),
+        "swept": lambda field, value, _: _demand(holds=decode_sweeps({field: value}) != Sweeps()),
         "states": _state,
         "standing": lambda member, _score, _part: member.decode(),
         "feed": lambda _, value, _part: decode_change({b"e": value}),

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 REPAIR_DUE: Final = 0  # stands for the repair among the surveys whose reconcile is due
 # No sum of seconds since 1970 that is meant is larger; beyond it a date cannot be told.
-LATEST: Final = 10**14  # Unix milliseconds
 
 
 class Tolerance:
@@ -91,12 +90,3 @@ class Tolerance:
         if bad:
             self.note(family, bad)
         return [None if isinstance(reply, Exception) else reply for reply in found]
-
-
-def moments(found: Mapping[bytes, bytes] | None) -> dict[int, int]:
-    """Numbers by survey, of those that are numbers."""
-    moments = {}
-    for survey, start in (found or {}).items():
-        if survey.isdigit() and start.isdigit() and len(survey) < 20 and len(start) < 20 and int(start) < LATEST:  # noqa: PLR2004
-            moments[int(survey)] = int(start)
-    return moments

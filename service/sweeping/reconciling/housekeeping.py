@@ -63,6 +63,7 @@ class Housekeeping:
             if fetched:
                 log.info("reconciled", survey_id=survey_id, fetched=fetched)
             self._compared(survey_id)
+            self._listed_instead(survey_id)
             if self._rereader is not None and self._store.control.state(survey_id).compared:
                 self._rereader.turn(survey_id, lease)
         except UpstreamError as error:
@@ -140,6 +141,12 @@ class Housekeeping:
         done = state.filled is not None and since >= (state.filled or 0) and not self._store.control.missing(survey_id)
         if done and not state.compared:
             self._set(survey_id, replace(state, compared=True))
+
+    def _listed_instead(self, survey_id: int) -> None:
+        """Where `updated=` is not believed, a list that has been brought whole is what counts as the sweep."""
+        state = self._store.control.state(survey_id)
+        if state.filter_wrong is not None and state.reconciled and not self._store.control.missing(survey_id):
+            self._store.control.set_swept(survey_id, state.reconciled)
 
     def _count_aside(self, survey_id: int) -> None:
         state, count = self._store.control.state(survey_id), len(self._store.control.set_aside(survey_id))

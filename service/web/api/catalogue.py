@@ -51,6 +51,11 @@ class Catalogues:
             for survey_id, how in self.codebooks().items()
         }
 
+    def doubted(self) -> dict[int, bool]:
+        """Whether a later question tree of a survey is not believed yet."""
+        found = self._control.catalogues(self._rule.surveys)
+        return {survey_id: catalogue.doubt is not None for survey_id, catalogue in found.items()}
+
     def document(self) -> dict[str, Any]:
         """The listed surveys, in the order listed; a survey not read yet has no name."""
         swept, now, known = self._control.swept(), self._clock.now(), self.codebooks()

@@ -64,7 +64,10 @@ def scales_document(how: Codebook, ruleset: str) -> dict[str, Any]:
 
 
 def unmapped_document(codebooks: Mapping[int, Codebook], counts: Mapping[tuple[int, int, str], int]) -> dict[str, Any]:
-    """Wordings of alternatives that are not understood, those most answered first; never free text."""
+    """Wordings of alternatives that are not understood, those most answered first; never free text.
+
+    Without a wording: answers that name no alternative of their question.
+    """
     found = [
         {
             "survey_id": survey_id,
@@ -76,6 +79,11 @@ def unmapped_document(codebooks: Mapping[int, Codebook], counts: Mapping[tuple[i
         for item_id, scale in how.scales.items()
         for step in scale.steps
         if step.reason is Reason.UNMAPPED
+    ]
+    found += [
+        {"survey_id": survey_id, "question_item_id": item_id, "wording": None, "answers": count}
+        for (survey_id, item_id, wording), count in counts.items()
+        if not wording
     ]
     return {"wordings": sorted(found, key=lambda entry: -int(entry["answers"]))}
 

@@ -101,7 +101,11 @@ class ScalesSchema(Schema):
 class UnmappedWordingSchema(Schema):
     survey_id = fields.Integer(required=True)
     question_item_id = fields.Integer(required=True)
-    wording = fields.String(required=True)
+    wording = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "null: answers that name none of the alternatives; their text is not told"},
+    )
     answers = fields.Integer(required=True)
 
 

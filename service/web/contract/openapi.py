@@ -129,17 +129,21 @@ def build_spec() -> dict[str, Any]:
     for path in document["paths"].values():
         for operation_document in path.values():
             for parameter in operation_document["parameters"]:
-                if parameter["schema"].get("default", ...) is None:
-                    del parameter["schema"]["default"]  # left out is no value that one could send
+                _without_empty_default(parameter["schema"])
     asked = {_name(operation.body) for operation in OPERATIONS if operation.body}
     for name, schema in document["components"]["schemas"].items():
-        if name not in asked:
+        if name in asked:
+            for field_schema in schema["properties"].values():
+                _without_empty_default(field_schema)
+        else:
             schema.pop("additionalProperties", None)  # replies may gain fields
-            continue
-        for field_schema in schema["properties"].values():
-            if field_schema.get("default") in {None, ""}:
-                field_schema.pop("default", None)  # generators take a field with a default for one that is always there
     return document
+
+
+def _without_empty_default(schema: dict[str, Any]) -> None:
+    """Left out is no value that one could send; and generators take a field with a default for one that is given."""
+    if schema.get("default", ...) in (None, ""):  # noqa: PLR6201  (a list is no member of a set)
+        del schema["default"]
 
 
 def _contact() -> dict[str, str]:

@@ -100,10 +100,13 @@ def contact_name_field() -> fields.String:
 
 
 class FreshnessSchema(Schema):
-    state = Word("FreshnessState", ["fresh", "stale"], required=True)
+    state = Word("FreshnessState", ["fresh", "stale", "backfilling"], required=True)
     as_of = time_field(allow_none=True)
     age_seconds = fields.Integer(required=True, allow_none=True)
     refresh_after_seconds = fields.Integer(required=True)
+    held = fields.List(
+        fields.Integer(), metadata={"description": "surveys that Netigate refuses at present; left out where none is"}
+    )
 
 
 class SurveyRef(Schema):
@@ -241,5 +244,6 @@ class ProblemSchema(Schema):
 
 class HealthSchema(Schema):
     status = fields.String(required=True)
+    version = fields.String()
     reasons = fields.List(fields.String())
     version = fields.String(metadata={"description": "of the process; `/healthz` alone tells it"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -11,6 +12,7 @@ from service.cache.freshness import STALE
 from service.store.control import REJECTED
 from service.survey.errors import StoreError, StorePasswordError, StoreRefusedError
 from service.survey.summary import iso
+from service.web.operations.troubles import troubles_of
 from service.web.responses import JSON
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from service.ports import Clock
     from service.store.control import Control
     from service.store.deployments.survey_lists import SurveyLists
+    from service.store.wholeness.sweeps import Sweeps
 
 # What keeps a store from taking writes; it is read all the same.
 NO_WRITES: Final = {
@@ -34,7 +37,7 @@ HTTP_OK, HTTP_UNAVAILABLE = 200, 503
 
 
 class Readiness:
-    """Whether this process can answer: once each survey was swept, by whomever. Then it stays, perhaps degraded."""
+    """Whether this process can answer: once any survey was swept, by whomever. Then it stays, perhaps degraded."""
 
     def __init__(
         self,
@@ -45,16 +48,23 @@ class Readiness:
         lists: SurveyLists,
         *,
         writes: Callable[[], str | None] = lambda: None,
+        evicts: Callable[[], str | None] = lambda: None,
         draining: Callable[[], bool] = lambda: False,
+        reconcile_interval: float = inf,
     ) -> None:
-        """`writes`: why the store takes none, in a word; None where it does."""
+        """`writes`: why the store takes none, in a word; None where it does. `evicts`: by which policy it drops keys.
+
+        `reconcile_interval`: seconds.
+        """
         self._control = control
         self._rule = rule
         self._clock = clock
         self._breaker = breaker
         self._lists = lists
         self._writes = writes
+        self._evicts = evicts
         self._draining = draining
+        self._reconcile_interval = reconcile_interval
         self._was_ready = False
 
     def look(self) -> tuple[int, dict[str, Any]]:
@@ -69,23 +79,31 @@ class Readiness:
             word = "degraded" if self._was_ready else "unavailable"
             return status, {"status": word, "reasons": [_why(error)]}
         ages = {survey: self._rule.of(swept, self._clock.now(), [survey]) for survey in self._rule.surveys}
-        waiting = [f"survey {survey} has not been swept yet" for survey in ages if survey not in swept]
-        if waiting:
+        waiting = [
+            f"survey {survey} has not been swept yet"
+            for survey in ages
+            if survey not in swept and survey not in swept.held
+        ]
+        if not any(survey in swept for survey in ages):
             return HTTP_UNAVAILABLE, {"status": "starting", "reasons": waiting + troubles}
         self._was_ready = True
-        reasons = troubles + [
-            f"survey {survey} was last swept at {iso(age.as_of)}"
-            for survey, age in ages.items()
-            if age.state == STALE and age.as_of
-        ]
+        reasons = (
+            waiting
+            + troubles
+            + [
+                f"survey {survey} was last swept at {iso(age.as_of)}"
+                for survey, age in ages.items()
+                if age.state == STALE and age.as_of and survey not in swept.held
+            ]
+        )
         reasons += [
             f"survey {survey} was last swept in the future, by a clock that was wrong: its age is unknown"
             for survey, age in ages.items()
-            if age.as_of is None
+            if age.as_of is None and survey in swept
         ]
         return HTTP_OK, {"status": "degraded" if reasons else "ready", "reasons": reasons}
 
-    def _read(self) -> tuple[dict[int, int], list[str]]:
+    def _read(self) -> tuple[Sweeps, list[str]]:
         troubles = ["Netigate refuses the API key"] if self._control.trouble() == REJECTED else []
         alive = self._lists.alive()
         if len(alive) > 1:
@@ -94,17 +112,14 @@ class Readiness:
         refused = self._writes()
         if refused:
             troubles.append(NO_WRITES.get(refused, f"the store refuses writes: {refused}"))
+        if policy := self._evicts():
+            troubles.append(
+                f"the store may drop answers (maxmemory-policy {policy}): a customer would read as one without any"
+            )
         for survey in self._rule.surveys:
-            state = self._control.state(survey)
-            if state.alarm:
-                troubles.append(f"survey {survey}: {state.alarm}; nothing was removed")
-            if state.doubted is not None:
-                troubles.append(
-                    f"survey {survey}: the customer label names other question items than before, or none; the last "
-                    "ones are used"
-                )
-            if state.is_nobodys:
-                troubles.append(f"survey {survey}: no item carries the customer label, so no customer has its answers")
+            state, tree = self._control.state(survey), self._control.catalogue(survey)
+            doubt = tree.doubt.reason if tree and tree.doubt else None
+            troubles += troubles_of(survey, state, doubt, self._clock.now(), self._reconcile_interval)
         return self._control.swept(), troubles
 
 

@@ -120,15 +120,20 @@ class AccountFigures(Collector):
         clock: Clock,
         *,
         unmapped: Callable[[], dict[int, int]] = dict,
+        doubted: Callable[[], dict[int, bool]] = dict,
+        met: Callable[[], Mapping[tuple[int, int, str], int]] = dict,
     ) -> None:
+        """By survey: alternatives not understood, and whether its tree is doubted. `met`: `KnownSets.unmapped`."""
         self._facts = stats
         self._surveys = surveys
         self._clock = clock
         self._unmapped = unmapped
+        self._doubted = doubted
+        self._met = met
 
     def collect(self) -> Iterator[Family]:
         try:
-            stats, unmapped = self._facts(self._surveys), self._unmapped()
+            stats, unmapped, met, doubted = self._facts(self._surveys), self._unmapped(), self._met(), self._doubted()
         except StoreError:
             yield _gauge(metric_table.STORE_UP, [((), 0)])
             return
@@ -138,6 +143,11 @@ class AccountFigures(Collector):
         yield _gauge(metric_table.REJECTED, [((), float(stats.rejected))])
         yield from self._surveys_of(stats)
         yield _gauge(metric_table.UNMAPPED, [((str(survey),), count) for survey, count in unmapped.items()])
+        unrecognised = Counts(dict.fromkeys(self._surveys, 0))
+        for (survey, _, wording), count in met.items():
+            unrecognised[survey] += 0 if wording else count
+        yield _gauge(metric_table.UNRECOGNISED, [((str(survey),), count) for survey, count in unrecognised.items()])
+        yield _gauge(metric_table.TREE_DOUBTED, [((str(survey),), float(is_so)) for survey, is_so in doubted.items()])
         yield _gauge(metric_table.CUSTOMERS, [((), stats.customers)])
         ages = [age_of(said, self._clock.now()) for said in stats.listed]
         alive = sum(age is not None and age < ALIVE_SECONDS for age in ages)
@@ -156,14 +166,24 @@ class AccountFigures(Collector):
         ages = {s: age_of(stats.swept[s], now) for s in self._surveys if s in stats.swept}
         yield _gauge(metric_table.SWEEP_AGE, [(labels[s], age) for s, age in ages.items() if age is not None])
         yield _gauge(metric_table.IN_FUTURE, [(labels[s], float(age is None)) for s, age in ages.items()])
-        backfill, alarms = [], []
+        backfill, alarms, held, unreadable, wrong = [], [], [], [], []
+        compared: list[tuple[tuple[str], float]] = []
         for survey in self._surveys:
             state = stats.states[survey]
             part = state.page / state.pages if state.pages else 0.0
             backfill.append((labels[survey], 1.0 if state.filled is not None else min(part, 1.0)))
             alarms.append((labels[survey], 1.0 if state.alarm else 0.0))
+            held.append((labels[survey], float(state.held is not None)))
+            unreadable.append((labels[survey], float(state.unreadable)))
+            wrong.append((labels[survey], float(state.filter_wrong is not None)))
+            if (age := age_of(max(state.reconciled or 0, state.filled or 0) or None, now)) is not None:
+                compared.append((labels[survey], age))
         yield _gauge(metric_table.BACKFILL, backfill)
         yield _gauge(metric_table.ALARM, alarms)
+        yield _gauge(metric_table.HELD, held)
+        yield _gauge(metric_table.UNREADABLE, unreadable)
+        yield _gauge(metric_table.FILTER_WRONG, wrong)
+        yield _gauge(metric_table.RECONCILE_AGE, compared)
         yield _gauge(metric_table.ANSWER_SETS, [(labels[s], stats.answer_sets[s]) for s in self._surveys])
 
 

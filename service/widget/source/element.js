@@ -86,10 +86,11 @@ class Satisfaction extends HTMLElement {
 	#show(trouble) {
 		const [t, data, root] = [this.#t, this.#data, this.#root];
 		const { latest, freshness } = data || {};
+		const read = freshness?.as_of && freshness.state !== "backfilling";
 		const lead = latest && leadOf(latest);
 		const reason = lead && !lead.comment ? lead.reason || "no_headline" : "free_text";
-		const state = !data ? trouble : latest ? (latest.score === null ? "no_score" : "answered") : freshness.as_of ? "never" : "starting";
-		const age = trouble || (freshness.as_of ? freshness.state : "starting");
+		const state = !data ? trouble : latest ? (latest.score === null ? "no_score" : "answered") : read ? "never" : "starting";
+		const age = trouble || (read ? freshness.state : "starting");
 		const folds = [...root.querySelectorAll("summary")];
 		const [open, focus] = [folds.map((each) => each.parentNode.open), folds.indexOf(root.activeElement)];
 		const band = state === "answered" && latest.band;

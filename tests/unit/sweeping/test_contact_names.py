@@ -9,10 +9,11 @@ import pytest
 
 from service.store import codec
 from service.store.keys import partition_of
+from service.store.wholeness.envelope import read_sealed, seal
 from service.survey.model import Answer, QuestionItem
 from tests.support.fakes import START, make_set, make_survey
 from tests.support.house import House
-from tests.unit.sweeping.test_expiry import everything
+from tests.unit.sweeping.reconciling.test_expiry import everything
 
 NAME_ITEM, NAME_LABEL = 37, "Kontaktnamn"
 
@@ -112,9 +113,9 @@ def test_what_was_stored_before_contacts_were_kept_beside_rows_is_made_anew_by_t
     fill(house)
     house.sweep(sweeper=naming(house))
     key = house.keys.partition(partition_of("C-1", 501))
-    index = orjson.loads(house.client.hget(key, "x"))
+    index = read_sealed(house.client.hget(key, "x"))
     index["rows"] = [row[:8] for row in index["rows"]]
-    house.client.hset(key, "x", orjson.dumps(index))
+    house.client.hset(key, "x", seal(orjson.dumps(index)))
     for name in [name for name in house.client.hkeys(key) if name.startswith(b"b:")]:
         old = orjson.loads(codec.unpack(house.client.hget(key, name)))[:13]
         old[11] = [answer[:13] for answer in old[11]]

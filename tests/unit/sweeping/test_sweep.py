@@ -30,7 +30,7 @@ def test_first_everything_then_what_was_updated(house):
     report = house.sweep()
     assert (report.pages, report.seen, report.filed, report.first) == (3, 5, 5, True)
     assert house.sets_of("C-1") == [1, 2, 3, 4, 5]
-    assert house.store.control.swept() == {4711: millis(START)}
+    assert dict(house.store.control.swept()) == {4711: millis(START)}
     house.upstream.asked.clear()
     house.clock.advance(60)
     house.upstream.put(make_set(6, at=START + timedelta(seconds=30)))

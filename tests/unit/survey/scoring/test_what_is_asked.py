@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.unit.survey.scoring.judged_scales import judged
+
 AGREE = {
     "en": ["Strongly agree", "Agree", "Disagree", "Strongly disagree"],
     "sv": ["Instämmer helt", "Instämmer delvis", "Instämmer inte", "Instämmer inte alls"],
@@ -11,352 +13,33 @@ AGREE = {
     "fi": ["Täysin samaa mieltä", "Jokseenkin samaa mieltä", "Jokseenkin eri mieltä", "Täysin eri mieltä"],
 }
 
-RECOMMEND = {
-    "sv": [
-        "Hur troligt är det att du skulle rekommendera oss till en vän eller kollega?",
-        "Hur sannolikt är det att ni skulle rekommendera vårt företag?",
-        "Skulle du tipsa en vän om oss?",
-        "Hur troligt är det att du tipsar en kollega om vår tjänst?",
-        "I vilken utsträckning kan du tänka dig att rekommendera oss till andra?",
-        "Hur gärna rekommenderar Ni oss vidare?",
-    ],
-    "no": [
-        "Hvor sannsynlig er det at du vil anbefale oss til en venn eller kollega?",
-        "Hvor sannsynlig er det at dere vil anbefale oss videre?",
-        "Vil du tipse en venn om oss?",
-        "Kan du tenke deg å anbefale butikken til andre?",
-        "I hvilken grad vil De anbefale selskapet?",
-        "Hvor gjerne anbefaler du oss til kjente?",
-    ],
-    "da": [
-        "Hvor sandsynligt er det, at du vil anbefale os til en ven eller kollega?",
-        "Hvor sandsynligt er det, at I vil anbefale os til andre?",
-        "Vil De anbefale os?",
-        "Kunne du finde på at anbefale os til en bekendt?",
-        "I hvilken grad vil du anbefale virksomheden som arbejdsplads?",
-        "Hvor gerne anbefaler du vores produkter videre?",
-    ],
-    "de": [
-        "Wie wahrscheinlich ist es, dass Sie uns einem Freund oder Kollegen weiterempfehlen?",
-        "Wie wahrscheinlich ist es, dass du uns weiterempfiehlst?",
-        "Wie wahrscheinlich ist es, dass ihr uns weiterempfehlt?",
-        "Würdest du uns deinen Freunden empfehlen?",
-        "Würdet ihr uns weiterempfehlen?",
-        "Empfehlen Sie uns weiter?",
-    ],
-    "fi": [
-        "Kuinka todennäköisesti suosittelisit meitä ystävälle tai työkaverille?",
-        "Kuinka todennäköisesti suosittelisitte yritystämme?",
-        "Suosittelisitko palveluamme muille?",
-        "Suositteletko meitä?",
-        "Miten todennäköistä on, että suosittelet meitä kollegallesi?",
-        "Voisitko suositella meitä tuttavallesi?",
-    ],
-    "en": [
-        "How likely are you to recommend us to a friend or colleague?",
-        "How likely is it that you would recommend our company?",
-        "Would you refer a friend to us?",
-        "How likely are you to refer us to others?",
-        "What are the chances that you'd tell a friend about us?",
-        "How likely are you to suggest our app to a colleague?",
-    ],
-}
-BLAME = {
-    "en": [
-        "I am disappointed with the service",
-        "The staff were rude",
-        "The delivery was delayed",
-        "The price is too high",
-        "I feel stressed at work",
-        "The queues are too long",
-        "The website is confusing",
-        "The food was cold",
-        "I was treated unfairly",
-        "The product broke quickly",
-        "My manager ignores me",
-        "I had to wait too long",
-        "The instructions were unclear",
-        "The rooms were dirty",
-        "I often feel exhausted after work",
-        "The app is slow",
-        "The meetings are boring",
-        "I am worried about my job",
-        "The invoice contained errors",
-        "I got no help",
-    ],
-    "sv": [
-        "Jag är besviken på servicen",
-        "Personalen var otrevlig",
-        "Leveransen var försenad",
-        "Priset är för högt",
-        "Jag känner mig stressad på jobbet",
-        "Köerna är för långa",
-        "Webbplatsen är förvirrande",
-        "Jag blev orättvist behandlad",
-        "Jag fick vänta för länge",
-        "Instruktionerna var otydliga",
-        "Rummen var smutsiga",
-        "Jag känner mig ofta utmattad efter jobbet",
-        "Appen är långsam",
-        "Mötena är tråkiga",
-        "Jag är orolig för mitt jobb",
-        "Fakturan innehöll fel",
-        "Jag fick ingen hjälp",
-        "Produkten gick sönder",
-        "Min chef är ointresserad",
-        "Det var svårt att komma fram",
-    ],
-    "no": [
-        "Jeg er skuffet over servicen",
-        "Personalet var uhøflig",
-        "Leveringen var forsinket",
-        "Prisen er for høy",
-        "Jeg føler meg stresset på jobb",
-        "Køene er for lange",
-        "Nettsiden er forvirrende",
-        "Jeg ble urettferdig behandlet",
-        "Jeg måtte vente for lenge",
-        "Instruksjonene var uklare",
-        "Rommene var skitne",
-        "Jeg føler meg ofte utslitt etter jobb",
-        "Appen er treg",
-        "Møtene er kjedelige",
-        "Jeg er bekymret for jobben min",
-        "Fakturaen inneholdt feil",
-        "Jeg fikk ingen hjelp",
-        "Produktet gikk i stykker",
-        "Lederen min er uinteressert",
-        "Det var vanskelig å komme gjennom",
-    ],
-    "da": [
-        "Jeg er skuffet over servicen",
-        "Personalet var uhøfligt",
-        "Leveringen var forsinket",
-        "Prisen er for høj",
-        "Jeg føler mig stresset på arbejdet",
-        "Køerne er for lange",
-        "Hjemmesiden er forvirrende",
-        "Jeg blev uretfærdigt behandlet",
-        "Jeg måtte vente for længe",
-        "Instruktionerne var uklare",
-        "Værelserne var beskidte",
-        "Jeg føler mig ofte udmattet efter arbejde",
-        "Appen er langsom",
-        "Møderne er kedelige",
-        "Jeg er bekymret for mit job",
-        "Fakturaen indeholdt fejl",
-        "Jeg fik ingen hjælp",
-        "Produktet gik i stykker",
-        "Min leder er uinteresseret",
-        "Det var svært at komme igennem",
-    ],
-    "de": [
-        "Ich bin vom Service enttäuscht",
-        "Das Personal war unhöflich",
-        "Die Lieferung war verspätet",
-        "Der Preis ist zu hoch",
-        "Ich fühle mich bei der Arbeit gestresst",
-        "Die Warteschlangen sind zu lang",
-        "Die Website ist verwirrend",
-        "Ich wurde ungerecht behandelt",
-        "Ich musste zu lange warten",
-        "Die Anleitung war unklar",
-        "Die Zimmer waren schmutzig",
-        "Ich fühle mich nach der Arbeit oft erschöpft",
-        "Die App ist langsam",
-        "Die Besprechungen sind langweilig",
-        "Ich mache mir Sorgen um meinen Arbeitsplatz",
-        "Die Rechnung enthielt Fehler",
-        "Ich habe keine Hilfe bekommen",
-        "Das Produkt ging kaputt",
-        "Meine Führungskraft ist desinteressiert",
-        "Es war schwierig, jemanden zu erreichen",
-    ],
-    "fi": [
-        "Olen pettynyt palveluun",
-        "Henkilökunta oli epäkohteliasta",
-        "Toimitus oli myöhässä",
-        "Hinta on liian korkea",
-        "Tunnen itseni stressaantuneeksi töissä",
-        "Jonot ovat liian pitkiä",
-        "Verkkosivusto on sekava",
-        "Minua kohdeltiin epäoikeudenmukaisesti",
-        "Jouduin odottamaan liian kauan",
-        "Ohjeet olivat epäselvät",
-        "Huoneet olivat likaisia",
-        "Tunnen itseni usein uupuneeksi työn jälkeen",
-        "Sovellus on hidas",
-        "Kokoukset ovat tylsiä",
-        "Olen huolissani työstäni",
-        "Laskussa oli virheitä",
-        "En saanut apua",
-        "Tuote meni rikki",
-        "Esihenkilöni on välinpitämätön",
-        "Oli vaikeaa saada yhteyttä",
-    ],
-}
-WISHES = {
-    "en": [
-        "I wish it had been faster",
-        "The service could have been better",
-        "The app needs improvement",
-        "I should have been told earlier",
-        "I would have liked more help",
-        "The food ought to be hotter",
-        "There is room for improvement",
-        "I had hoped for more",
-        "I want more feedback from my manager",
-        "I expected more from the course",
-    ],
-    "sv": [
-        "Jag önskar att det hade gått snabbare",
-        "Servicen kunde ha varit bättre",
-        "Appen behöver förbättras",
-        "Jag borde ha fått veta det tidigare",
-        "Jag hade velat ha mer hjälp",
-        "Maten borde vara varmare",
-        "Jag skulle vilja ha mer återkoppling",
-        "Jag hade hoppats på mer",
-        "Jag förväntade mig mer av kursen",
-        "Det finns förbättringspotential",
-    ],
-    "no": [
-        "Jeg skulle ønske det hadde gått raskere",
-        "Servicen kunne ha vært bedre",
-        "Appen må forbedres",
-        "Jeg burde ha fått beskjed tidligere",
-        "Jeg ville gjerne hatt mer hjelp",
-        "Maten burde være varmere",
-        "Jeg ønsker meg mer tilbakemelding",
-        "Jeg hadde håpet på mer",
-        "Jeg forventet mer av kurset",
-        "Det er rom for forbedring",
-    ],
-    "da": [
-        "Jeg ville ønske, det var gået hurtigere",
-        "Servicen kunne have været bedre",
-        "Appen skal forbedres",
-        "Jeg burde have fået besked tidligere",
-        "Jeg ville gerne have haft mere hjælp",
-        "Maden burde være varmere",
-        "Jeg ønsker mig mere feedback",
-        "Jeg havde håbet på mere",
-        "Jeg forventede mere af kurset",
-        "Der er plads til forbedring",
-    ],
-    "de": [
-        "Ich wünschte, es wäre schneller gegangen",
-        "Der Service hätte besser sein können",
-        "Die App muss verbessert werden",
-        "Ich hätte früher informiert werden sollen",
-        "Ich hätte mir mehr Hilfe gewünscht",
-        "Das Essen sollte wärmer sein",
-        "Ich wünsche mir mehr Feedback",
-        "Ich hatte mehr erwartet",
-        "Ich habe mir von dem Kurs mehr erhofft",
-        "Es gibt Verbesserungsbedarf",
-    ],
-    "fi": [
-        "Toivoisin, että se olisi sujunut nopeammin",
-        "Palvelu olisi voinut olla parempaa",
-        "Sovellus kaipaa parannusta",
-        "Minulle olisi pitänyt kertoa aikaisemmin",
-        "Olisin halunnut enemmän apua",
-        "Ruoan pitäisi olla lämpimämpää",
-        "Toivon enemmän palautetta",
-        "Odotin enemmän",
-        "Odotin kurssilta enemmän",
-        "Parantamisen varaa on",
-    ],
-}
-PRAISE = {
-    "en": [
-        "My manager gives me good support",
-        "I understand my role",
-        "The website is easy to use",
-        "Delivery was on time",
-        "I feel proud to work here",
-        "I get the help I need",
-        "My problem was solved",
-    ],
-    "sv": [
-        "Min chef ger mig bra stöd",
-        "Jag förstår min roll",
-        "Webbplatsen är lätt att använda",
-        "Leveransen kom i tid",
-        "Jag är stolt över att arbeta här",
-        "Jag får den hjälp jag behöver",
-        "Mitt problem löstes",
-        "Jag trivs på jobbet",
-    ],
-    "no": [
-        "Lederen min gir meg god støtte",
-        "Jeg forstår rollen min",
-        "Nettsiden er enkel å bruke",
-        "Leveringen kom i tide",
-        "Jeg er stolt av å jobbe her",
-        "Jeg får den hjelpen jeg trenger",
-        "Problemet mitt ble løst",
-        "Jeg trives på jobb",
-    ],
-    "da": [
-        "Min leder giver mig god støtte",
-        "Jeg forstår min rolle",
-        "Hjemmesiden er nem at bruge",
-        "Leveringen kom til tiden",
-        "Jeg er stolt af at arbejde her",
-        "Jeg får den hjælp, jeg har brug for",
-        "Mit problem blev løst",
-        "Jeg trives på arbejdet",
-    ],
-    "de": [
-        "Meine Führungskraft unterstützt mich gut",
-        "Ich verstehe meine Aufgabe",
-        "Die Website ist einfach zu bedienen",
-        "Die Lieferung kam pünktlich",
-        "Ich bin stolz, hier zu arbeiten",
-        "Ich bekomme die Hilfe, die ich brauche",
-        "Mein Problem wurde gelöst",
-        "Ich fühle mich wohl",
-    ],
-    "fi": [
-        "Esihenkilöni antaa minulle hyvää tukea",
-        "Ymmärrän roolini",
-        "Verkkosivustoa on helppo käyttää",
-        "Toimitus tuli ajallaan",
-        "Olen ylpeä työpaikastani",
-        "Saan tarvitsemani avun",
-        "Ongelmani ratkaistiin",
-        "Viihdyn työssäni",
-    ],
-}
+STATEMENTS = judged("statements.jsonl")
 
 
-def rows(table):
-    return [
-        pytest.param(language, text, id=f"{language}-{text}") for language, texts in table.items() for text in texts
-    ]
+def rows(what):
+    told = [row for row in STATEMENTS if row["what"] == what]
+    return [pytest.param(row["lang"], text, id=f"{row['lang']}-{text}") for row in told for text in row["texts"]]
 
 
-@pytest.mark.parametrize(("language", "question"), rows(RECOMMEND))
+@pytest.mark.parametrize(("language", "question"), rows("recommend"))
 def test_a_question_about_recommending_is_nps_on_nought_to_ten(scorer, language, question):
     for points in (range(11), range(10, -1, -1)):
         scale = scorer.explain([str(p) for p in points], question)
         assert (scale.kind, [step.score for step in scale.steps]) == ("nps", [10.0 * p for p in points])
 
 
-@pytest.mark.parametrize(("language", "statement"), rows(BLAME))
+@pytest.mark.parametrize(("language", "statement"), rows("blame"))
 def test_agreeing_with_blame_is_never_good(scorer, language, statement):
     scale = scorer.explain(AGREE[language], statement)
     assert (scale.reason, scale.rule) == ("ambiguous", "negative_statement")
 
 
-@pytest.mark.parametrize(("language", "statement"), rows(WISHES))
+@pytest.mark.parametrize(("language", "statement"), rows("wishes"))
 def test_agreeing_with_a_wish_is_never_good(scorer, language, statement):
     assert scorer.explain(AGREE[language], statement).reason == "ambiguous"
 
 
-@pytest.mark.parametrize(("language", "statement"), rows(PRAISE))
+@pytest.mark.parametrize(("language", "statement"), rows("praise"))
 def test_agreeing_with_praise_is_good(scorer, language, statement):
     scale = scorer.explain(AGREE[language], statement)
     assert (scale.kind, [step.score for step in scale.steps]) == (

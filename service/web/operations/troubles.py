@@ -1,0 +1,43 @@
+"""What is wrong with a survey, in words that name what happens meanwhile."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from service.cache.freshness import age_of
+from service.survey.doubt import FILTER_WRONG
+from service.survey.summary import iso
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from service.store.control import SurveyState
+
+LATE: Final = 3  # reconcile intervals; one may be missed for a good reason
+
+
+def troubles_of(survey: int, state: SurveyState, tree: str | None, now: datetime, interval: float) -> Iterator[str]:
+    """Reasons for `degraded`. `tree`: why its question tree is doubted; `interval`: seconds between two reconciles."""
+    if state.held is not None:
+        yield f"survey {survey} is held: {state.held}; the others go on"
+    if state.alarm:
+        yield f"survey {survey}: {state.alarm}; nothing was removed"
+    if state.doubted is not None:
+        yield (
+            f"survey {survey}: the customer label names other question items than before, or none; the last ones "
+            "are used"
+        )
+    if state.is_nobodys:
+        yield f"survey {survey}: no item carries the customer label, so no customer has its answers"
+    if tree is not None:
+        yield f"survey {survey}: {tree}; the last good tree is used until this one has stayed so"
+    if state.filter_wrong is not None:
+        yield f"survey {survey}: {FILTER_WRONG}; its answers are listed at each interval instead"
+    if state.unreadable:
+        yield f"survey {survey}: {state.unreadable} answer sets cannot be read and are left out"
+    compared = max(state.reconciled or 0, state.filled or 0)
+    age = age_of(compared, now) if compared else None
+    if state.held is None and age is not None and age > LATE * interval:
+        moment = datetime.fromtimestamp(compared / 1000, tz=UTC)
+        yield f"survey {survey} was last compared with Netigate's list at {iso(moment)}: deletions may be missed"
