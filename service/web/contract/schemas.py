@@ -244,6 +244,5 @@ class ProblemSchema(Schema):
 
 class HealthSchema(Schema):
     status = fields.String(required=True)
-    version = fields.String()
-    reasons = fields.List(fields.String())
     version = fields.String(metadata={"description": "of the process; `/healthz` alone tells it"})
+    reasons = fields.List(fields.String())
