@@ -44,6 +44,7 @@ def run(*command: object, cwd: Path, **more: str) -> str:
 @pytest.fixture
 def expected(service: Service) -> dict[str, Any]:
     """The same reads without a generated client."""
+    service.await_sweep()
     summary = service.get("/v1/customers/C-1001/satisfaction").json()
     return {
         "band": summary["band"],
