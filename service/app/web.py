@@ -31,6 +31,8 @@ from service.web.contract.docs_page import docs_blueprint
 from service.web.contract.openapi import spec_text
 from service.web.cors import install_cors
 from service.web.headers import install_headers
+from service.web.mcp.inner import InnerRoutes
+from service.web.mcp.routes import McpOptions, Server, mcp_blueprint
 from service.web.operations.access_log import AccessLog, install_access_log
 from service.web.operations.health import Readiness, health_blueprint
 from service.web.operations.metrics import AccountFigures, HttpFigures, metrics_blueprint
@@ -92,6 +94,7 @@ class WebParts:
     watch: bool = False  # look for erasures from a thread
     widget: WidgetOptions | None = None
     crm: CrmOptions = field(default_factory=CrmOptions)
+    mcp: McpOptions | None = None
     draining: Callable[[], bool] = lambda: False
     threads: int = 8  # of each process
     alerts: Callable[[], Sequence[Backlog]] = tuple  # what destinations of alerts have not got
@@ -122,6 +125,7 @@ def web_parts(settings: Settings) -> WebParts:
         watch=True,
         widget=widget_options(settings),
         crm=settings.crm,
+        mcp=McpOptions(settings.mcp_comments, settings.public_url) if settings.mcp else None,
         threads=settings.web_threads,
         alerts=alert_watch(settings, store).backlogs,
         draining=settings.drain_mark.exists if settings.drain_mark else lambda: False,
@@ -197,6 +201,9 @@ def build_web(web: WebParts) -> Flask:
         install_cors(app, web.widget.origins)
     for blueprint in crm_blueprints(web.crm, lookup, web.clock):
         app.register_blueprint(blueprint)
+    if web.mcp:
+        server = Server(web.mcp, InnerRoutes(app), version("netigate-results"))
+        app.register_blueprint(mcp_blueprint(web.mcp, server, authorizer))
     install_problems(app)
     install_refusals(app, web.crm, web.clock)
     if web.refusals:

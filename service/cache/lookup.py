@@ -196,7 +196,7 @@ def _number(respondent_id: str) -> int:
 def _listed(results: Sequence[Result], swept: Sweeps, *, more: bool, comments: bool) -> CachedDocument:
     cursor = _cursor(results[-1]) if more else None
     documents = [result_document(result, comments=comments) for result in results]
-    return _held({"results": documents, "cursor": cursor}, swept, cursor)
+    return _held({"results": documents, "cursor": cursor, "has_more": more}, swept, cursor)
 
 
 def _latest(results: Sequence[Result], swept: Sweeps, *, comments: bool) -> CachedDocument:

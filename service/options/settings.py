@@ -164,6 +164,11 @@ OPTIONS = (
     ),
     Option("OLD_AFTER_DAYS", read.number(1, 3650), "180", "age from which the card shows an answer as old"),
     Option("PUBLIC_URL", read.public_url, None, "this service's own address, as CRMs see it"),
+    Option("MCP", read.switch, "0", "1 answers assistants at `POST /mcp` (Model Context Protocol)"),
+    Option(
+        "MCP_COMMENTS", read.switch, "0",
+        "1 shows customers' free text to assistants whose key has the scope `comments`",
+    ),
     Option(
         "WEB_CONCURRENCY", read.number(1, 64, whole=True), "2",
         "web processes; with one for each core they stay there",
@@ -227,6 +232,8 @@ class Settings:
     contact_url: str | None
     old_after_days: float
     public_url: str | None
+    mcp: bool
+    mcp_comments: bool
     web_concurrency: int
     web_threads: int
     crm: CrmOptions = field(default_factory=CrmOptions)

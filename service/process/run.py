@@ -144,6 +144,8 @@ def _announce(listener: Listener, options: Settings, say: Callable[[str], None])
     lines = [f"Ready at {where}  (health: {where}/readyz · contract: {where}/openapi.yaml)"]
     if options.demo:
         lines.append(f"The card in all its states: {where}/demo")
+        if options.mcp:
+            lines.append(f"For assistants (MCP): {where}/mcp")
         lines.append(f"Try: curl -H 'Authorization: Bearer {demo.KEY}' {where}/v1/customers/C-1001/satisfaction")
     say("\n".join(lines))  # in one piece: who waits for the first line has them all
     return True
