@@ -35,8 +35,7 @@ end
 for _, name in ipairs(plan.settled) do
   if not redis.call('ZSCORE', KEYS[8], name) then return {'CONFLICT'} end
 end
--- The events first: should one fail after all, nothing else is written, and the same is filed again.
--- Before the events: a set that went to another customer may make one there.
+-- What is erased goes first: a set that went to another customer may make an event there.
 local told = 0
 for _, name in ipairs(plan.erased) do
   for id in string.gmatch(redis.call('HGET', KEYS[7], name) or '', '(%d+%-%d+)%S*') do
@@ -45,13 +44,16 @@ for _, name in ipairs(plan.erased) do
   redis.call('HDEL', KEYS[7], name)
   redis.call('ZREM', KEYS[8], name)
 end
+-- Then the events: should one fail after all, nothing of the sets is written, and the same is filed again. An event
+-- counts as told once it is in the feed, not before.
 for _, event in ipairs(plan.events) do
   local known = redis.call('HGET', KEYS[7], event[1])
-  local is_new = redis.call('ZADD', KEYS[12], 'NX', ARGV[2], event[3]) == 1
-  if is_new and not (known and string.find(known, '@' .. event[3], 1, true)) then
+  local is_told = redis.call('ZSCORE', KEYS[12], event[3]) or (known and string.find(known, '@' .. event[3], 1, true))
+  if not is_told then
     local id = redis.call('XADD', KEYS[6], '*', 'e', event[2]) .. '@' .. event[3]
     redis.call('HSET', KEYS[7], event[1], known and (known .. ' ' .. id) or id)
   end
+  redis.call('ZADD', KEYS[12], 'NX', ARGV[2], event[3])
 end
 for _, set in ipairs(plan.sets) do
   redis.call('HDEL', KEYS[11], set[1])
