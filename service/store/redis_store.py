@@ -19,6 +19,7 @@ from service.store.rate_limit_leases import RateLimitLeases
 from service.store.reads import Reads
 from service.store.repair.repair import Repair
 from service.store.stats import StatsReader
+from service.store.updates import Updates
 from service.store.wholeness.tolerance import Tolerance
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class RedisStore:
     time: Clock
     tolerance: Tolerance
     repair: Repair
+    updates: Updates
 
 
 def redis_store(client: Client, keys: Keys, time: Clock, *, settle: float = 0.0) -> RedisStore:
@@ -70,5 +72,6 @@ def redis_store(client: Client, keys: Keys, time: Clock, *, settle: float = 0.0)
         keys,
         time,
         tolerance,
-        Repair(client, keys, tolerance),
+        Repair(client, keys, tolerance, filer.commit),
+        Updates(client, keys, control, tolerance, settle=settle),
     )

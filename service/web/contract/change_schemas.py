@@ -7,7 +7,14 @@ from marshmallow import Schema, fields, validate
 from service.survey.changes import ChangeKind
 from service.survey.model import Band, Direction, Kind, Method, Reason
 from service.survey.scoring.rules import Rule
-from service.web.contract.schemas import SurveyRef, contact_name_field, enum_field, score_field, time_field
+from service.web.contract.schemas import (
+    FreshnessSchema,
+    SurveyRef,
+    contact_name_field,
+    enum_field,
+    score_field,
+    time_field,
+)
 
 
 class ChangeSchema(Schema):
@@ -34,6 +41,23 @@ class ChangeSchema(Schema):
 class ChangesSchema(Schema):
     changes = fields.List(fields.Nested(ChangeSchema), required=True)
     cursor = fields.String(required=True)
+
+
+class GoneSchema(Schema):
+    """A customer whose last result was erased."""
+
+    customer_id = fields.String(required=True)
+    gone = fields.Boolean(required=True, validate=validate.Equal(True))  # noqa: FBT003  (the only value)
+
+
+class UpdatesSchema(Schema):
+    freshness = fields.Nested(FreshnessSchema, required=True)
+    customers = fields.List(
+        fields.Raw(metadata={"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Summary", "Gone")]}),
+        required=True,
+    )
+    cursor = fields.String(required=True)
+    has_more = fields.Boolean(required=True)
 
 
 class StandingSchema(Schema):

@@ -14,7 +14,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from service.survey.identity import MAX_ID_LENGTH
 from service.web.contract import change_schemas as documents
 from service.web.contract import schemas
-from service.web.contract.query_schemas import ChangesQuery, ExplainQuery, StandingQuery
+from service.web.contract.query_schemas import ChangesQuery, ExplainQuery, StandingQuery, UpdatesQuery
 from service.web.problems import CONTENT_TYPE
 
 if TYPE_CHECKING:
@@ -81,6 +81,10 @@ OPERATIONS = (
         "/v1/changes", "What changed, each change once, oldest first", documents.ChangesSchema, "changes",
         ChangesQuery, conditional=True, statuses=(400, 410, 422),
     ),
+    Operation(
+        "/v1/customers/updates", "Every customer once at its newest state, least recently changed first",
+        documents.UpdatesSchema, "results", UpdatesQuery, conditional=True, statuses=(400, 410, 422),
+    ),
     Operation("/v1/surveys", "The surveys that are served", schemas.SurveysSchema, "results"),
     Operation(
         "/v1/surveys/{id}/scales", "How each item of a survey is scored", documents.ScalesSchema, "results",
@@ -133,6 +137,7 @@ def build_spec() -> dict[str, Any]:
         "key", {"type": "http", "scheme": "bearer", "description": "a key of this service, or a card's token"}
     )
     spec.components.schema("Problem", schema=schemas.ProblemSchema)
+    spec.components.schema("Gone", schema=documents.GoneSchema)
     for status, words in PROBLEM_WORDS.items():
         spec.components.response(
             f"Problem{status}", {"description": words, "content": {CONTENT_TYPE: {"schema": "Problem"}}}
