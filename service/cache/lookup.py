@@ -47,6 +47,8 @@ class Reply:
         """The whole document: freshness put in front, without a second JSON pass."""
         return b'{"freshness":' + self.freshness.rendered + b"," + self.body[1:]
 
+NO_ANSWER = b'"answered":0,'  # in a summary's JSON: no text can hold it, since its quotes would be escaped
+
 
 def _held(document: dict[str, Any], swept: Sweeps, cursor: str | None = None) -> CachedDocument:
     body = orjson.dumps(document)
@@ -113,7 +115,7 @@ class Lookup:
         etag, customers = hashlib.blake2b(end, digest_size=8), []
         for update in page.customers:
             summary = stored.get(update.customer_id)
-            if summary is None or not summary.known:  # erased since the page was read
+            if summary is None or NO_ANSWER in summary.body:  # gone, or erased since the page was read
                 customers.append(orjson.dumps({"customer_id": update.customer_id, "gone": True}))
                 etag.update(customers[-1])
             else:
