@@ -47,6 +47,7 @@ class Reply:
         """The whole document: freshness put in front, without a second JSON pass."""
         return b'{"freshness":' + self.freshness.rendered + b"," + self.body[1:]
 
+
 NO_ANSWER = b'"answered":0,'  # in a summary's JSON: no text can hold it, since its quotes would be escaped
 
 
