@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from flask import Blueprint, Response
 
-from service.cache.freshness import STALE
+from service.cache.freshness import STALE, age_of
 from service.store.control import REJECTED
 from service.survey.errors import StoreError, StorePasswordError, StoreRefusedError
 from service.survey.summary import iso
@@ -16,7 +16,7 @@ from service.web.operations.troubles import troubles_of
 from service.web.responses import JSON
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from service.cache.circuit_breaker import CircuitBreaker
     from service.cache.freshness import FreshnessRule
@@ -33,6 +33,7 @@ NO_WRITES: Final = {
     "replicas": "the store refuses writes: too few replicas follow it",
     "paused": "writes to the store are paused",
 }
+OTHERS_WAITED_FOR: Final = 15.0  # seconds: at a usual start all surveys come one after the other
 HTTP_OK, HTTP_UNAVAILABLE = 200, 503
 
 
@@ -79,12 +80,9 @@ class Readiness:
             word = "degraded" if self._was_ready else "unavailable"
             return status, {"status": word, "reasons": [_why(error)]}
         ages = {survey: self._rule.of(swept, self._clock.now(), [survey]) for survey in self._rule.surveys}
-        waiting = [
-            f"survey {survey} has not been swept yet"
-            for survey in ages
-            if survey not in swept and survey not in swept.held
-        ]
-        if not any(survey in swept for survey in ages):
+        missing = [survey for survey in ages if survey not in swept and survey not in swept.held]
+        waiting = [f"survey {survey} has not been swept yet" for survey in missing]
+        if self._starts(swept, missing):
             return HTTP_UNAVAILABLE, {"status": "starting", "reasons": waiting + troubles}
         self._was_ready = True
         reasons = (
@@ -102,6 +100,14 @@ class Readiness:
             if age.as_of is None and survey in swept
         ]
         return HTTP_OK, {"status": "degraded" if reasons else "ready", "reasons": reasons}
+
+    def _starts(self, swept: Sweeps, missing: Sequence[int]) -> bool:
+        """Whether surveys not swept yet are still waited for: until another is there, and a moment longer."""
+        there = [swept[survey] for survey in self._rule.surveys if survey in swept]
+        if not there or not missing or self._was_ready:
+            return not there
+        age = age_of(min(there), self._clock.now())
+        return age is not None and age < OTHERS_WAITED_FOR
 
     def _read(self) -> tuple[Sweeps, list[str]]:
         troubles = ["Netigate refuses the API key"] if self._control.trouble() == REJECTED else []
