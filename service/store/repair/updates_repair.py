@@ -53,13 +53,27 @@ class UpdatesRepair:
         if families & {"states", "partition"}:
             for states in self._states():
                 self._mark(states)
-        for customer in self.apart():
-            with guard():
-                value: Any = self._client.hget(self._keys.states, customer)
-            state = (value or b"").decode()
-            place = str(codec.place(codec.decode_rows(value)))
-            # Whoever has committed meanwhile has moved it as well.
-            self._commit(NO_SURVEY, Plan(states=[(customer, state, state, place)]), "")
+        apart = self.apart()
+        for at in range(0, len(apart), BATCH):
+            self._place(apart[at : at + BATCH])
+
+    def _place(self, customers: list[str]) -> None:
+        """Move customers as their states are: into `updates`, or among the gone."""
+        with guard():
+            values: Any = self._client.hmget(self._keys.states, customers)
+        moves = []
+        for customer, value in zip(customers, values, strict=True):
+            with contextlib.suppress(DamagedValueError):  # found at the next look
+                state, place = (value or b"").decode(), codec.place(codec.decode_rows(value))
+                moves.append((customer, state, state, str(place)))
+        self._commit_each(moves)
+
+    def _commit_each(self, states: list[tuple[str, str, str, str]]) -> None:
+        """Commit these together, else each that is still so: whoever has committed another has moved it as well."""
+        if not states or self._commit(NO_SURVEY, Plan(states=states), "")[0] == "OK":
+            return
+        for state in states:
+            self._commit(NO_SURVEY, Plan(states=[state]), "")
 
     def _refuse(self) -> None:
         """Refuse every cursor that was given: who was gone behind it cannot be told any more."""
@@ -99,9 +113,7 @@ class UpdatesRepair:
             with contextlib.suppress(DamagedValueError):
                 rows[customer] = codec.decode_rows(value)
                 shown[customer] = mark_of(_rendered(plain), _rendered(full) if full else None)
-        changes = state_changes({customer: states[customer] for customer in rows}, rows, shown)
-        for change in changes:
-            self._commit(NO_SURVEY, Plan(states=[change]), "")
+        self._commit_each(state_changes({customer: states[customer] for customer in rows}, rows, shown))
 
 
 def _batches(found: Iterable[tuple[bytes, Any]]) -> Iterator[list[tuple[bytes, Any]]]:
