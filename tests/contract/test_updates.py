@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -324,3 +325,38 @@ def test_a_customer_of_any_alphabet_is_told(house, customer):
     assert reader.look() == [customer]
     house.store.eraser.customer(customer)
     assert reader.look() == ["-" + customer]
+
+
+def test_two_sweeps_that_file_the_same_customers_leave_nobody_behind(two_surveys):
+    house, names, done = two_surveys, [f"C-{number}" for number in range(4)], threading.Event()
+    reader, held = Reader(house), {}
+
+    def sweep(survey):
+        for turn in range(12):
+            at = START + timedelta(minutes=turn)
+            sets = [
+                make_set(n, customer=name, respondent=n, survey_id=survey, updated=at, comment=f"{survey} {turn}")
+                for n, name in enumerate(names, 1)
+            ]
+            house.file(*sets)
+
+    def look():
+        for name in reader.look():
+            held[name] = house.stored(name, comments=True).body
+
+    def follow():
+        while not done.is_set():
+            look()
+
+    sweeps = [threading.Thread(target=sweep, args=(survey,)) for survey in house.surveys]
+    follower = threading.Thread(target=follow)
+    for thread in (*sweeps, follower):
+        thread.start()
+    for thread in sweeps:
+        thread.join(30)
+    done.set()
+    follower.join(30)
+    look()
+    assert held == {name: house.stored(name, comments=True).body for name in names}
+    assert all(house.store.filer.clean(survey) == 0 for survey in house.surveys)
+    assert reader.look() == []
