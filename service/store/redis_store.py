@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from service.store.alerts.delivery_states import DeliveryStates
 from service.store.connection.append_only import AppendOnlyFile
 from service.store.control import Control
 from service.store.counters import Counters
@@ -49,6 +50,7 @@ class RedisStore:
     tolerance: Tolerance
     repair: Repair
     updates: Updates
+    alerts: DeliveryStates
 
 
 def redis_store(client: Client, keys: Keys, time: Clock, *, settle: float = 0.0) -> RedisStore:
@@ -74,4 +76,5 @@ def redis_store(client: Client, keys: Keys, time: Clock, *, settle: float = 0.0)
         tolerance,
         Repair(client, keys, tolerance, filer.commit),
         Updates(client, keys, control, tolerance, settle=settle),
+        DeliveryStates(client, keys, tolerance),
     )

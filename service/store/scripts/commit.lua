@@ -48,11 +48,13 @@ for _, name in ipairs(plan.erased) do
 end
 for _, event in ipairs(plan.events) do
   local known = redis.call('HGET', KEYS[7], event[1])
-  local is_new = redis.call('ZADD', KEYS[12], 'NX', ARGV[2], event[3]) == 1
+  local is_new = not redis.call('ZSCORE', KEYS[12], event[3])
   if is_new and not (known and string.find(known, '@' .. event[3], 1, true)) then
     local id = redis.call('XADD', KEYS[6], '*', 'e', event[2]) .. '@' .. event[3]
     redis.call('HSET', KEYS[7], event[1], known and (known .. ' ' .. id) or id)
   end
+  -- Behind the feed, which may refuse: what is noted as told would never be told.
+  if is_new then redis.call('ZADD', KEYS[12], ARGV[2], event[3]) end
 end
 for _, set in ipairs(plan.sets) do
   redis.call('HDEL', KEYS[11], set[1])

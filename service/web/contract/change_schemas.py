@@ -10,8 +10,10 @@ from service.survey.scoring.rules import Rule
 from service.web.contract.schemas import (
     FreshnessSchema,
     SurveyRef,
+    Word,
     contact_name_field,
     enum_field,
+    has_more_field,
     score_field,
     time_field,
 )
@@ -41,6 +43,7 @@ class ChangeSchema(Schema):
 class ChangesSchema(Schema):
     changes = fields.List(fields.Nested(ChangeSchema), required=True)
     cursor = fields.String(required=True)
+    has_more = has_more_field()
 
 
 class GoneSchema(Schema):
@@ -57,7 +60,7 @@ class UpdatesSchema(Schema):
         required=True,
     )
     cursor = fields.String(required=True)
-    has_more = fields.Boolean(required=True)
+    has_more = has_more_field()
 
 
 class StandingSchema(Schema):
@@ -71,6 +74,7 @@ class StandingSchema(Schema):
 class StandingsSchema(Schema):
     customers = fields.List(fields.Nested(StandingSchema), required=True)
     cursor = fields.String(required=True, allow_none=True)
+    has_more = has_more_field()
 
 
 class StepSchema(Schema):
@@ -79,7 +83,7 @@ class StepSchema(Schema):
     score = score_field()
     band = enum_field(Band, required=True, allow_none=True)
     reason = enum_field(Reason, required=True, allow_none=True)
-    nps = fields.String(validate=validate.OneOf(["promoter", "passive", "detractor"]))
+    nps = Word("NpsClass", ["promoter", "passive", "detractor"])
 
 
 class ScaleSchema(Schema):
