@@ -42,7 +42,7 @@ unit: .venv
 # on. `make scores-diff` shows what the lexicons at hand change against those of the last commit.
 SCALES = tests/data/scales-2-once.jsonl tests/data/scales-2-learn.jsonl tests/data/scales-dev.jsonl
 scores: .venv
-	$(BIN)/python scripts/scores.py $(SCALES) --first tests/data/scales-2-first.json --into README.md docs/scoring.md
+	$(BIN)/python scripts/scores.py $(SCALES) --first tests/data/scales-2-first.json --into docs/scoring.md
 
 scores-diff: .venv
 	$(BIN)/python scripts/scores.py $(SCALES) tests/data/lexicons/*.jsonl --against HEAD

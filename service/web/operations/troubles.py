@@ -22,7 +22,7 @@ LATE: Final = 3  # reconcile intervals; one may be missed for a good reason
 def troubles_of(survey: int, state: SurveyState, tree: str | None, now: datetime, interval: float) -> Iterator[str]:
     """Reasons for `degraded`. `tree`: why its question tree is doubted; `interval`: seconds between two reconciles."""
     if state.held is not None:
-        yield f"survey {survey} is held: {state.held}; the others go on"
+        yield f"survey {survey} is held: {state.held}; the others go on, and nothing was removed"
     if state.alarm:
         yield f"survey {survey}: {state.alarm}; nothing was removed"
     if state.doubted is not None:
