@@ -25,6 +25,7 @@ from service.web.api.changes import changes_blueprint
 from service.web.api.fast_path import FastPath
 from service.web.api.results import OpaqueConverter, results_blueprint
 from service.web.api.scales import scales_blueprint
+from service.web.api.updates import updates_blueprint
 from service.web.application import DocumentApp
 from service.web.auth import Authorizer, Caller, KeyRing
 from service.web.contract.docs_page import docs_blueprint
@@ -180,6 +181,7 @@ def build_web(web: WebParts) -> Flask:
     app.register_blueprint(results_blueprint(lookup, web.rule, authorizer))
     app.register_blueprint(surveys_blueprint(catalogues, authorizer, breaker))
     app.register_blueprint(changes_blueprint(web.store.feed, authorizer, time, breaker))
+    app.register_blueprint(updates_blueprint(web.store.updates, lookup, web.rule, authorizer, breaker))
     app.register_blueprint(
         scales_blueprint(web.scorer, catalogues.codebooks, web.store.reads.unmapped, authorizer, breaker)
     )

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from service.cache.single_flight import ReadThrough
     from service.ports import Clock
     from service.store.reads import After, Reads, StoredSummary
+    from service.store.updates import UpdatesPage
     from service.survey.results import Result
 
 
@@ -45,6 +46,9 @@ class Reply:
     def rendered(self) -> bytes:
         """The whole document: freshness put in front, without a second JSON pass."""
         return b'{"freshness":' + self.freshness.rendered + b"," + self.body[1:]
+
+
+NO_ANSWER = b'"answered":0,'  # in a summary's JSON: no text can hold it, since its quotes would be escaped
 
 
 def _held(document: dict[str, Any], swept: Sweeps, cursor: str | None = None) -> CachedDocument:
@@ -97,6 +101,28 @@ class Lookup:
         before = b'{"freshness":' + reply.freshness.rendered + b","
         each = (b"},\n" + before).join(reply.body[1:-1].split(b"}\n{"))
         return replace(reply, body=b'{"customers":[' + before + each + b"}]}")
+
+    def updates(self, page: UpdatesPage, *, comments: bool) -> Reply:
+        """A page of customers who have changed, each with its summary as it is now, or gone.
+
+        Always from the store: a copy could be from before the change that is told.
+        """
+        there = [update.customer_id for update in page.customers if not update.gone]
+        found, swept = self._reads.summaries(there, comments=comments)
+        stored = dict(zip(there, found, strict=True))
+        freshness = self._ages.of(_believed(swept, *found), self._clock.now(), None)
+        before = b'{"freshness":' + freshness.rendered + b","
+        end = b'],"cursor":' + orjson.dumps(page.cursor) + b',"has_more":' + orjson.dumps(page.more) + b"}"
+        etag, customers = hashlib.blake2b(end, digest_size=8), []
+        for update in page.customers:
+            summary = stored.get(update.customer_id)
+            if summary is None or NO_ANSWER in summary.body:  # gone, or erased since the page was read
+                customers.append(orjson.dumps({"customer_id": update.customer_id, "gone": True}))
+                etag.update(customers[-1])
+            else:
+                customers.append(before + summary.body[1:])
+                etag.update(summary.etag.encode())
+        return Reply(b'{"customers":[' + b",".join(customers) + end, etag.hexdigest(), freshness)
 
     def summary(self, customer_id: str, *, comments: bool) -> dict[str, Any]:
         """A customer's summary as data, for the card and the CRM hosts."""

@@ -116,15 +116,27 @@ def row_of(values: list[Any]) -> Row:
     return Row(answered, survey, answer_set, respondent, kind, score, band, updated, *contact)
 
 
-def encode_rows(rows: list[Row]) -> bytes:
-    """Newest first. Empty bytes for no rows."""
-    return seal(orjson.dumps([row_values(row) for row in sorted(rows, reverse=True)])) if rows else b""
+def encode_rows(rows: list[Row], mark: str = "") -> bytes:
+    """A customer's state: its rows, newest first, then its summary's mark. Empty bytes for no rows."""
+    values: list[Any] = [row_values(row) for row in sorted(rows, reverse=True)]
+    return seal(orjson.dumps([*values, mark] if mark else values)) if rows else b""
+
+
+def decode_rows(value: bytes | None) -> list[Row]:
+    """Raises DamagedValueError."""
+    return _decode_state(value)[0]
+
+
+def decode_mark(value: bytes | None) -> str:
+    """The mark of the summary with which a state was committed; empty where there is none. Raises DamagedValueError."""
+    return _decode_state(value)[1]
 
 
 @reading
-def decode_rows(value: bytes | None) -> list[Row]:
-    """Raises DamagedValueError."""
-    return [row_of(values) for values in read_sealed(value)] if value else []
+def _decode_state(value: bytes | None) -> tuple[list[Row], str]:
+    found = read_sealed(value) if value else []
+    mark = found.pop() if found and isinstance(found[-1], str) else ""
+    return [row_of(values) for values in found], mark
 
 
 @dataclass(frozen=True, slots=True)

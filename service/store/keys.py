@@ -99,7 +99,8 @@ FAMILIES: Final = (
     Family("lease", "lease:{}", Type.STRING, "by survey: who sweeps it now", NEXT_USE, lasting=False),
     Family("swept", "swept", Type.HASH,
            "survey → start of its last complete sweep, Unix milliseconds; 0 → count of erasures", "the next sweep"),
-    Family("states", "state", Type.HASH, "customer → rows of its results: what changes are computed from",
+    Family("states", "state", Type.HASH,
+           "customer → rows of its results: what changes are computed from; mark of the summary they were told with",
            "partitions"),
     Family("standing", "standing", Type.ZSET, "customers, worst first (`codec.standing`)", "states"),
     Family("feed", "feed", Type.STREAM, "changes", "nothing: cursors from before are refused (410)"),
@@ -118,6 +119,13 @@ FAMILIES: Final = (
            NEXT_USE),
     Family("fence", "fence", Type.STRING, "counter behind the leases' fencing tokens", NEXT_USE),
     Family("trimmed", "trimmed", Type.STRING, "stream id of the newest change that was dropped", "feed"),
+    Family("updates", "updates", Type.ZSET,
+           "customers with a result → number of the last change of their summary (microseconds since 1970, or more)",
+           "states"),
+    Family("gone", "gone", Type.ZSET, "customers whose last result was erased → number of that change",
+           "nothing: cursors from before are refused (410)"),
+    Family("gone_trimmed", "gonetrim", Type.STRING, "highest number that was dropped from `gone`",
+           "nothing: cursors from before are refused (410)"),
     Family("known", "known", Type.SET, "surveys of which anything may be stored", "names of keys"),
     Family("unmapped", "unmapped", Type.HASH,
            "`[survey, item, wording]` as JSON → answers met whose wording is not understood", NEXT_USE),
@@ -252,6 +260,9 @@ class Keys:
     let_in = _One("let_in")
     fence = _One("fence")
     trimmed = _One("trimmed")
+    updates = _One("updates")
+    gone = _One("gone")
+    gone_trimmed = _One("gone_trimmed")
     known = _One("known")
     listed = _One("listed")
     unmapped = _One("unmapped")

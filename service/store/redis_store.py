@@ -20,6 +20,7 @@ from service.store.rate_limit_leases import RateLimitLeases
 from service.store.reads import Reads
 from service.store.repair.repair import Repair
 from service.store.stats import StatsReader
+from service.store.updates import Updates
 from service.store.wholeness.tolerance import Tolerance
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class RedisStore:
     time: Clock
     tolerance: Tolerance
     repair: Repair
+    updates: Updates
     alerts: DeliveryStates
 
 
@@ -72,6 +74,7 @@ def redis_store(client: Client, keys: Keys, time: Clock, *, settle: float = 0.0)
         keys,
         time,
         tolerance,
-        Repair(client, keys, tolerance),
+        Repair(client, keys, tolerance, filer.commit),
+        Updates(client, keys, control, tolerance, settle=settle),
         DeliveryStates(client, keys, tolerance),
     )

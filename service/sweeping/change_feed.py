@@ -110,5 +110,7 @@ class ChangeFeed:
         return plan
 
     def trim(self) -> int:
-        """Drop changes older than they are kept."""
-        return self._store.feed.trim(self._store.filer.now() - int(self._options.keep_days * MILLIS_PER_DAY))
+        """Drop changes older than they are kept, and forget who has been gone for so long; how many changes."""
+        oldest = self._store.filer.now() - int(self._options.keep_days * MILLIS_PER_DAY)
+        self._store.updates.trim(oldest)
+        return self._store.feed.trim(oldest)

@@ -13,6 +13,7 @@ from generated_client.api.customers import (
     get_customers_id_results_latest,
     get_customers_id_satisfaction,
     get_customers_satisfaction,
+    get_customers_updates,
 )
 from generated_client.api.operations import get_healthz
 from generated_client.api.respondents import get_respondents_id_results, get_respondents_id_results_latest
@@ -32,6 +33,7 @@ def main(url: str, key: str) -> None:
     newest = get_respondents_id_results_latest.sync("501", client=client)
     standing = get_customers.sync(client=client, band=LOW, limit=2)
     changes = get_changes.sync(client=client, kind=[ChangeKind.CROSSED_BELOW], since="2020-01-01T00:00:00Z")
+    updates = get_customers_updates.sync(client=client, limit=3)
     surveys = get_surveys.sync(client=client)
     scales = get_surveys_id_scales.sync(4711, client=client)
     unmapped = get_unmapped.sync(client=client)
@@ -50,6 +52,7 @@ def main(url: str, key: str) -> None:
         "newest": newest.latest.answer_set_id,
         "standing": all(one.band in LOW for one in standing.customers),
         "changes": all(change.kind is ChangeKind.CROSSED_BELOW for change in changes.changes),
+        "updates": [sum(bool(one.customer_id) for one in updates.customers), updates.has_more],
         "surveys": [survey.id for survey in surveys.surveys],
         "scales": len(scales.items) > 0,
         "unmapped": isinstance(unmapped.wordings, list),

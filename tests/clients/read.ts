@@ -33,6 +33,7 @@ const standing = got(await client.GET("/v1/customers", { params: { query: { band
 const changes = got(
   await client.GET("/v1/changes", { params: { query: { kind: ["crossed_below"], since: "2020-01-01T00:00:00Z" } } }),
 );
+const updates = got(await client.GET("/v1/customers/updates", { params: { query: { limit: 3 } } }));
 const surveys = got(await client.GET("/v1/surveys"));
 const scales = got(await client.GET("/v1/surveys/{id}/scales", { params: { path: { id: 4711 } } }));
 const unmapped = got(await client.GET("/v1/unmapped"));
@@ -53,6 +54,7 @@ console.log(
     newest: newest.latest?.answer_set_id,
     standing: standing.customers.every((one) => one.band !== null && LOW.includes(one.band)),
     changes: changes.changes.every((change) => change.kind === "crossed_below"),
+    updates: [updates.customers.filter((one) => one.customer_id).length, updates.has_more],
     surveys: surveys.surveys.map((survey) => survey.id),
     scales: scales.items.length > 0,
     unmapped: Array.isArray(unmapped.wordings),

@@ -28,6 +28,7 @@ READS = (
     *(f"/v1/respondents/{number}/{what}" for number in (501, 502, 503, 504) for what in ("results", "results/latest")),
     "/v1/customers/satisfaction?id=C-1&id=C-2&id=never",
     "/v1/customers/C-1/results?limit=1", "/v1/customers", "/v1/customers?silent_days=0", "/v1/changes",
+    "/v1/customers/updates", "/v1/customers/updates?since=now",
     "/v1/changes?since=now", "/v1/surveys", f"/v1/surveys/{SURVEY}/scales", "/v1/unmapped", "/readyz", "/metrics",
 )  # fmt: skip
 
@@ -94,6 +95,25 @@ def state_of(house: Living) -> dict[str, object]:
     }
 
 
+class Follower:
+    """A CRM that follows `updates`, and begins anew where it is refused; it never forgets whom it was not told of."""
+
+    def __init__(self, house: Living) -> None:
+        self.house, self.cursor, self.held = house, None, {}
+        self.look()
+
+    def look(self) -> dict[str, object]:
+        edge = Edge(self.house)
+        reply = edge.get("/v1/customers/updates" + (f"?cursor={self.cursor}" if self.cursor else ""))
+        if reply.status_code == 410:
+            reply = edge.get("/v1/customers/updates")
+        assert reply.status_code == 200
+        self.cursor = reply.json["cursor"]
+        for told in reply.json["customers"]:
+            self.held[told["customer_id"]] = None if told.get("gone") else {**told, "freshness": None}
+        return self.held
+
+
 def ask(edge: Edge, cursor: str) -> dict[str, int]:
     paths = (*READS, f"/v1/changes?cursor={cursor}")
     return {
@@ -110,6 +130,7 @@ def test_damage_costs_no_500_and_heals(living, family, how):
     before, told = state_of(living), [change["id"] for change in living.changes()]
     assert len(told) == 3 or told
     cursor = Edge(living).get("/v1/changes?limit=1").json["cursor"]
+    follower = Follower(living)
     damage(living.client, living.keys, family, how)
 
     limiter = RateLimiter(living.store.rate_limit, living.clock, limit=100, processes=1)
@@ -119,7 +140,9 @@ def test_damage_costs_no_500_and_heals(living, family, how):
     allowed = {200, 503, 410} | ({429} if (family.name, how) == ("rate_limit", "foreign number") else set())
     assert not {path: status for path, status in answers.items() if status not in allowed}, answers
     assert {
-        answers[path] for path in READS if "/customers/" in path or "/respondents/" in path or path == "/metrics"
+        answers[path]
+        for path in READS
+        if ("/customers/" in path and "updates" not in path) or "/respondents/" in path or path == "/metrics"
     } <= allowed - {503, 410}
     with FleetLimit(living.client, living.keys, living.clock, cap=2, auth_probe=60).slot(living.clock.monotonic() + 1):
         pass
@@ -135,6 +158,7 @@ def test_damage_costs_no_500_and_heals(living, family, how):
         if "C-3" not in name and name != "standing":
             assert after[name] == was, name
     assert after["sets of C-3"] == [6]
+    assert {name: follower.look()[name] for name in CUSTOMERS} == {name: after[name] for name in CUSTOMERS}
     assert set(ask(Edge(living), living.store.feed.now()).values()) == {200}
     now = [change["id"] for change in living.changes()]
     assert len(set(now)) == len(now), "told twice"

@@ -1,4 +1,5 @@
-"""Whatever is killed, a reader that follows its cursor is told each change once, each customer's in their order."""
+"""Whatever is killed, a reader that follows its cursor is told each change once, each customer's in their order; and
+one that follows `updates` holds in the end what every customer's summary says."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ EVENTS = 2000
 ROUNDS = 10
 KILLS = {1, 4, 7}  # after these rounds something is killed
 SEED = 20261123
+UPDATES = "/v1/customers/updates"
 
 
 def batch(number):
@@ -39,9 +41,9 @@ def batch(number):
 class Reader(threading.Thread):
     """Follows its cursor over HTTP; whatever goes wrong it asks again from where it was."""
 
-    def __init__(self, url):
+    def __init__(self, url, path, told):
         super().__init__()
-        self.url, self.told, self.done = f"{url}/v1/changes", [], threading.Event()
+        self.url, self.of, self.told, self.done = url + path, told, [], threading.Event()
         self.cursor = self.ask({"since": "now"})["cursor"]
 
     def ask(self, query):
@@ -57,8 +59,24 @@ class Reader(threading.Thread):
                 page = self.ask({"cursor": self.cursor})
             except requests.RequestException:
                 continue
-            self.told += page["changes"]
+            self.told += page[self.of]
             self.cursor = page["cursor"]
+
+
+def summaries(url, customers):
+    names, found = list(customers), []
+    for at in range(0, len(names), 100):
+        query = {"id": names[at : at + 100]}
+        reply = requests.get(
+            f"{url}/v1/customers/satisfaction", params=query, headers={"Authorization": "Bearer full"}, timeout=10
+        )
+        reply.raise_for_status()
+        found += reply.json()["customers"]
+    return {customer["customer_id"]: customer for customer in found}
+
+
+def without_age(summary):
+    return {name: value for name, value in summary.items() if name != "freshness"}
 
 
 def test_each_change_is_told_once_and_in_order(request):
@@ -69,9 +87,10 @@ def test_each_change_is_told_once_and_in_order(request):
     ):
         fleet.await_sweep()
         fleet.await_sweep()
-        reader = Reader(fleet.url)
-        reader.start()
-        request.addfinalizer(reader.done.set)
+        reader, follower = Reader(fleet.url, "/v1/changes", "changes"), Reader(fleet.url, UPDATES, "customers")
+        for thread in (reader, follower):
+            thread.start()
+            request.addfinalizer(thread.done.set)
         expected = defaultdict(list)
         for number in range(ROUNDS):
             for added in netigate.change(batch(number)):
@@ -82,9 +101,18 @@ def test_each_change_is_told_once_and_in_order(request):
         fleet.await_sweep()  # nothing comes twice with later sweeps either
         reader.done.set()
         reader.join(15)
+        assert follower.ask({"cursor": follower.cursor})["customers"] == [], "nobody moves without a change"
+        follower.done.set()
+        follower.join(15)
+        held = {customer["customer_id"]: without_age(customer) for customer in follower.told}
+        assert held == {customer: without_age(summary) for customer, summary in summaries(fleet.url, expected).items()}
     told = defaultdict(list)
     for change in reader.told:
         told[change["customer_id"]].append(change["answer_set_id"])
     assert {"sweeper", "web"} <= set(fleet.killed)
     assert told == expected
+    seen = defaultdict(list)
+    for customer in follower.told:
+        seen[customer["customer_id"]].append(customer["answered"])
+    assert all(answered == sorted(answered) for answered in seen.values()), "never back to an older state"
     assert len({change["id"] for change in reader.told}) == len(reader.told) == EVENTS

@@ -59,6 +59,26 @@ class Reader(threading.Thread):
             self.cursor = page.cursor
 
 
+class Follower(threading.Thread):
+    """Follows `updates`, and holds of each customer what it was told last."""
+
+    def __init__(self, url, keys):
+        super().__init__()
+        self.store = redis_store(connect(url, timeout=0.25), keys, SystemClock(), settle=FAILOVER_SETTLE)
+        self.done, self.held, self.cursor = threading.Event(), {}, None
+
+    def run(self):
+        while not self.done.wait(0.02):
+            try:
+                page = self.store.updates.page(cursor=self.cursor, since=None, limit=50)
+                names = [update.customer_id for update in page.customers]
+                found, _ = self.store.reads.summaries(names, comments=True)
+            except ServiceError:
+                continue
+            self.held |= {name: summary.body for name, summary in zip(names, found, strict=True)}
+            self.cursor = page.cursor
+
+
 def file_all(house, numbers, kill):
     """File one by one, as sweeps do: what fails is tried again, all of it is read again."""
     ends = time.monotonic() + ENDS_WITHIN
@@ -76,15 +96,19 @@ def file_all(house, numbers, kill):
 def test_no_change_is_lost_or_told_twice(replicated, request):
     url, kill = replicated
     house = House(connect(url, timeout=1, patience=10))
-    reader = Reader(url, house.keys)
-    reader.start()
-    request.addfinalizer(reader.done.set)
+    reader, follower = Reader(url, house.keys), Follower(url, house.keys)
+    for thread in (reader, follower):
+        thread.start()
+        request.addfinalizer(thread.done.set)
     file_all(house, range(COUNT), kill)
     # What replication may have lost is behind the watermark's overlap: the next sweep reads it again.
     file_all(house, range(COUNT), lambda _: None)
     until(lambda: len(reader.told) >= COUNT, seconds=30, what="every change")
-    reader.done.set()
-    reader.join(10)
+    newest = {f"C-{number}": house.stored(f"C-{number}", comments=True).body for number in range(CUSTOMERS)}
+    until(lambda: follower.held == newest, seconds=30, what="every customer's newest state")
+    for thread in (reader, follower):
+        thread.done.set()
+        thread.join(10)
     assert sorted(change["answer_set_id"] for change in reader.told) == list(range(1, COUNT + 1))
     assert len({change["id"] for change in reader.told}) == COUNT
     for customer in range(CUSTOMERS):

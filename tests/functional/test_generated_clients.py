@@ -55,6 +55,7 @@ def expected(service: Service) -> dict[str, Any]:
         "theirs": "C-1001",
         "newest": service.get("/v1/respondents/501/results/latest").json()["latest"]["answer_set_id"],
         "standing": True,
+        "updates": [3, True],
         "changes": True,
         "surveys": [4711, 4712, 4713],
         "scales": True,

@@ -43,7 +43,7 @@ def api(told):
         yield url
 
 
-def run(command, api, place, **more):
+def run(command, api, place, where=ROOT, **more):
     environment = {
         **os.environ,
         "NETIGATE_RESULTS_URL": api,
@@ -51,7 +51,7 @@ def run(command, api, place, **more):
         "CURSOR_FILE": str(place),
         **more,
     }
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False, cwd=ROOT)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False, cwd=where)
 
 
 def python(name):
@@ -129,6 +129,55 @@ def test_the_cron_line_appends_whatever_folder_cron_is_in(api, tmp_path):
         assert done.returncode == 0, done.stderr
     kept = (tmp_path / "netigate-changes.jsonl").read_text().splitlines()
     assert [json.loads(entry)["customer_id"] for entry in kept] == ["C-1", "C-2"]
+
+
+CRM = """
+import json, pathlib
+FIELDS = pathlib.Path("crm.json")
+def write(customer_id, *field):
+    if pathlib.Path("refuse").exists() and customer_id == "C-2":
+        raise SystemExit("the CRM is away")
+    FIELDS.write_text(json.dumps({**json.loads(FIELDS.read_text()), customer_id: field}))
+"""
+
+
+def test_the_crm_field_follows_every_customer(api, told, tmp_path):
+    fields, cursor = tmp_path / "crm.json", tmp_path / "cursor"
+    (tmp_path / "my_crm.py").write_text(CRM)
+    fields.write_text("{}")
+
+    def follow():
+        return run([*python("crm_field.py"), "--write", "my_crm:write"], api, cursor, where=tmp_path)
+
+    def held():
+        return {customer: field[:2] for customer, field in json.loads(fields.read_text()).items()}
+
+    assert follow().returncode == 0
+    assert held() == {"C-1": [0.0, "very_dissatisfied"], "C-2": [25.0, "dissatisfied"]}
+    assert json.loads(fields.read_text())["C-2"][2] == "2026-11-23T11:00:00Z"
+    # A CRM that is away for a while misses nothing.
+    told.file(make_set(4, "Nöjd", customer="C-1"), make_set(5, "Nöjd", customer="C-2"))
+    (tmp_path / "refuse").touch()
+    assert follow().returncode != 0
+    (tmp_path / "refuse").unlink()
+    told.store.eraser.customer("C-1")
+    assert follow().returncode == 0
+    assert held() == {"C-1": [None, None], "C-2": [75.0, "satisfied"]}
+    before = cursor.read_text()
+    assert follow().returncode == 0
+    assert cursor.read_text() == before
+    # A cursor of a store that was lost: everybody is written anew.
+    told.client.flushall()
+    told.file(make_set(6, "Mycket nöjd", customer="C-3"))
+    again = follow()
+    assert again.returncode == 0
+    assert "written anew" in again.stderr
+    assert held()["C-3"] == [100.0, "very_satisfied"]
+
+
+def test_the_crm_field_prints_where_no_function_is_named(api, tmp_path):
+    lines = run(python("crm_field.py"), api, tmp_path / "cursor").stdout.splitlines()
+    assert [line.split("\t")[:2] for line in lines] == [["C-1", "0.0"], ["C-2", "25.0"]]
 
 
 def test_the_receiver_takes_signed_alerts_once(monkeypatch, capsys):

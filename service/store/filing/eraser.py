@@ -137,13 +137,13 @@ class Eraser:
                 values: Any = self._client.hmget(keys.revisions(survey_id), [str(key) for key in ids])
             old = {key: value for key, value in zip(ids, values, strict=True) if value}
             revisions = {key: revision for key, value in old.items() if (revision := Revision.decode(value))}
-            self._drop_bodies(survey_id, revisions, until)
             stored = self._filer.states(sorted({r.customer_id for r in revisions.values() if r.customer_id}))
+            shown = self._drop_bodies(survey_id, revisions, until)
             gone = {(survey_id, key) for key in ids}
             rows = {c: [row for row in codec.decode_rows(value) if row.key not in gone] for c, value in stored.items()}
             plan = Plan(
                 sets=[(str(key), set_key(survey_id, key), value.decode(), "") for key, value in old.items()],
-                states=state_changes(stored, rows),
+                states=state_changes(stored, rows, shown),
                 erased=[set_key(survey_id, key) for key in ids],
             )
             outcome, *told = self._filer.commit(survey_id, plan, lease)
@@ -152,11 +152,12 @@ class Eraser:
                 return Receipt(results=served, known=len(revisions) - served, changes=int(told[0]))
         raise StoreAwayError("busy")
 
-    def _drop_bodies(self, survey_id: int, revisions: dict[int, Revision], until: int) -> None:
+    def _drop_bodies(self, survey_id: int, revisions: dict[int, Revision], until: int) -> dict[str, str]:
         changes: dict[str, PartitionChange] = defaultdict(lambda: PartitionChange(tombstone_until=until))
         for key, revision in revisions.items():
             if revision.partition is not None:
                 changes[revision.partition].drop.add((survey_id, key))
-        self._filer.partitions.change(changes, self._filer.now())
+        shown = self._filer.partitions.change(changes, self._filer.now())
         names = [(revision.respondent_id, set_key(survey_id, key)) for key, revision in revisions.items()]
         self._filer.point({}, [(respondent, name) for respondent, name in names if respondent > 0])
+        return shown

@@ -3,6 +3,10 @@
 A kill between the two leaves a partition ahead of its revision: the next sweep finds the old revision, files the
 same again, and computes the change from the state, which the kill left untouched. An intent, noted before a partition
 is written and struck out by the commit, names what a dead process may have left behind.
+
+A customer's state holds the mark of its summary, so that whoever changes the summary changes the state, and the script
+that writes the state moves the customer in `updates`. States are read before partitions are written: whoever has
+committed in between is a conflict, so the mark committed last is that of the summary written last.
 """
 
 from __future__ import annotations
@@ -12,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from service.store import codec
 from service.store.codec import Revision
 from service.store.connection.clients import guard, script
 from service.store.counters import Counters
 from service.store.filing.partitions import ATTEMPTS, Partitions
-from service.store.filing.plan import Filing, PartitionChange, Plan, filing_plan
-from service.store.keys import is_partition
+from service.store.filing.plan import Filing, PartitionChange, Plan, filing_plan, state_changes
+from service.store.keys import is_partition, partition_of
 from service.survey.errors import StaleLeaseError
 from service.survey.model import Reason
 
@@ -69,17 +74,18 @@ class Filer:
             new = [f for f in wanted.values() if f.is_news(decoded[f.answer_set_id], again=again, force=force)]
             if not new:
                 return 0
-            self._write_homes(survey_id, new, decoded, force=force)
             touched = {f.revision.customer_id for f in new} | {r.customer_id for r in decoded.values() if r}
             states = self.states(sorted(customer for customer in touched if customer is not None))
-            plan = filing_plan(new, old, states, event=event, pending_after=pending_after, marks=marks)
+            shown = self._write_homes(survey_id, new, decoded, force=force)
+            plan = filing_plan(new, old, states, event=event, pending_after=pending_after, marks=marks, shown=shown)
             outcome, *names = self.commit(survey_id, plan, lease)
             if outcome == "OK":
                 self._count_unmapped([] if again else new)
                 return len(new)
             if outcome == "TOMBSTONED":
                 tombstoned = [f for f in new if f.name in names]
-                self._write_homes(survey_id, [f.without_body() for f in tombstoned], decoded)
+                shown = self._write_homes(survey_id, [f.without_body() for f in tombstoned], decoded)
+                self._move(survey_id, shown)
                 wanted = {key: f for key, f in wanted.items() if f not in tombstoned}
         raise RuntimeError("a survey is filed by others without end")
 
@@ -105,7 +111,7 @@ class Filer:
         names = [
             keys.lease(survey_id), keys.revisions(survey_id), keys.states, keys.standing, keys.tombs, keys.feed,
             keys.feed_index, keys.pending, keys.kept_out, keys.swept, keys.intents(survey_id),
-            keys.told,
+            keys.told, keys.updates, keys.gone, keys.gone_trimmed,
         ]  # fmt: skip
         with guard():
             reply: Any = self._client.eval(self._commit, len(names), *names, lease, self.now(), plan.encode())
@@ -164,8 +170,23 @@ class Filer:
             revision = Revision.decode(value)
             if is_partition(partition) and (revision is None or revision.partition != partition):
                 changes[partition].drop.add((survey_id, key))
-        self.partitions.change(changes, self.now())
+        self._move(survey_id, self.partitions.change(changes, self.now()))
         return len(left)
+
+    def _move(self, survey_id: int, customers: Iterable[str]) -> None:
+        """Tell of those whose summary is another than was told, since bodies left it that were never committed."""
+        wanted = sorted(customers)
+        for _ in range(ATTEMPTS):
+            if not wanted:
+                return
+            states = {customer: value for customer, value in self.states(wanted).items() if value}
+            # As they are, but read and written behind the states (see above).
+            shown = self.partitions.change({partition_of(name, 0): PartitionChange() for name in states}, self.now())
+            rows = {customer: codec.decode_rows(value) for customer, value in states.items()}
+            plan = Plan(states=state_changes(states, rows, shown))
+            if not plan.states or self.commit(survey_id, plan, "")[0] == "OK":
+                return
+        raise RuntimeError("a customer is filed by others without end")
 
     def _write_homes(
         self,
@@ -174,7 +195,8 @@ class Filer:
         before: Mapping[int, Revision | None],
         *,
         force: bool = False,
-    ) -> None:
+    ) -> dict[str, str]:
+        """Write bodies into their partitions; the marks of the customers' summaries."""
         changes: dict[str, PartitionChange] = defaultdict(lambda: PartitionChange(force=force))
         pointers: dict[int, dict[Any, Any]] = defaultdict(dict)
         unpointed: list[tuple[int, str]] = []
@@ -199,7 +221,7 @@ class Filer:
             if respondent > 0:
                 unpointed.append((respondent, filing.name))
         self.point(pointers, unpointed)
-        self.partitions.change(changes, self.now())
+        return self.partitions.change(changes, self.now())
 
     def point(self, pointers: Mapping[int, dict[Any, Any]], unpointed: Sequence[tuple[int, str]]) -> None:
         """Say where respondents' results are: {respondent: {set: partition}}, and which are nowhere any more."""

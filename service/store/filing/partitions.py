@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import secrets
 from dataclasses import dataclass
@@ -50,6 +51,12 @@ def render(customer_id: str, rows: list[Row], latest: Result | None) -> tuple[by
     return plain, render_document(summary_document(customer_id, rows, latest, comments=True))
 
 
+def mark_of(plain: bytes, full: bytes | None) -> str:
+    """Names what a rendered summary says, with and without comments: 8 characters."""
+    etags = plain[:ETAG_LENGTH] + (full or b"")[:ETAG_LENGTH]
+    return base64.b64encode(hashlib.blake2b(etags, digest_size=6).digest()).decode()
+
+
 def encode_index(rows: list[Row], tombstones: dict[str, int], customer_id: str | None) -> bytes:
     """What a partition holds: rows, newest first; tombstones by set; whose it is."""
     index = {"rows": [codec.index_values(row) for row in rows], "gone": tombstones, "customer": customer_id}
@@ -89,15 +96,20 @@ class Partitions:
         self._write = script("partition_write")
         self._refuse = Refuser(counters, lambda: forget_connections(client))
 
-    def change(self, changes: Mapping[str, PartitionChange], now: int) -> None:
-        """Carry out changes by partition name; safe to repeat. `now` in Unix milliseconds. Raises StoreAwayError."""
-        left = dict(changes)
+    def change(self, changes: Mapping[str, PartitionChange], now: int) -> dict[str, str]:
+        """Carry out changes by partition name; safe to repeat. `now` in Unix milliseconds. Raises StoreAwayError.
+
+        Gives the marks of the customers' summaries as they are now.
+        """
+        left, marks = dict(changes), dict[str, str]()
         for _ in range(ATTEMPTS):
             if not left:
-                return
+                return marks
             with guard():
                 partitions = self._read(left)
-                written = self._write_all(left, partitions, now)
+                plans = {name: _apply(partitions[name], change, now) for name, change in left.items()}
+                written = self._write_all(plans, partitions, now)
+            marks |= {plan.customer_id: plan.mark for name, plan in plans.items() if plan.customer_id and written[name]}
             left = {name: left[name] for name, done in written.items() if not done}
         raise RuntimeError("a partition is written by others without end")
 
@@ -116,10 +128,7 @@ class Partitions:
             partitions[name] = _Partition(version or b"", *found)
         return partitions
 
-    def _write_all(
-        self, changes: Mapping[str, PartitionChange], partitions: dict[str, _Partition], now: int
-    ) -> dict[str, bool]:
-        plans = {name: _apply(partitions[name], change, now) for name, change in changes.items()}
+    def _write_all(self, plans: Mapping[str, _Plan], partitions: Mapping[str, _Partition], now: int) -> dict[str, bool]:
         stored = self._stored_latest({name: plan for name, plan in plans.items() if plan.missing})
         pipe = self._client.pipeline(transaction=False)
         for name, plan in plans.items():
@@ -173,6 +182,7 @@ class _Plan:
     customer_id: str | None
     bodies: dict[tuple[int, int], Body]
     deleted: set[str]
+    mark: str = ""  # of the summary rendered
 
     @property
     def latest(self) -> Row | None:
@@ -198,6 +208,7 @@ class _Plan:
             fields[f"b:{set_key(*key)}"] = codec.encode_result(body.result, body.raw)
         if self.customer_id is not None:
             plain, full = render(self.customer_id, rows, latest)
+            self.mark = mark_of(plain, full)
             fields["s"] = pack(plain)
             if full is None:
                 self.deleted.add("S")

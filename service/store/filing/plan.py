@@ -110,8 +110,12 @@ def filing_plan(
     event: EventMaker | None,
     pending_after: int | None,
     marks: Mapping[int, Sequence[str]],
+    shown: Mapping[str, str],
 ) -> Plan:
-    """The commit that files these, in their order, over revisions and customers' states as stored."""
+    """The commit that files these, in their order, over revisions and customers' states as stored.
+
+    marks: of whom each set is. shown: customers' summaries as written, by their marks.
+    """
     rows = {customer: codec.decode_rows(value) for customer, value in stored.items()}
     plan = Plan()
     for filing in filings:
@@ -132,15 +136,21 @@ def filing_plan(
             plan.tell(filing.name, change)
         if pending_after is not None and row.score is not None and row.answered >= pending_after:
             plan.pending.append((filing.name, str(row.answered)))
-    plan.states.extend(state_changes(stored, rows))
+    plan.states.extend(state_changes(stored, rows, shown))
     return plan
 
 
-def state_changes(stored: Mapping[str, bytes], rows: Mapping[str, list[Row]]) -> list[tuple[str, str, str, str]]:
-    """States that differ from what is stored, with the customer's new place in the standing order."""
+def state_changes(
+    stored: Mapping[str, bytes], rows: Mapping[str, list[Row]], shown: Mapping[str, str]
+) -> list[tuple[str, str, str, str]]:
+    """States that differ from what is stored, with the customer's new place in the standing order.
+
+    shown: the marks of summaries as written; so a customer whose summary alone has changed has another state, too.
+    """
     changes = []
     for customer, held in rows.items():
-        encoded = codec.encode_rows(held)
+        mark = shown[customer] if customer in shown else codec.decode_mark(stored[customer])
+        encoded = codec.encode_rows(held, mark)
         if encoded != stored[customer]:
             changes.append((customer, stored[customer].decode(), encoded.decode(), str(codec.place(held))))
     return changes

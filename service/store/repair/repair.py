@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from service.store.connection.clients import guard, script
 from service.store.keys import BY_NAME, Type
-from service.store.repair.findings import AHEAD, ENDLESS, FROM_NETIGATE, TYPE, UNKNOWN, VALUE, Findings
+from service.store.repair.findings import AHEAD, ENDLESS, FROM_NETIGATE, MISSING, TYPE, UNKNOWN, VALUE, Findings
 from service.store.repair.partition_repair import PartitionRepair
 from service.store.repair.rebuild import Rebuild
+from service.store.repair.updates_repair import UpdatesRepair
 from service.store.repair.values import CHECKS
 from service.survey.errors import DamagedValueError
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from service.store.connection.clients import Client
     from service.store.keys import Family, Keys
+    from service.store.repair.updates_repair import Commit
     from service.store.wholeness.tolerance import Tolerance
 
 BATCH: Final = 500
@@ -29,12 +31,14 @@ Placed = tuple["Family", str, str]  # a family, its key, and what differs within
 class Repair:
     """Finds damage, and heals it. Safe beside a running service, and safe to repeat. Raises StoreAwayError."""
 
-    def __init__(self, client: Client, keys: Keys, tolerance: Tolerance) -> None:
+    def __init__(self, client: Client, keys: Keys, tolerance: Tolerance, commit: Commit) -> None:
+        """`commit`: as the filer's."""
         self._client = client
         self._keys = keys
         self._tolerance = tolerance
         self._partitions = PartitionRepair(client, keys)
         self._rebuild = Rebuild(client, keys)
+        self._updates = UpdatesRepair(client, keys, commit)
         self._heal_key = script("heal_key")
         self._heal_field = script("heal_field")
 
@@ -49,6 +53,7 @@ class Repair:
             self._rebuild.new_epoch()
         if findings.families:
             self._rebuild.all(findings.families, list(self._parts()))
+            self._updates.mend(findings.families)
         if findings.families & FROM_NETIGATE:
             self._tolerance.ask(*self._rebuild.surveys())
         return findings
@@ -68,6 +73,7 @@ class Repair:
             else:
                 self._values(placed, findings, heal=heal)
         self._partitions.inspect(parts, findings, heal=heal)
+        findings.add("updates", MISSING, len(self._updates.apart()))
         return findings
 
     def _keys_found(self) -> Iterator[str]:

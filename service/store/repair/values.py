@@ -17,6 +17,7 @@ from service.store.fetch_leases import decode_fetched
 from service.store.filing.partitions import decode_index, decode_summary
 from service.store.keys import is_partition, partition_of, split_set_key
 from service.store.known_sets import decode_unmapped
+from service.store.updates import BEYOND, decode_number
 from service.store.wholeness.envelope import reading
 from service.store.wholeness.sweeps import Sweeps, decode_sweeps
 from service.survey.errors import DamagedValueError
@@ -90,6 +91,12 @@ def _pointer(field: bytes, value: bytes, _part: str) -> None:
     _stored_partition(value)
 
 
+def _numbered(member: bytes, score: bytes, _part: str) -> None:
+    member.decode()
+    number = float(score)
+    _demand(holds=number.is_integer() and 0 <= number < BEYOND)
+
+
 def _feed_index(field: bytes, value: bytes, _part: str) -> None:
     split_set_key(field)
     _demand(holds=_TELLINGS.fullmatch(value) is not None)
@@ -116,6 +123,9 @@ CHECKS: Final[dict[str, Check]] = {
         "listed": lambda member, _score, _part: [int(survey) for survey in member.split(b",")],
         "fence": lambda _, value, _part: int(value),
         "trimmed": lambda _, value, _part: decode_stream_id(value),
+        "updates": _numbered,
+        "gone": _numbered,
+        "gone_trimmed": lambda _, value, _part: decode_number(value),
         "known": lambda member, _score, _part: int(member),
         "unmapped": lambda field, value, _: decode_unmapped((field, value)),
         "trouble": lambda _, value, _part: _demand(holds=bool(value)),

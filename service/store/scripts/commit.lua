@@ -1,5 +1,6 @@
 -- Files revisions, customers' states, standing and changes together, or none of them.
--- KEYS: lease, revisions, states, standing, tombs, feed, feed index, pending, kept out, swept, intents, told
+-- KEYS: lease, revisions, states, standing, tombs, feed, feed index, pending, kept out, swept, intents, told,
+--   updates, gone, gone trimmed
 -- ARGV: lease token ('' = not sweeping), now (Unix ms), the plan as JSON:
 --   sets    [[field, name, old, new, mark, …], …]   '' = absent; name is survey/set; marks name who it is of
 --   states  [[customer, old, new, place], …]
@@ -7,7 +8,7 @@
 --   pending [[name, answered_at], …]   settled [name, …]   erased [name, …]
 if ARGV[1] ~= '' and redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'STALE'} end
 -- A script that fails half-way leaves what it has written: so it is looked first whether every key can be written.
-local types = {false, 'hash', 'hash', 'zset', 'zset', 'stream', 'hash', 'zset', 'hash', 'hash', 'hash', 'zset'}
+local types = {false, 'hash', 'hash', 'zset', 'zset', 'stream', 'hash', 'zset', 'hash', 'hash', 'hash', 'zset', 'zset', 'zset', 'string'}
 for i, wanted in ipairs(types) do
   local found = wanted and redis.call('TYPE', KEYS[i])
   found = type(found) == 'table' and found['ok'] or found
@@ -59,7 +60,22 @@ for _, set in ipairs(plan.sets) do
   redis.call('HDEL', KEYS[11], set[1])
   if set[4] == '' then redis.call('HDEL', KEYS[2], set[1]) else redis.call('HSET', KEYS[2], set[1], set[4]) end
 end
+-- Numbers of changes only ever rise, whatever the clock does; those beyond the exact whole numbers are damage.
+local number = 0
+if #plan.states > 0 then
+  local now = redis.call('TIME')
+  number = math.max(now[1] * 1000000 + now[2], (tonumber(redis.call('GET', KEYS[15]) or '') or 0) + 1)
+  for i = 13, 14 do
+    local last = redis.call('ZREVRANGEBYSCORE', KEYS[i], '(9000000000000000', '-inf', 'WITHSCORES', 'LIMIT', 0, 1)
+    if last[2] then number = math.max(number, tonumber(last[2]) + 1) end
+  end
+end
 for _, state in ipairs(plan.states) do
+  local to, from = KEYS[13], KEYS[14]
+  if state[3] == '' then to, from = from, to end
+  redis.call('ZREM', from, state[1])
+  redis.call('ZADD', to, string.format('%.0f', number), state[1])
+  number = number + 1
   if state[3] == '' then
     redis.call('HDEL', KEYS[3], state[1])
     redis.call('ZREM', KEYS[4], state[1])

@@ -54,5 +54,7 @@ class OtherAccounts:
             # What was last swept so long ago holds no answer that is younger.
             return store.eraser.everything().results
         expiry = Expiry(store, self._retention, self._store.time)
-        store.feed.trim(int(now.timestamp() * 1000) - self._changes_keep)
+        oldest = int(now.timestamp() * 1000) - self._changes_keep
+        store.feed.trim(oldest)
+        store.updates.trim(oldest)
         return sum(expiry.expire(survey, "") for survey in store.eraser.known_surveys())

@@ -8,6 +8,7 @@ from service.survey.changes import ChangeKind
 from service.survey.model import Band, Direction, Kind, Method, Reason
 from service.survey.scoring.rules import Rule
 from service.web.contract.schemas import (
+    FreshnessSchema,
     SurveyRef,
     Word,
     contact_name_field,
@@ -41,6 +42,23 @@ class ChangeSchema(Schema):
 
 class ChangesSchema(Schema):
     changes = fields.List(fields.Nested(ChangeSchema), required=True)
+    cursor = fields.String(required=True)
+    has_more = has_more_field()
+
+
+class GoneSchema(Schema):
+    """A customer whose last result was erased."""
+
+    customer_id = fields.String(required=True)
+    gone = fields.Boolean(required=True, metadata={"description": "always true"})
+
+
+class UpdatesSchema(Schema):
+    freshness = fields.Nested(FreshnessSchema, required=True)
+    customers = fields.List(
+        fields.Raw(metadata={"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Summary", "Gone")]}),
+        required=True,
+    )
     cursor = fields.String(required=True)
     has_more = has_more_field()
 

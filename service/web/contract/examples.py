@@ -67,6 +67,12 @@ REPLIES: Final[dict[str, dict[str, Any]]] = {
     "/v1/respondents/{id}/results/latest": NEWEST,
     "/v1/customers": {"customers": [STANDING], "cursor": None, "has_more": False},
     "/v1/changes": {"changes": [CHANGE], "cursor": CURSOR, "has_more": False},
+    "/v1/customers/updates": {
+        "customers": [SUMMARY, {"customer_id": "C-1002", "gone": True}],
+        "freshness": FRESHNESS,
+        "cursor": "YWI2M2YyYWEKMTc5NjA1NDkwMDc5ODM5OAoxNzk2MDU0OTAwNzk4Mzk4",
+        "has_more": False,
+    },
     "/v1/surveys": {
         "surveys": [
             SURVEY | {"language": "swe", "freshness": FRESHNESS, "question_items": 5, "customer_label_found": True}

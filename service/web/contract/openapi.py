@@ -15,7 +15,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from service.survey.identity import MAX_ID_LENGTH
 from service.web.contract import change_schemas as documents
 from service.web.contract import components, examples, schemas
-from service.web.contract.query_schemas import ChangesQuery, ExplainQuery, StandingQuery
+from service.web.contract.query_schemas import ChangesQuery, ExplainQuery, StandingQuery, UpdatesQuery
 
 if TYPE_CHECKING:
     from marshmallow import Schema
@@ -83,6 +83,10 @@ OPERATIONS = (
         "/v1/changes", "What changed, each change once, oldest first", documents.ChangesSchema, "changes",
         ChangesQuery, conditional=True, statuses=(400, 410, 422),
     ),
+    Operation(
+        "/v1/customers/updates", "Every customer once at its newest state, least recently changed first",
+        documents.UpdatesSchema, "results", UpdatesQuery, conditional=True, statuses=(400, 410, 422),
+    ),
     Operation("/v1/surveys", "The surveys that are served", schemas.SurveysSchema, "results"),
     Operation(
         "/v1/surveys/{id}/scales", "How each item of a survey is scored", documents.ScalesSchema, "results",
@@ -123,6 +127,7 @@ def build_spec() -> dict[str, Any]:
     if plugin.converter is not None:
         plugin.converter.add_attribute_function(components.word_to_reference)  # type: ignore[no-untyped-call]
     components.add_components(spec)
+    spec.components.schema("Gone", schema=documents.GoneSchema)
     for operation in OPERATIONS:
         spec.path(operation.path, operations={operation.method: _operation(operation)})
     document: dict[str, Any] = spec.to_dict()

@@ -48,19 +48,29 @@ def _cursor() -> fields.String:
     return fields.String(load_default=None, validate=validate.Length(1, 2000), metadata=_GO_ON)
 
 
-class ChangesQuery(Query):
-    cursor = _cursor()
-    since = Since(
+def _since() -> Since:
+    return Since(
         load_default=None,
         metadata={
             "description": "where to begin while there is no cursor: `now`, or a time",
             "anyOf": [{"const": "now"}, {"type": "string", "format": "date-time"}],
         },
     )
+
+
+class ChangesQuery(Query):
+    cursor = _cursor()
+    since = _since()
     kind = _one_of(ChangeKind)
     band = _one_of(Band)
     max_score = _max_score()
     survey_id = Whole(load_default=None, validate=validate.Range(1, MAX_INT))
+    limit = Whole(load_default=DEFAULT_CHANGES, validate=validate.Range(1, MAX_CHANGES))
+
+
+class UpdatesQuery(Query):
+    cursor = _cursor()
+    since = _since()
     limit = Whole(load_default=DEFAULT_CHANGES, validate=validate.Range(1, MAX_CHANGES))
 
 

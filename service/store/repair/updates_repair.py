@@ -1,0 +1,136 @@
+"""Brings the customers of `updates` in line with the states, and the states' marks with the summaries."""
+
+from __future__ import annotations
+
+import contextlib
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from service.store import codec
+from service.store.connection.clients import guard, script
+from service.store.filing.partitions import decode_summary, mark_of
+from service.store.filing.plan import Plan, state_changes
+from service.store.keys import partition_of
+from service.survey.errors import DamagedValueError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from service.store.connection.clients import Client
+    from service.store.keys import Keys
+
+    Commit = Callable[[int, Plan, str], list[str]]
+
+BATCH: Final = 500
+NO_SURVEY: Final = 0
+
+
+class UpdatesRepair:
+    """Moves whom damage has hidden, so that readers are told of them. Raises StoreAwayError."""
+
+    def __init__(self, client: Client, keys: Keys, commit: Commit) -> None:
+        """`commit`: as the filer's, which alone numbers changes."""
+        self._client = client
+        self._keys = keys
+        self._commit = commit
+        self._apart = script("updates_apart")
+        self._horizon = script("feed_horizon")
+
+    def apart(self) -> list[str]:
+        """Customers with a result who are not in `updates`, and those in it without one."""
+        found: list[str] = []
+        with contextlib.suppress(DamagedValueError):  # of another type: found as that
+            for names in self._names():
+                with guard():
+                    reply: Any = self._client.eval(self._apart, 2, self._keys.states, self._keys.updates, *names)
+                found += [name.decode() for name in reply]
+        return list(dict.fromkeys(found))
+
+    def mend(self, families: set[str]) -> None:
+        """Move whom the damage of these families may have hidden."""
+        if families & {"gone", "gone_trimmed"}:
+            self._refuse()
+        if families & {"states", "partition"}:
+            for states in self._states():
+                self._mark(states)
+        apart = self.apart()
+        for at in range(0, len(apart), BATCH):
+            self._place(apart[at : at + BATCH])
+
+    def _place(self, customers: list[str]) -> None:
+        """Move customers as their states are: into `updates`, or among the gone."""
+        with guard():
+            values: Any = self._client.hmget(self._keys.states, customers)
+        moves = []
+        for customer, value in zip(customers, values, strict=True):
+            with contextlib.suppress(DamagedValueError):  # found at the next look
+                state, place = (value or b"").decode(), codec.place(codec.decode_rows(value))
+                moves.append((customer, state, state, str(place)))
+        self._commit_each(moves)
+
+    def _commit_each(self, states: list[tuple[str, str, str, str]]) -> None:
+        """Commit these together, else each that is still so: whoever has committed another has moved it as well."""
+        if not states or self._commit(NO_SURVEY, Plan(states=states), "")[0] == "OK":
+            return
+        for state in states:
+            self._commit(NO_SURVEY, Plan(states=[state]), "")
+
+    def _refuse(self) -> None:
+        """Refuse every cursor that was given: who was gone behind it cannot be told any more."""
+        numbers: list[float] = [0.0]
+        for key in (self._keys.updates, self._keys.gone):
+            with guard():
+                last: Any = self._client.zrevrange(key, 0, 0, withscores=True)
+            numbers += [score for _, score in last]
+        with guard():
+            millis: Any = self._client.eval(self._horizon, 1, self._keys.feed, 0)
+            self._client.set(self._keys.gone_trimmed, str(int(max(*numbers, (int(millis) + 1) * 1000))))
+
+    def _names(self) -> Iterator[list[bytes]]:
+        """Customers as either names them, some at a time."""
+        with guard():
+            for found in (
+                self._client.hscan_iter(self._keys.states, count=BATCH),
+                self._client.zscan_iter(self._keys.updates, count=BATCH),
+            ):
+                for some in _batches(found):
+                    yield [name for name, _ in some if _is_text(name)]
+
+    def _states(self) -> Iterator[dict[str, bytes]]:
+        with guard():
+            for some in _batches(self._client.hscan_iter(self._keys.states, count=BATCH)):
+                yield {customer.decode(errors="replace"): value for customer, value in some}
+
+    def _mark(self, states: dict[str, bytes]) -> None:
+        """Commit these states anew where their summaries are others than they say."""
+        pipe: Any = self._client.pipeline(transaction=False)
+        for customer in states:
+            pipe.hmget(self._keys.partition(partition_of(customer, 0)), "s", "S")
+        with guard():
+            replies = pipe.execute()
+        shown, rows = {}, {}
+        for (customer, value), (plain, full) in zip(states.items(), replies, strict=True):
+            with contextlib.suppress(DamagedValueError):
+                rows[customer] = codec.decode_rows(value)
+                shown[customer] = mark_of(_rendered(plain), _rendered(full) if full else None)
+        self._commit_each(state_changes({customer: states[customer] for customer in rows}, rows, shown))
+
+
+def _batches(found: Iterable[tuple[bytes, Any]]) -> Iterator[list[tuple[bytes, Any]]]:
+    rest = iter(found)
+    while some := list(islice(rest, BATCH)):
+        yield some
+
+
+def _is_text(name: bytes) -> bool:
+    try:
+        name.decode()
+    except ValueError:
+        return False
+    return True
+
+
+def _rendered(stored: bytes | None) -> bytes:
+    """A summary as it was rendered. Raises DamagedValueError where there is none."""
+    etag, body = decode_summary(stored or b"")
+    return etag.encode() + body
