@@ -12,7 +12,7 @@ import orjson
 
 from service.store.wholeness.envelope import pack, read_sealed, reading, seal, unpack
 from service.survey.model import Answer, AnswerSet, Band, Direction, Kind, Method, Reason
-from service.survey.results import Result, Row, ScoreBasis, ScoredAnswer, newest_scored
+from service.survey.results import Result, Row, ScoreBasis, ScoredAnswer, millis, newest_scored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ _PUZZLED: Final = "?"  # between a revision's digest and the question tree that 
 
 
 def _millis(moment: datetime | None) -> int | None:
-    return None if moment is None else round(moment.timestamp() * 1000)
+    return None if moment is None else millis(moment)
 
 
 def _moment(millis: int | None) -> datetime | None:

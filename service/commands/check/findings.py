@@ -54,8 +54,9 @@ NO_ALTERNATIVE: Final = Finding(
     "name it in SCORING_FILE (docs/scoring.md).",
 )
 UNKNOWN_ITEM: Final = Finding(
-    "item {item}: {count} answers to it, but the question tree does not have it",
-    "They are not shown. Was the question removed? Put it back in Netigate if its answers still matter.",
+    "item {item}: {count} answer sets answer it, but the question tree does not have it, or not readably",
+    "They are not shown. Was the question removed, or is an alternative of it without a text or a whole weight? Put "
+    "that right in Netigate if its answers still matter.",
 )
 ANOTHERS_WEIGHT: Final = Finding(
     "item {item}: {count} answers have the text of one alternative and the weight of another, or two where one can be",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from service.commands.check import findings
@@ -15,6 +14,7 @@ from service.survey.model import Reason
 from service.survey.ranking import is_ranking
 from service.sweeping.paging import EndlessPagesError, pages
 from service.sweeping.reconciling.filter_proof import is_brought, newest
+from service.sweeping.set_filing import FUTURE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 SECONDS: Final = 90.0  # for all surveys: no further page is asked for after this
 MOST_PAGES: Final = 50  # of one survey
-AHEAD: Final = timedelta(days=1)
 CLOSED: Final = ("RADIO", "DROPDOWN", "MATRIX", "CHECKBOX")  # types that have alternatives
 
 
@@ -71,6 +70,7 @@ class Seen:
 def prove(report: Report, upstream: Upstream, how: Codebook, patience: Patience) -> Seen:
     """Tell what is odd about a survey's lists, pages and answers. Raises UpstreamError where no page is answered."""
     survey = how.survey.id
+    limit = patience.clock.now() + FUTURE
     listed = _list(report, upstream, survey)
     seen = _read(report, upstream, survey, patience)
     if seen.set_aside:
@@ -81,8 +81,7 @@ def prove(report: Report, upstream: Upstream, how: Codebook, patience: Patience)
         tell(report, findings.TWICE, count=seen.twice)
     if listed is not None:
         _prove_paging(report, upstream, survey, listed, seen)
-        _prove_filter(report, upstream, survey, listed)
-    limit = patience.clock.now() + AHEAD
+        _prove_filter(report, upstream, survey, newest(listed.values(), limit))
     dated = ((one.completed, one.updated) for one in seen.sets.values())
     ahead = sum(any(moment is not None and moment > limit for moment in both) for both in dated)
     if ahead:
@@ -137,8 +136,7 @@ def _prove_paging(
     tell(report, findings.TOO_FEW, brought=len(listed) - len(missing), listed=len(listed))
 
 
-def _prove_filter(report: Report, upstream: Upstream, survey_id: int, listed: Mapping[int, AnswerSet]) -> None:
-    known = newest(listed.values())
+def _prove_filter(report: Report, upstream: Upstream, survey_id: int, known: AnswerSet | None) -> None:
     try:
         brought = is_brought(upstream, survey_id, known) if known else None
     except UpstreamError:
@@ -194,9 +192,7 @@ def tell_answers(report: Report, how: Codebook, sets: Mapping[int, AnswerSet]) -
 
 
 def _misfits(how: Codebook, answer_set: AnswerSet) -> list[tuple[int, findings.Finding]]:
-    known = how.editions.keys() | how.background
-    misfits = [(one.question_item_id, findings.UNKNOWN_ITEM) for one in answer_set.answers]
-    misfits = [one for one in misfits if one[0] not in known]
+    misfits = [(item, findings.UNKNOWN_ITEM) for item in how.strange(answer_set)]
     for answer in read_answers(answer_set, how):
         scale = how.scales.get(answer.question_item_id)
         if unrecognised(answer):
