@@ -42,7 +42,7 @@ unit: .venv
 # on. `make scores-diff` shows what the lexicons at hand change against those of the last commit.
 SCALES = tests/data/scales-2-once.jsonl tests/data/scales-2-learn.jsonl tests/data/scales-dev.jsonl
 scores: .venv
-	$(BIN)/python scripts/scores.py $(SCALES) --first tests/data/scales-2-first.json --into README.md docs/scoring.md
+	$(BIN)/python scripts/scores.py $(SCALES) --first tests/data/scales-2-first.json --into docs/scoring.md
 
 scores-diff: .venv
 	$(BIN)/python scripts/scores.py $(SCALES) tests/data/lexicons/*.jsonl --against HEAD
@@ -105,6 +105,7 @@ bench: .venv .venv-bench/.stamp
 # Every fault under load, in real processes; writes docs/chaos.md. CHAOS_SHORT=1 looks for a minute and writes nothing.
 chaos: .venv
 	$(BIN)/python -m chaos
+	CHAOS_ROUNDS=$(if $(CHAOS_SHORT),4,20) $(BIN)/pytest --no-cov tests/functional/test_alerts_under_kills.py
 
 openapi: .venv
 	$(BIN)/netigate-results openapi > openapi.yaml

@@ -61,7 +61,7 @@ def parts(report: Report, size: Size) -> dict[str, Callable[[], None]]:
 
 
 def draw(report: Report, folder: Path) -> None:
-    """The README's three plots, of what was measured."""
+    """Three plots, of what was measured."""
     folder.mkdir(parents=True, exist_ok=True)
     if found := report.series.get("throughput"):
         named = {"Flask": "Flask alone, same bytes", "hot": "this service, one customer", "held": "this service, 304",

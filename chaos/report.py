@@ -1,4 +1,4 @@
-"""What was seen, as the README's tables."""
+"""What was seen, as the tables of docs/chaos.md."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _kinds(failures: dict[str, int]) -> str:
 
 
 def document(faults: Sequence[Row], matrix: Sequence[Row], seconds: float = 8.0) -> str:
-    """The page, with the parts for the README between their markers."""
+    """The page."""
     resent = ", ".join(f"{row['fault']} {row['resent']}" for row in faults if row["resent"]) or "never"
     notes = NOTES.format(seconds=seconds, resent=resent)
     parts = [

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 import structlog
 
+from service.commands.alerts import alerts
 from service.commands.check.command import check
 from service.commands.explain import explain
 from service.commands.key import key
@@ -133,6 +134,7 @@ def openapi() -> None:
     click.echo(spec_text(), nl=False)
 
 
+main.add_command(alerts)
 main.add_command(simulate)
 main.add_command(check)
 main.add_command(key)

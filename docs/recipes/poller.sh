@@ -7,6 +7,9 @@ while :; do
   page=$(mktemp)
   status=$(curl -sS -m 30 -o "$page" -w '%{http_code}' -G "$NETIGATE_RESULTS_URL/v1/changes" \
     -H "Authorization: Bearer $NETIGATE_RESULTS_KEY" -d limit=500 ${cursor:+--data-urlencode "cursor=$cursor"})
+  if [ "$status" = 410 ]; then  # older than what is kept: start over, and tell somebody
+    echo "changes may have been missed: look at /v1/customers, then remove $place" >&2; rm -f "$page"; exit 1
+  fi
   if [ "$status" != 200 ]; then
     echo "netigate-results answered $status" >&2; rm -f "$page"; exit 1
   fi

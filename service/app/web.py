@@ -9,6 +9,7 @@ from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from service.app import parts
+from service.app.alerts import alert_watch
 from service.cache.circuit_breaker import CircuitBreaker
 from service.cache.local_cache import LocalCache
 from service.cache.lookup import Lookup
@@ -30,6 +31,8 @@ from service.web.contract.docs_page import docs_blueprint
 from service.web.contract.openapi import spec_text
 from service.web.cors import install_cors
 from service.web.headers import install_headers
+from service.web.mcp.inner import InnerRoutes
+from service.web.mcp.routes import McpOptions, Server, mcp_blueprint
 from service.web.operations.access_log import AccessLog, install_access_log
 from service.web.operations.health import Readiness, health_blueprint
 from service.web.operations.metrics import AccountFigures, HttpFigures, metrics_blueprint
@@ -40,7 +43,7 @@ from service.widget.routes import widget_blueprint
 from service.widget.tokens import TokenError, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from flask import Flask
 
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
     from service.cache.single_flight import ReadThrough
     from service.options.settings import Settings
     from service.ports import Clock
+    from service.store.alerts.delivery_states import Backlog
     from service.store.rate_limit_leases import RateLimitLeases
     from service.store.redis_store import RedisStore
     from service.survey.scoring.scorer import Scorer
@@ -90,8 +94,10 @@ class WebParts:
     watch: bool = False  # look for erasures from a thread
     widget: WidgetOptions | None = None
     crm: CrmOptions = field(default_factory=CrmOptions)
+    mcp: McpOptions | None = None
     draining: Callable[[], bool] = lambda: False
     threads: int = 8  # of each process
+    alerts: Callable[[], Sequence[Backlog]] = tuple  # what destinations of alerts have not got
 
 
 def web_parts(settings: Settings) -> WebParts:
@@ -119,7 +125,9 @@ def web_parts(settings: Settings) -> WebParts:
         watch=True,
         widget=widget_options(settings),
         crm=settings.crm,
+        mcp=McpOptions(settings.mcp_comments, settings.public_url) if settings.mcp else None,
         threads=settings.web_threads,
+        alerts=alert_watch(settings, store).backlogs,
         draining=settings.drain_mark.exists if settings.drain_mark else lambda: False,
     )
 
@@ -164,6 +172,7 @@ def build_web(web: WebParts) -> Flask:
         evicts=web.evicts,
         draining=web.draining,
         reconcile_interval=web.reconcile_interval,
+        alerts=web.alerts,
     )
     catalogues = Catalogues(web.store.control, web.rule, time, lambda stored: read(stored, web.scorer, web.labels))
     authorizer = Authorizer(_identify(web), web.limiter.admit) if web.limiter else Authorizer(_identify(web))
@@ -183,6 +192,7 @@ def build_web(web: WebParts) -> Flask:
         unmapped=catalogues.unmapped,
         doubted=catalogues.doubted,
         met=web.store.reads.unmapped,
+        alerts=web.alerts,
     )
     app.register_blueprint(metrics_blueprint(figures, account, release))
     if web.widget:
@@ -191,6 +201,9 @@ def build_web(web: WebParts) -> Flask:
         install_cors(app, web.widget.origins)
     for blueprint in crm_blueprints(web.crm, lookup, web.clock):
         app.register_blueprint(blueprint)
+    if web.mcp:
+        server = Server(web.mcp, InnerRoutes(app), version("netigate-results"))
+        app.register_blueprint(mcp_blueprint(web.mcp, server, authorizer))
     install_problems(app)
     install_refusals(app, web.crm, web.clock)
     if web.refusals:

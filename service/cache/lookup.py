@@ -78,7 +78,7 @@ class Lookup:
         """A customer's summary."""
 
         def load() -> CachedDocument:
-            found, swept = self._reads.summary(customer_id, comments=comments, swept=self._copies.recent())
+            found, swept = self._reads.summary(customer_id, comments=comments, swept=self._recent())
             return CachedDocument(found.body, found.etag, _believed(swept, found))
 
         return self._answer(("satisfaction", customer_id, comments), load)
@@ -87,7 +87,7 @@ class Lookup:
         """Several customers' summaries, in the order asked, each with its freshness."""
 
         def load() -> CachedDocument:
-            found, swept = self._reads.summaries(customer_ids, comments=comments, swept=self._copies.recent())
+            found, swept = self._reads.summaries(customer_ids, comments=comments, swept=self._recent())
             etag = hashlib.blake2b("".join(summary.etag for summary in found).encode(), digest_size=8).hexdigest()
             # Bodies one after the other; each gets its freshness when it is answered.
             return CachedDocument(b"\n".join(summary.body for summary in found), etag, _believed(swept, *found))
@@ -164,6 +164,13 @@ class Lookup:
             return reply  # away since, or not to be written to; what was read a moment ago is better than nothing
         return replace(fetched, fetched=not known)
 
+    def _recent(self) -> Sweeps | None:
+        """The sweeps as lately looked at, unless one of them may have ended since for the first time."""
+        found = self._copies.recent()
+        if found is None or found.backfilling:
+            return None
+        return found if all(survey in found or survey in found.held for survey in self._rule.surveys) else None
+
     def _answer(self, key: Hashable, load: Callable[[], CachedDocument], survey_id: int | None = None) -> Reply:
         held, away = self._copies.read(key, load)
         surveys = [survey_id] if survey_id in self._rule.surveys and survey_id is not None else None
@@ -189,7 +196,7 @@ def _number(respondent_id: str) -> int:
 def _listed(results: Sequence[Result], swept: Sweeps, *, more: bool, comments: bool) -> CachedDocument:
     cursor = _cursor(results[-1]) if more else None
     documents = [result_document(result, comments=comments) for result in results]
-    return _held({"results": documents, "cursor": cursor}, swept, cursor)
+    return _held({"results": documents, "cursor": cursor, "has_more": more}, swept, cursor)
 
 
 def _latest(results: Sequence[Result], swept: Sweeps, *, comments: bool) -> CachedDocument:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from contextlib import contextmanager
 from contextvars import ContextVar
-from http.client import HTTPResponse
+from http.client import HTTPResponse, RemoteDisconnected
 from typing import TYPE_CHECKING, Any, Final
 
 from requests.adapters import HTTPAdapter
@@ -35,6 +35,7 @@ class _TimedReads(io.RawIOBase):
     def __init__(self, file: io.RawIOBase, sock: socket.socket) -> None:
         self._file = file
         self._socket = sock
+        self.ended = False  # whether the peer has closed
 
     def readable(self) -> bool:
         return True
@@ -46,7 +47,9 @@ class _TimedReads(io.RawIOBase):
             if seconds <= 0:
                 raise TimeoutError
             self._socket.settimeout(seconds)
-        return self._file.readinto(buffer)
+        count = self._file.readinto(buffer)
+        self.ended = self.ended or count == 0
+        return count
 
     def close(self) -> None:
         self._file.close()
@@ -56,7 +59,14 @@ class _TimedReads(io.RawIOBase):
 class _Response(HTTPResponse):
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  (http.client's)
         super().__init__(sock, *args, **kwargs)
-        self.fp = io.BufferedReader(_TimedReads(self.fp.detach(), sock))
+        self._reads = _TimedReads(self.fp.detach(), sock)
+        self.fp = io.BufferedReader(self._reads)
+
+    def begin(self) -> None:
+        """Read the head. http.client takes one that was cut off for a whole one, with the headers that there are."""
+        super().begin()
+        if self._reads.ended:
+            raise RemoteDisconnected("closed within the head")
 
 
 class _Connection(HTTPConnection):

@@ -108,6 +108,19 @@ LISTS = Metric(
 UNMAPPED = Metric(
     "netigate_results_unmapped_wordings", "gauge", "alternatives that the scoring does not understand", ("survey",)
 )
+ALERTS = Metric(
+    "netigate_results_alerts_total", "counter",
+    "tries to deliver an alert, by destination and outcome: `delivered`, `failed` (tried again), `parked`, `gap`",
+    ("destination", "outcome"),
+)  # fmt: skip
+ALERTS_PARKED = Metric(
+    "netigate_results_alerts_parked", "gauge", "alerts that a destination refused and that are not tried again",
+    ("destination",),
+)  # fmt: skip
+ALERT_LAG = Metric(
+    "netigate_results_alert_lag_seconds", "gauge", "age of the oldest change that a destination has not got; 0: none",
+    ("destination",),
+)  # fmt: skip
 DAMAGED = Metric(
     "netigate_results_damaged_values_total", "counter",
     "reads of stored values that met damage, by family of keys; the worker repairs it", ("family",),
@@ -123,7 +136,7 @@ PROCESS_METRICS = (REQUESTS, REQUEST_SECONDS, CACHE, BUILD)
 ACCOUNT_METRICS = (
     STORE_UP, CALLS, CALL_SECONDS, BACKOFF, REJECTED, SWEEPS, FILED, SET_ASIDE, TEXTS_CUT, SWEEP_AGE, IN_FUTURE,
     BACKFILL, ALARM, HELD, UNREADABLE, TREE_DOUBTED, FILTER_WRONG, RECONCILE_AGE, UNRECOGNISED,
-    ANSWER_SETS, CUSTOMERS, FEED, LISTS, UNMAPPED, DAMAGED, FOREIGN,
+    ANSWER_SETS, CUSTOMERS, FEED, LISTS, UNMAPPED, DAMAGED, FOREIGN, ALERTS, ALERTS_PARKED, ALERT_LAG,
 )  # fmt: skip
 METRICS = PROCESS_METRICS + ACCOUNT_METRICS
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from ipaddress import ip_address
 from pathlib import Path
@@ -10,14 +11,18 @@ from urllib.parse import SplitResult, urlsplit
 
 from environs import ValidationError
 
+from service.alerts.addresses import fault as address_fault
 from service.store.connection.clients import SCHEMES
+from service.survey.changes import ChangeKind
 from service.web.api_keys import ApiKey, parse_api_keys
 from service.widget.card.links import template_fault
+from service.widget.texts import SPELLINGS, load_texts
 from service.widget.tokens import MIN_SECRET_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+MIN_WEBHOOK_SECRET_BYTES = 24  # as Standard Webhooks has it
 _ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
 
 
@@ -157,3 +162,40 @@ def label(text: str) -> str:
     if not text.strip():
         raise ValidationError("must not be blank")
     return text.strip()
+
+
+def alert_url(text: str) -> str:
+    wrong = address_fault(text.strip())
+    if wrong:
+        raise ValidationError(wrong)
+    return text.strip()
+
+
+def webhook_secrets(text: str) -> tuple[str, ...]:
+    """Each as Standard Webhooks writes it, the first that of now."""
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    for secret in found:
+        plain = secret.removeprefix("whsec_")
+        try:
+            size = len(base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True))
+        except ValueError:
+            size = 0
+        if size < MIN_WEBHOOK_SECRET_BYTES:
+            raise ValidationError(f"must be whsec_ and {MIN_WEBHOOK_SECRET_BYTES} bytes or more as Base64")
+    return found
+
+
+def change_kinds(text: str) -> tuple[str, ...]:
+    kinds = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    if not kinds or not set(kinds) <= {*ChangeKind}:
+        raise ValidationError("must be some of " + ", ".join(ChangeKind) + ", with commas between")
+    return kinds
+
+
+def language(text: str) -> str:
+    known = sorted(load_texts())
+    wanted = text.strip().lower()
+    code = SPELLINGS.get(wanted, wanted)
+    if code not in known:
+        raise ValidationError("must be one of " + ", ".join(known))
+    return code

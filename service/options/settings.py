@@ -120,6 +120,25 @@ OPTIONS = (
         "age up to which answers found by a first sweep make changes",
     ),
     Option("CHANGES_KEEP_DAYS", read.number(1, 3650), "90", "time that changes are kept"),
+    Option(
+        "ALERT_WEBHOOK_URL", read.alert_url, None,
+        "where changes are sent as signed JSON (Standard Webhooks); https, or http to this machine", secret=True,
+    ),
+    Option(
+        "ALERT_WEBHOOK_SECRET", read.webhook_secrets, None,
+        "what signs them: `whsec_` and 24 bytes or more as Base64; two, with a comma between, while it is changed",
+        secret=True,
+    ),
+    Option("ALERT_SLACK_URL", read.alert_url, None, "a Slack incoming webhook that changes are told to", secret=True),
+    Option("ALERT_TEAMS_URL", read.alert_url, None, "a Teams workflow that changes are told to", secret=True),
+    Option(
+        "ALERT_KINDS", read.change_kinds, "first_low,crossed_below,dropped",
+        "kinds of change that are sent, with commas between; also `recovered`",
+    ),
+    Option("ALERT_MAX_SCORE", read.number(0, 100), None, "only changes to this score or a lower one are sent"),
+    Option("ALERT_COMMENTS", read.switch, "0", "1 sends customers' free text too"),
+    Option("ALERT_LANG", read.language, "en", "language of the messages to Slack and Teams"),
+    Option("ALERT_PROXY", read.switch, "0", "1 sends alerts through the proxy that the environment names"),
     Option("RATE_LIMIT", read.number(0, 10_000_000, whole=True), "6000", "requests a minute for each key; 0: no limit"),
     Option("STORE_COMMENTS", read.switch, "1", "0 stores no free text at all, for no key"),
     Option(
@@ -145,6 +164,11 @@ OPTIONS = (
     ),
     Option("OLD_AFTER_DAYS", read.number(1, 3650), "180", "age from which the card shows an answer as old"),
     Option("PUBLIC_URL", read.public_url, None, "this service's own address, as CRMs see it"),
+    Option("MCP", read.switch, "0", "1 answers assistants at `POST /mcp` (Model Context Protocol)"),
+    Option(
+        "MCP_COMMENTS", read.switch, "0",
+        "1 shows customers' free text to assistants whose key has the scope `comments`",
+    ),
     Option(
         "WEB_CONCURRENCY", read.number(1, 64, whole=True), "2",
         "web processes; with one for each core they stay there",
@@ -189,6 +213,15 @@ class Settings:
     drop_points: float
     changes_backfill_days: float
     changes_keep_days: float
+    alert_webhook_url: str | None
+    alert_webhook_secret: tuple[str, ...] | None
+    alert_slack_url: str | None
+    alert_teams_url: str | None
+    alert_kinds: tuple[str, ...]
+    alert_max_score: float | None
+    alert_comments: bool
+    alert_lang: str
+    alert_proxy: bool
     rate_limit: int
     store_comments: bool
     results_keep_days: float
@@ -199,11 +232,19 @@ class Settings:
     contact_url: str | None
     old_after_days: float
     public_url: str | None
+    mcp: bool
+    mcp_comments: bool
     web_concurrency: int
     web_threads: int
     crm: CrmOptions = field(default_factory=CrmOptions)
     demo: bool = False
     drain_mark: Path | None = None  # this file is there while the service drains
+
+    @property
+    def alert_urls(self) -> dict[str, str]:
+        """Where alerts go, by destination; those that have an address."""
+        urls = {"webhook": self.alert_webhook_url, "slack": self.alert_slack_url, "teams": self.alert_teams_url}
+        return {name: url for name, url in urls.items() if url}
 
 
 # Set by `run` and `web` for the processes that they start, never by an operator.
@@ -241,7 +282,8 @@ def so_far(*, needed: tuple[str, ...]) -> tuple[dict[str, Any], CrmOptions]:
         widget_secret=values["WIDGET_SECRET"],
         token_seconds=values["WIDGET_TOKEN_SECONDS"] or 1,
     )
-    _refuse(_missing(needed, texts, wrong) + wrong + wrong_crm)
+    signing = ("ALERT_WEBHOOK_SECRET",) if texts["ALERT_WEBHOOK_URL"] else ()
+    _refuse(_missing((*needed, *signing), texts, wrong) + wrong + wrong_crm)
     return {name.lower(): value for name, value in values.items()}, crm
 
 

@@ -35,6 +35,7 @@ def simulator(environment: Mapping[str, str]) -> tuple[Child, dict[str, str]]:
         "NETIGATE_CUSTOMER_LABEL": constants.CUSTOMER_LABEL,
         "NETIGATE_CONTACT_LABEL": constants.CONTACT_LABEL,
         "WIDGET_SECRET": environment.get("WIDGET_SECRET") or secrets.token_urlsafe(32),
+        "MCP": environment.get("MCP", "").strip() or "1",
         "API_KEYS": f"demo:{digest}:results+comments+changes",
     }
     argv = python("service.cli", "simulate", "--port", str(port), "--customers", str(CUSTOMERS))

@@ -8,6 +8,7 @@ behind its next answer; a reload waits until the new worker can answer.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import ctypes
 import os
 import select
@@ -156,20 +157,39 @@ def stop_accepting(descriptor: int) -> None:
     """Have this process accept no more, while others go on with the same socket and its queue.
 
     Each descriptor of the socket comes to mean a socket to which nobody connects: the server, which has no word for
-    this, finds nothing to accept there.
+    this, finds nothing to accept there. Its polls have to forget the socket first: they would go on to be told of it,
+    and without end once it is shut down.
     """
     listener = os.fstat(descriptor).st_ino
     nobodys = socket.socket(socket.AF_UNIX)
     nobodys.bind("")  # an abstract address of the kernel's choosing
     nobodys.listen(1)
     nobodys.setblocking(False)  # noqa: FBT003  (positional only)
-    for number in [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]:
-        try:
-            same = os.fstat(number).st_ino == listener
-        except OSError:
-            continue  # the folder's own
-        if same:
-            os.dup2(nobodys.fileno(), number)
+    open_now = [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]
+    polls = [number for number in open_now if _is_poll(number)]
+    for number in filter(lambda number: _inode(number) == listener, open_now):
+        for poll in polls:
+            _forget(poll, number)
+        os.dup2(nobodys.fileno(), number)
+
+
+def _inode(number: int) -> int | None:
+    try:
+        return os.fstat(number).st_ino
+    except OSError:
+        return None  # the listed folder's own
+
+
+def _is_poll(number: int) -> bool:
+    try:
+        return str(Path(f"/proc/self/fd/{number}").readlink()) == "anon_inode:[eventpoll]"
+    except OSError:
+        return False
+
+
+def _forget(poll: int, number: int) -> None:
+    with contextlib.suppress(OSError), select.epoll.fromfd(os.dup(poll)) as known:
+        known.unregister(number)
 
 
 def main() -> None:

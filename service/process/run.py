@@ -48,7 +48,9 @@ def run(say: Callable[[str], None], *, accept_label: bool = False) -> int:
             store_children = [server]
         worker = python("service.cli", "worker", *(["--yes"] if accept_label else []))
         sweeper = Child("sweeper", worker, environment, restarts=True)
-        return _serve([*store_children, *demo_children, sweeper], environment, listener, options, say)
+        alerts = [Child("alerts", python("service.cli", "alerts"), environment, restarts=True)]
+        others = [sweeper, *(alerts if options.alert_urls else [])]
+        return _serve([*store_children, *demo_children, *others], environment, listener, options, say)
 
 
 def web(say: Callable[[str], None]) -> int:
@@ -142,6 +144,8 @@ def _announce(listener: Listener, options: Settings, say: Callable[[str], None])
     lines = [f"Ready at {where}  (health: {where}/readyz · contract: {where}/openapi.yaml)"]
     if options.demo:
         lines.append(f"The card in all its states: {where}/demo")
+        if options.mcp:
+            lines.append(f"For assistants (MCP): {where}/mcp")
         lines.append(f"Try: curl -H 'Authorization: Bearer {demo.KEY}' {where}/v1/customers/C-1001/satisfaction")
     say("\n".join(lines))  # in one piece: who waits for the first line has them all
     return True

@@ -36,10 +36,14 @@ class GoneCursorError(ServiceError):
 
 @dataclass(frozen=True, slots=True)
 class FeedPage:
-    """Changes, oldest first, and the cursor to go on from, also where there is none."""
+    """Changes, oldest first, and the cursor to go on from, also where there is none.
+
+    `more`: whether the same question from that cursor may find some that are kept already.
+    """
 
     changes: tuple[dict[str, Any], ...]
     cursor: str
+    more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,22 +135,27 @@ class Feed:
         found: list[dict[str, Any]] = []
         looked = 0
         while looked < LOOK_AT:
-            count = min(max(limit, 50), LOOK_AT - looked)
+            count = min(max(limit + 1, 50), LOOK_AT - looked)
             with guard():
                 entries: Any = self._client.xrange(self._keys.feed, min=exclusive + at, max=until or "+", count=count)
             for identifier, fields in entries:
                 exclusive, looked = "(", looked + 1
-                at = resting = identifier.decode()
+                at = identifier.decode()
                 change = self._tolerance.value("feed", decode_change, fields)
+                if (
+                    len(found) == limit
+                ):  # the page ends with its last change; what is looked for is whether there is more
+                    if change is None or wanted(change):
+                        return FeedPage(tuple(found), encode_cursor(epoch, resting), more=True)
+                    continue
                 if change is None and cursor:
                     raise GoneCursorError
+                resting = at
                 if change is not None and wanted(change):
                     found.append(change)
-                if len(found) == limit:
-                    return FeedPage(tuple(found), encode_cursor(epoch, at))
             if len(entries) < count:
-                break
-        return FeedPage(tuple(found), encode_cursor(epoch, resting))
+                return FeedPage(tuple(found), encode_cursor(epoch, resting), more=False)
+        return FeedPage(tuple(found), encode_cursor(epoch, resting), more=True)
 
     def _until(self) -> str | None:
         """The newest id that may be given out; None where any may."""

@@ -124,6 +124,11 @@ FAMILIES: Final = (
     Family("trouble", "trouble", Type.STRING, "what is wrong with the whole account, while it is", NEXT_USE),
     Family("epoch", "epoch", Type.STRING, "the name of this store, drawn once. A cursor of another store is refused.",
            "nothing: cursors from before are refused (410)"),
+    Family("alerts", "alerts:{}", Type.STRING, "by destination: how far alerts are, and what is being sent",
+           "nothing: what the feed holds is sent again"),
+    Family("alerts_parked", "alertsparked:{}", Type.HASH, "by destination: id → an alert that it refused", NOTHING),
+    Family("alerts_lease", "alertslease:{}", Type.STRING, "by destination: who delivers there now", NEXT_USE,
+           lasting=False),
     Family("counters", "counters", Type.HASH, "metric and labels → count", NEXT_USE),
     Family("damaged", "damaged", Type.SET, "surveys whose reconcile is due because of damage; 0: a repair is due",
            NEXT_USE),
@@ -148,8 +153,10 @@ FAMILIES: Final = (
            control=False, lasting=False),
 )  # fmt: skip
 BY_NAME: Final = {family.name: family for family in FAMILIES}
-# What differs within a family: a customer's digest, a respondent, a survey, a caller's name.
-_PARTS: Final = {"partition": _PARTITION, "rate_limit": ".+", "feed_rewritten": "[0-9a-f]+"}
+# What differs within a family: a customer's digest, a respondent, a survey, a caller's name, a destination.
+_PARTS: Final = {"partition": _PARTITION, "rate_limit": ".+", "feed_rewritten": "[0-9a-f]+"} | dict.fromkeys(
+    ("alerts", "alerts_parked", "alerts_lease"), "[a-z]+"
+)
 
 
 @cache
@@ -230,6 +237,9 @@ class Keys:
     lease = _Each("lease")
     rate_limit = _Each("rate_limit")
     feed_rewritten = _Each("feed_rewritten")
+    alerts = _Each("alerts")
+    alerts_parked = _Each("alerts_parked")
+    alerts_lease = _Each("alerts_lease")
     swept = _One("swept")
     states = _One("states")
     standing = _One("standing")

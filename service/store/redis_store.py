@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from service.store.alerts.delivery_states import DeliveryStates
 from service.store.connection.append_only import AppendOnlyFile
 from service.store.control import Control
 from service.store.counters import Counters
@@ -47,6 +48,7 @@ class RedisStore:
     time: Clock
     tolerance: Tolerance
     repair: Repair
+    alerts: DeliveryStates
 
 
 def redis_store(client: Client, keys: Keys, time: Clock, *, settle: float = 0.0) -> RedisStore:
@@ -71,4 +73,5 @@ def redis_store(client: Client, keys: Keys, time: Clock, *, settle: float = 0.0)
         time,
         tolerance,
         Repair(client, keys, tolerance),
+        DeliveryStates(client, keys, tolerance),
     )

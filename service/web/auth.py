@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
@@ -23,6 +23,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 MAX_KEY_LENGTH = 4096
 ADMITTED = "netigate-results.admitted"  # in the environment of a request that was counted already
+WITHHELD = "netigate-results.withheld"  # there too: scopes that a request does not use although its key has them
 _TOKEN_DOTS = 2
 
 
@@ -94,8 +95,11 @@ class Authorizer:
         caller = self._identify(credential)
         return caller if caller and caller.customer_id is None and scope in caller.scopes else None
 
-    def requires(self, scope: str, *, card: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
-        """Decorate a view. card: also for a card's token, when the view's `identifier` is its customer."""
+    def requires(self, scope: str | None, *, card: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
+        """Decorate a view; without a scope any key will do.
+
+        card: also for a card's token, when the view's `identifier` is its customer.
+        """
 
         def decorate(view: Callable[P, R]) -> Callable[P, R]:
             @wraps(view)
@@ -104,10 +108,11 @@ class Authorizer:
                 caller = self._identify(credential) if credential else None
                 if caller is None:
                     raise UnauthorizedError
-                g.caller = caller
+                withheld = request.environ.get(WITHHELD)
+                g.caller = caller = replace(caller, scopes=caller.scopes - withheld) if withheld else caller
                 if not request.environ.get(ADMITTED):
                     self.admit(caller)
-                if scope not in caller.scopes or not _within(caller, kwargs.get("identifier"), card=card):
+                if scope not in {None, *caller.scopes} or not _within(caller, kwargs.get("identifier"), card=card):
                     raise ForbiddenError
                 return view(*args, **kwargs)
 

@@ -49,6 +49,10 @@ class ForbiddenError(ServiceError):
     """A known key without the scope that the route asks for."""
 
 
+class ForeignOriginError(ServiceError):
+    """A page of another site asks where only this service's own may."""
+
+
 class NoSuchSurveyError(ServiceError):
     """A survey that is not served, or has not been read yet."""
 
@@ -82,6 +86,9 @@ PROBLEMS: dict[type[Exception], Problem] = {
         (("WWW-Authenticate", 'Bearer realm="netigate-results", error="invalid_token"'),),
     ),
     ForbiddenError: Problem(403, "forbidden", "Not within the key's scopes", "Ask for a key with the scope needed."),
+    ForeignOriginError: Problem(
+        403, "foreign-origin", "Not from a page of another site", "Ask from a program, or from a page of this service."
+    ),
     InvalidError: Problem(422, "invalid", "Invalid input", "See `errors`, by field."),
     NoSuchSurveyError: Problem(
         404, "no-such-survey", "Not a survey that is served", "See /v1/surveys for what is served."
@@ -114,15 +121,24 @@ HOST_REQUEST = Problem(422, "host-request", "The host names no customer", "See t
 INTERNAL = Problem(500, "internal", "A fault of this service", "It was logged under the request id.")
 
 
-def problem_response(problem: Problem, **extra: Any) -> Response:  # noqa: ANN401  (members of the document)
-    document = {
+def document_of(problem: Problem, request_id: str | None) -> dict[str, Any]:
+    return {
         "type": NAMESPACE + problem.slug,
         "title": problem.title,
         "status": problem.status,
         "detail": problem.detail,
-        "request_id": g.get("request_id"),
-        **extra,
+        "request_id": request_id,
     }
+
+
+def of_status(status: int) -> Problem:
+    """The problem that is HTTP's own."""
+    phrase = http.HTTPStatus(status).phrase
+    return Problem(status, phrase.lower().replace(" ", "-"), phrase, "See /openapi.yaml for what is served.")
+
+
+def problem_response(problem: Problem, **extra: Any) -> Response:  # noqa: ANN401  (members of the document)
+    document = document_of(problem, g.get("request_id")) | extra
     response = Response(orjson.dumps(document), status=problem.status, content_type=CONTENT_TYPE)
     for name, value in problem.headers:
         response.headers[name] = value
@@ -132,10 +148,7 @@ def problem_response(problem: Problem, **extra: Any) -> Response:  # noqa: ANN40
 
 def http_problem(error: HTTPException) -> Response:
     """The problem document of an HTTP error that the framework raised."""
-    status = error.code or 500
-    phrase = http.HTTPStatus(status).phrase
-    problem = Problem(status, phrase.lower().replace(" ", "-"), phrase, "See /openapi.yaml for what is served.")
-    response = problem_response(problem)
+    response = problem_response(of_status(error.code or 500))
     response.headers.update({name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}})
     return response
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from service.sweeping.expiry import Expiry
 
 from service.store.concurrency_limit import FleetLimit
 from service.store.fetch_leases import Fetched
 from service.store.keys import BY_NAME, FAMILIES, partition_of
 from service.store.repair.values import CHECKS
 from service.survey.retention import Retention
+from service.sweeping.reconciling.expiry import Expiry
 from service.sweeping.reconciling.reconcile import Reconciler
 from service.sweeping.worker import Worker
 from service.web.rate_limit import RateLimiter

@@ -81,6 +81,29 @@ def test_a_filter_passes_over_and_does_not_come_back(house):
     assert customers(page(house, found.cursor)) == ["C-5"]
 
 
+@pytest.mark.parametrize(("limit", "more"), [(1, True), (5, True), (6, False), (7, False), (60, False)])
+def test_a_page_knows_whether_there_is_more(house, limit, more):
+    for number in range(6):
+        unhappy(house, number)
+    assert page(house, limit=limit).more == more
+
+
+def test_more_is_more_of_what_is_wanted(house):
+    for number in range(6):
+        unhappy(house, number)
+    wanted = {"C-1", "C-4"}
+    first = page(house, limit=1, wanted=lambda change: change["customer_id"] in wanted)
+    assert (customers(first), first.more) == (["C-1"], True)
+    second = page(house, first.cursor, limit=1, wanted=lambda change: change["customer_id"] in wanted)
+    assert (customers(second), second.more) == (["C-4"], False)
+
+
+def test_exactly_a_round_of_looking_is_a_whole_page(house):
+    for number in range(50):
+        unhappy(house, number)
+    assert not page(house, limit=50).more
+
+
 def test_a_filter_that_finds_nothing_ends_a_page_and_moves_on(house, monkeypatch):
     monkeypatch.setattr("service.store.feed.LOOK_AT", 4)
     for number in range(10):

@@ -15,6 +15,7 @@ import requests
 
 from service.process.demo import KEY
 from service.web.contract import schemas
+from tests.support import mcp_client
 from tests.support.service import ROOT, Service, descendants, environment, running, serves
 from tests.support.simulator import LEAK_MARKERS
 from tests.support.waiting import until
@@ -50,6 +51,12 @@ def test_the_story_of_the_readme(demo):
     assert first["answer"] == "Mycket missnöjd"
     assert first["question"] == "Hur nöjd är du med oss?"
     assert (first["score"], first["method"], first["kind"]) == (0.0, "wording", "satisfaction")
+
+
+def test_an_assistant_may_ask_it(demo):
+    assert f"For assistants (MCP): {demo.url}/mcp" in demo.said
+    told = mcp_client.call(demo.url, "customer_satisfaction", {"customer_id": "C-1001"}, key="demo")
+    assert (told.structured_content["score"], told.structured_content["trend"]["change"]) == (0.0, -75.0)
 
 
 def test_only_the_demos_key_opens_it(demo):

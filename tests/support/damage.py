@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from service.store.connection.clients import Client
 
 # What stands for the part of a key where a family has none stored.
-SAMPLES = {"partition": partition_of("C-1", 501), "rate_limit": "crm", "feed_rewritten": "ab12", "pointers": "501"}
+SAMPLES = {
+    "partition": partition_of("C-1", 501), "rate_limit": "crm", "feed_rewritten": "ab12", "pointers": "501",
+    "alerts": "slack", "alerts_parked": "slack", "alerts_lease": "slack",
+}  # fmt: skip
 HUGE = 2**20 + 5
 
 

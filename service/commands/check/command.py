@@ -89,8 +89,10 @@ def _given(values: dict[str, Any], crm: CrmOptions, surveys: tuple[int, ...]) ->
         on=On(
             callers=tuple(key.name for key in values["api_keys"] or ()),
             public_url=values["public_url"],
+            mcp=bool(values["mcp"]),
             card=values["widget_secret"] is not None,
             crm=crm,
+            alerts=tuple(name for name in ("webhook", "slack", "teams") if values[f"alert_{name}_url"]),
         ),
     )
 

@@ -20,7 +20,9 @@ class On:
     callers: tuple[str, ...] = ()
     public_url: str | None = None
     card: bool = False
+    mcp: bool = False
     crm: CrmOptions = field(default_factory=CrmOptions)
+    alerts: tuple[str, ...] = ()  # destinations
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,12 @@ def tell_what_is_on(report: Report, on: On) -> None:
         report.good(f"the card, with a token: {url}/widget/customers/ID?token=… · {url}/embed.js")
     else:
         report.note(f"no card: WIDGET_SECRET is unset; {RANDOM_TEXT} makes one")
+    if on.alerts:
+        report.good(f"alerts to {', '.join(on.alerts)}; netigate-results alerts --test sends a sample")
+    else:
+        report.note("no alerts: ALERT_SLACK_URL, ALERT_TEAMS_URL and ALERT_WEBHOOK_URL are unset")
+    if on.mcp:
+        report.good(f"assistants (MCP): {url}/mcp")
     off = []
     for host in HOSTS:
         if getattr(on.crm, host.key) is None:
@@ -73,7 +81,7 @@ def tell_what_is_on(report: Report, on: On) -> None:
             report.plain(f"{address.format(url=url)}  ({where})")
     if off:
         report.note(f"off: {', '.join(off)}")
-    _tell_address(report, on, shown=on.card or len(off) < len(HOSTS))
+    _tell_address(report, on, shown=on.card or on.mcp or len(off) < len(HOSTS))
 
 
 def _tell_address(report: Report, on: On, *, shown: bool) -> None:

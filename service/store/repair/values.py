@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
+from service.store.alerts.delivery_states import decode_delivery_state, decode_parked
 from service.store.codec import Revision, decode_result, decode_rows
 from service.store.control import decode_catalogue, decode_epoch, decode_numbered, decode_state
 from service.store.counters import decode_count
@@ -119,6 +120,9 @@ CHECKS: Final[dict[str, Check]] = {
         "unmapped": lambda field, value, _: decode_unmapped((field, value)),
         "trouble": lambda _, value, _part: _demand(holds=bool(value)),
         "epoch": lambda _, value, _part: decode_epoch(value),
+        "alerts": lambda _, value, _part: decode_delivery_state(value),
+        "alerts_parked": lambda _, value, _part: decode_parked(value),
+        "alerts_lease": lambda _, value, _part: value.decode(),
         "counters": lambda field, value, _: decode_count((field, value)),
         "damaged": lambda member, _score, _part: int(member),
         "places": lambda member, _score, _part: member.decode(),

@@ -8,6 +8,7 @@ import orjson
 from flask import Blueprint, Response
 
 from service.survey.model import Reason
+from service.web.api.queries import read_query
 from service.web.responses import JSON
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def surveys_blueprint(catalogues: Catalogues, authorizer: Authorizer, breaker: C
     @routes.get("/surveys")
     @authorizer.requires("results")
     def served_surveys() -> Response:
+        read_query()
         document = breaker.call(catalogues.document)
         # It tells its age, so no copy of it may be told later.
         return Response(orjson.dumps(document), content_type=JSON, headers={"Cache-Control": "private, no-cache"})

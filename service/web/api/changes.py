@@ -35,7 +35,7 @@ def changes_blueprint(feed: Feed, authorizer: Authorizer, clock: Clock, breaker:
         query = read_query(ChangesQuery())
         # A cursor goes before `since`: a poller may keep the address it began with.
         if query["since"] == "now" and not query["cursor"]:
-            return _conditional({"changes": [], "cursor": breaker.call(feed.now)})
+            return _conditional({"changes": [], "cursor": breaker.call(feed.now), "has_more": False})
         since = None if query["cursor"] else query["since"]
         page = breaker.call(
             lambda: feed.page(
@@ -46,7 +46,8 @@ def changes_blueprint(feed: Feed, authorizer: Authorizer, clock: Clock, breaker:
             )
         )
         comments = may_see_comments()
-        return _conditional({"changes": [_told(c, comments=comments) for c in page.changes], "cursor": page.cursor})
+        told = [_told(change, comments=comments) for change in page.changes]
+        return _conditional({"changes": told, "cursor": page.cursor, "has_more": page.more})
 
     @routes.get("/customers")
     @authorizer.requires("changes")
@@ -61,7 +62,8 @@ def changes_blueprint(feed: Feed, authorizer: Authorizer, clock: Clock, breaker:
                 bands, limit=query["limit"], max_score=query["max_score"], before=before, cursor=query["cursor"]
             )
         )
-        return _conditional({"customers": [_stands(standing) for standing in found], "cursor": cursor})
+        stands = [_stands(standing) for standing in found]
+        return _conditional({"customers": stands, "cursor": cursor, "has_more": cursor is not None})
 
     return routes
 

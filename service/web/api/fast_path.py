@@ -57,6 +57,8 @@ def _customer(environ: WSGIEnvironment) -> str | None:
     path: str = environ["PATH_INFO"]
     if not (path.endswith(BEHIND) and path.startswith(BEFORE) and environ["REQUEST_METHOD"] == "GET"):
         return None
+    if environ.get("QUERY_STRING"):  # the route says what is wrong with it
+        return None
     identifier = path[len(BEFORE) : -len(BEHIND)]
     if not identifier.isascii() or "/" in identifier or environ.get("SCRIPT_NAME") or "HTTP_ORIGIN" in environ:
         return None

@@ -1,28 +1,89 @@
-"""Reads query strings by their schemas."""
+"""Reads query strings and JSON bodies by their schemas. What no schema names is refused, not ignored.
+
+A misspelt filter that is ignored answers with everything, and looks like an answer.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import http
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Final
 
-from flask import request
+import orjson
+from flask import abort, request
+from marshmallow import ValidationError
 
 from service.survey.identity import clean_id
-from service.web.contract.schemas import OneId
+from service.web.contract.schemas import OneId, Query
 from service.web.problems import InvalidError
 
 if TYPE_CHECKING:
-    from service.web.contract.schemas import Query
+    from collections.abc import Iterable
+
+MOST_NAMED: Final = 20  # of the names that are not known; a query can hold thousands
+LONGEST_NAME: Final = 60  # characters told back of a name that is not known
 
 
-def read_query(schema: Query) -> dict[str, Any]:
-    """The query string by its schema; a name given twice where one value is meant is refused."""
-    lists = {name for name, field in schema.fields.items() if hasattr(field, "inner")}
-    twice = [name for name in schema.fields if name not in lists and len(request.args.getlist(name)) > 1]
+def read_query(schema: Query | None = None) -> dict[str, Any]:
+    """The query string by its schema; without one the route takes no parameters.
+
+    Raises InvalidError for names that the schema lacks, or that are given twice where one value is meant.
+    """
+    known = schema.fields if schema else {}
+    refuse_unknown(request.args, known)
+    lists = {name for name, field in known.items() if hasattr(field, "inner")}
+    twice = [name for name in known if name not in lists and len(request.args.getlist(name)) > 1]
     if twice:
         raise InvalidError({name: ["Given more than once."] for name in twice})
-    given = {n: request.args.getlist(n) if n in lists else request.args[n] for n in schema.fields if n in request.args}
+    if schema is None:
+        return {}
+    given = {n: request.args.getlist(n) if n in lists else request.args[n] for n in known if n in request.args}
     found: dict[str, Any] = schema.load(given)
     return found
+
+
+def refuse_unknown(given: Iterable[str], known: Iterable[str]) -> None:
+    """Raises InvalidError that names each parameter that does not exist, with those that it may have meant."""
+    names = list(known)
+    unknown = [name for name in given if name not in names]
+    if unknown:
+        raise InvalidError({name[:LONGEST_NAME]: [nearest(name, names)] for name in unknown[:MOST_NAMED]})
+
+
+def nearest(name: str, known: list[str], what: str = "parameter") -> str:
+    """What to say of a parameter that does not exist."""
+    if not known:
+        return f"There is no such {what}; nothing can be given here."
+    plain = name[:LONGEST_NAME].lower().replace("-", "_")
+    if plain in known:
+        close = [plain]
+    else:
+        close = get_close_matches(plain, known, n=2) or [other for other in known if len(plain) > 1 and plain in other]
+    meant = "Nearest" if close else "There are"
+    return f"There is no such {what}. {meant}: {', '.join(f'`{other}`' for other in close or known)}."
+
+
+def json_bytes() -> bytes:
+    """The request's body as sent. Raises 415 for another media type and 413 for one that is too large."""
+    if not request.is_json:
+        abort(http.HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    data = request.get_data(cache=False)
+    request.stream.read(1)  # a body of no stated length ends quietly at the largest, and is refused by reading on
+    return data
+
+
+def json_object(needs: str) -> dict[str, Any]:
+    """The request's body. Raises as `json_bytes`, and ValidationError for what is no JSON object, however deep.
+
+    needs: what is said of the object that is missing.
+    """
+    try:
+        body = orjson.loads(json_bytes())
+    except orjson.JSONDecodeError:
+        body = None
+    if not isinstance(body, dict):
+        raise ValidationError({"body": [needs]})
+    return body
 
 
 def own_id(text: str) -> str:

@@ -39,6 +39,7 @@ def results_blueprint(lookup: Lookup, rule: FreshnessRule, authorizer: Authorize
     @routes.get("/customers/<opaque:identifier>/results/latest")
     @authorizer.requires("results")
     def customer_latest(identifier: str) -> Response:
+        read_query()
         return respond(lookup.customer_latest(own_id(identifier), comments=may_see_comments()), rule)
 
     @routes.get("/respondents/<opaque:identifier>/results")
@@ -49,11 +50,13 @@ def results_blueprint(lookup: Lookup, rule: FreshnessRule, authorizer: Authorize
     @routes.get("/respondents/<opaque:identifier>/results/latest")
     @authorizer.requires("results")
     def respondent_latest(identifier: str) -> Response:
+        read_query()
         return respond(lookup.respondent_latest(own_id(identifier), comments=may_see_comments()), rule)
 
     @routes.get("/customers/<opaque:identifier>/satisfaction")
     @authorizer.requires("results", card=True)
     def customer_satisfaction(identifier: str) -> Response:
+        read_query()
         return respond(lookup.satisfaction(own_id(identifier), comments=may_see_comments()), rule)
 
     @routes.get("/customers/satisfaction")

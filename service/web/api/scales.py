@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import http
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from flask import Blueprint, Response, abort, request
-from marshmallow import ValidationError
+from flask import Blueprint, Response
 
 from service.survey.model import Reason
 from service.survey.summary import shown
+from service.web.api.queries import json_object, read_query, refuse_unknown
 from service.web.contract.query_schemas import ExplainQuery
 from service.web.problems import NoSuchSurveyError
 from service.web.responses import JSON
@@ -89,21 +88,6 @@ def unmapped_document(codebooks: Mapping[int, Codebook], counts: Mapping[tuple[i
     return {"wordings": sorted(found, key=lambda entry: -int(entry["answers"]))}
 
 
-def _json_object() -> dict[str, Any]:
-    """The request's body. Raises 415, 413, and ValidationError for what is no JSON object, however deep."""
-    if not request.is_json:
-        abort(http.HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-    data = request.get_data(cache=False)
-    request.stream.read(1)  # a body of no stated length ends quietly at the largest, and is refused by reading on
-    try:
-        body = orjson.loads(data)
-    except orjson.JSONDecodeError:
-        body = None
-    if not isinstance(body, dict):
-        raise ValidationError({"body": ["Must be a JSON object with `alternatives`."]})
-    return body
-
-
 def scales_blueprint(
     scorer: Scorer,
     codebooks: Callable[[], Mapping[int, Codebook]],
@@ -122,6 +106,7 @@ def scales_blueprint(
     @routes.get("/surveys/<int:survey_id>/scales")
     @authorizer.requires("results")
     def scales(survey_id: int) -> Response:
+        read_query()
         how = breaker.call(codebooks).get(survey_id)
         if how is None:
             raise NoSuchSurveyError
@@ -130,12 +115,16 @@ def scales_blueprint(
     @routes.get("/unmapped")
     @authorizer.requires("results")
     def unmapped() -> Response:
+        read_query()
         return answer(unmapped_document(breaker.call(codebooks), breaker.call(counts)))
 
     @routes.post("/explain")
     @authorizer.requires("results")
     def explain() -> Response:
-        asked = ExplainQuery().load(_json_object())
+        read_query()
+        body, schema = json_object("Must be a JSON object with `alternatives`."), ExplainQuery()
+        refuse_unknown(body, schema.fields)
+        asked = schema.load(body)
         scale = scorer.explain(asked["alternatives"], asked["question"], asked["weights"], asked["item"])
         return answer({**scale_document(scale), "rule": scale.rule, "ruleset": scorer.ruleset})
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from service.survey.changes import ChangeKind
 from service.survey.model import Band, Direction, Kind, Method, Reason
 from service.survey.scoring.rules import Rule
-from service.web.contract.schemas import SurveyRef, contact_name_field, enum_field, score_field, time_field
+from service.web.contract.schemas import (
+    SurveyRef,
+    Word,
+    contact_name_field,
+    enum_field,
+    has_more_field,
+    score_field,
+    time_field,
+)
 
 
 class ChangeSchema(Schema):
@@ -34,6 +42,7 @@ class ChangeSchema(Schema):
 class ChangesSchema(Schema):
     changes = fields.List(fields.Nested(ChangeSchema), required=True)
     cursor = fields.String(required=True)
+    has_more = has_more_field()
 
 
 class StandingSchema(Schema):
@@ -47,6 +56,7 @@ class StandingSchema(Schema):
 class StandingsSchema(Schema):
     customers = fields.List(fields.Nested(StandingSchema), required=True)
     cursor = fields.String(required=True, allow_none=True)
+    has_more = has_more_field()
 
 
 class StepSchema(Schema):
@@ -55,7 +65,7 @@ class StepSchema(Schema):
     score = score_field()
     band = enum_field(Band, required=True, allow_none=True)
     reason = enum_field(Reason, required=True, allow_none=True)
-    nps = fields.String(validate=validate.OneOf(["promoter", "passive", "detractor"]))
+    nps = Word("NpsClass", ["promoter", "passive", "detractor"])
 
 
 class ScaleSchema(Schema):

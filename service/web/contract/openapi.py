@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import metadata, version
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import yaml
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
 from service.survey.identity import MAX_ID_LENGTH
 from service.web.contract import change_schemas as documents
-from service.web.contract import schemas
+from service.web.contract import components, examples, schemas
 from service.web.contract.query_schemas import ChangesQuery, ExplainQuery, StandingQuery
-from service.web.problems import CONTENT_TYPE
 
 if TYPE_CHECKING:
     from marshmallow import Schema
@@ -27,10 +27,12 @@ ID_PARAMETER = {
     "required": True,
     "description": "opaque, percent-encoded; trimmed and put into NFC, case kept",
     "schema": {"type": "string", "minLength": 1, "maxLength": MAX_ID_LENGTH, "pattern": r"\S"},
+    "example": "C-1001",
 }
+RESPONDENT_PARAMETER = ID_PARAMETER | {"description": "Netigate's respondent id", "example": "501"}
 SURVEY_PARAMETER = {
     "in": "path", "name": "id", "required": True, "description": "a survey's id",
-    "schema": {"type": "integer", "minimum": 0},
+    "schema": {"type": "integer", "minimum": 0}, "example": 4711,
 }  # fmt: skip
 
 
@@ -67,11 +69,11 @@ OPERATIONS = (
     ),
     Operation(
         "/v1/respondents/{id}/results", "A respondent's results, newest first", schemas.ResultsSchema,
-        "results", schemas.ResultsQuery, conditional=True, statuses=(400, 422),
+        "results", schemas.ResultsQuery, conditional=True, statuses=(400,), parameter=RESPONDENT_PARAMETER,
     ),
     Operation(
         "/v1/respondents/{id}/results/latest", "A respondent's newest result", schemas.LatestResultSchema,
-        "results", conditional=True,
+        "results", conditional=True, parameter=RESPONDENT_PARAMETER,
     ),
     Operation(
         "/v1/customers", "Who stands low now, or fell silent: worst band first, then score, then longest ago",
@@ -95,57 +97,59 @@ OPERATIONS = (
     Operation("/readyz", "Whether it can answer, and what is wrong, in words", schemas.HealthSchema, statuses=(503,)),
 )  # fmt: skip
 
-PROBLEM_WORDS = {
-    400: "a cursor that this service never gave",
-    401: "no valid key",
-    403: "the key lacks the scope",
-    404: "not served here",
-    410: "the cursor is from before what is kept",
-    413: "more than a request may bring",
-    415: "not JSON",
-    422: "invalid input, by field",
-    429: "over the limit: the key, or the address that sends wrong keys",
-    503: "the store cannot be reached",
-}
-HEADERS = {
-    "ETag": "weak, over the body without `freshness`",
-    "Age": "seconds, the same as `freshness.age_seconds`",
-    "Cache-Status": "RFC 9211; a negative ttl tells by how much the answer is stale",
-    "X-Request-ID": "names the request in the logs",
-}
 OF_AGE = frozenset({"Age", "Cache-Status"})  # only where the body carries `freshness`
+ABOUT = """Individual Netigate survey results, scored. Read-only.
+
+A query parameter that does not exist is refused (422). Within v1 a reply may gain fields: ignore those that you do not
+know. docs/versioning.md says what else may change."""
 
 
 def build_spec() -> dict[str, Any]:
     """The document as data."""
+    plugin = MarshmallowPlugin(schema_name_resolver=_name)
     spec = APISpec(
         title="netigate-results",
         version=version("netigate-results"),
         openapi_version=OPENAPI_VERSION,
-        plugins=[MarshmallowPlugin(schema_name_resolver=_name)],
+        plugins=[plugin],
         info={
-            "description": "Individual Netigate survey results, scored. Read-only.",
+            "description": ABOUT,
+            "contact": _contact(),
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         servers=[{"url": "/"}],
+        tags=components.tags(),
     )
-    spec.components.security_scheme(
-        "key", {"type": "http", "scheme": "bearer", "description": "a key of this service, or a card's token"}
-    )
-    spec.components.schema("Problem", schema=schemas.ProblemSchema)
-    for status, words in PROBLEM_WORDS.items():
-        spec.components.response(
-            f"Problem{status}", {"description": words, "content": {CONTENT_TYPE: {"schema": "Problem"}}}
-        )
+    if plugin.converter is not None:
+        plugin.converter.add_attribute_function(components.word_to_reference)  # type: ignore[no-untyped-call]
+    components.add_components(spec)
     for operation in OPERATIONS:
         spec.path(operation.path, operations={operation.method: _operation(operation)})
     document: dict[str, Any] = spec.to_dict()
     for path in document["paths"].values():
         for operation_document in path.values():
             for parameter in operation_document["parameters"]:
-                if parameter["schema"].get("default", ...) is None:
-                    del parameter["schema"]["default"]  # left out is no value that one could send
+                _without_empty_default(parameter["schema"])
+    asked = {_name(operation.body) for operation in OPERATIONS if operation.body}
+    for name, schema in document["components"]["schemas"].items():
+        if name in asked:
+            for field_schema in schema["properties"].values():
+                _without_empty_default(field_schema)
+        else:
+            schema.pop("additionalProperties", None)  # replies may gain fields
     return document
+
+
+def _without_empty_default(schema: dict[str, Any]) -> None:
+    """Left out is no value that one could send; and generators take a field with a default for one that is given."""
+    if schema.get("default", ...) in (None, ""):
+        del schema["default"]
+
+
+def _contact() -> dict[str, str]:
+    """Where the package's own metadata says that issues go."""
+    urls = dict(line.split(", ", 1) for line in metadata("netigate-results").get_all("Project-URL") or [])
+    return {"name": "netigate-results", "url": urls["Issues"]}
 
 
 def _name(schema: Any) -> str:  # noqa: ANN401  (a schema class or instance)
@@ -159,20 +163,20 @@ def _operation(operation: Operation) -> dict[str, Any]:
         parameters.append({"in": "query", "schema": operation.query})
     statuses = set(operation.statuses)
     if operation.scope:
-        statuses |= {401, 403, 429, 503}
-    if "{id}" in operation.path:
-        statuses |= {422}
-    ok: dict[str, Any] = {"description": "OK", "content": {operation.content: {"schema": operation.reply}}}
+        statuses |= {401, 403, 422, 429, 503}
+    content = {operation.content: {"schema": operation.reply} | examples.reply(operation.path)}
+    ok: dict[str, Any] = {"description": "OK", "content": content}
     responses: dict[str, Any] = {"200": ok}
     if operation.conditional:
         aged = "freshness" in operation.reply().fields
-        told = {name: text for name, text in HEADERS.items() if aged or name not in OF_AGE}
-        ok["headers"] = {name: {"description": text, "schema": {"type": "string"}} for name, text in told.items()}
+        told = [name for name in components.HEADERS if aged or name not in OF_AGE]
+        ok["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in told}
         responses["304"] = {"description": "what the caller holds (`If-None-Match`) is still so"}
-    responses |= {str(status): f"Problem{status}" for status in sorted(statuses)}
+    responses |= {str(status): components.PROBLEMS[status][0] for status in sorted(statuses)}
     if operation.reply is schemas.HealthSchema and 503 in statuses:  # noqa: PLR2004
-        responses["503"] = {"description": "not yet, or not now", "content": ok["content"]}
+        responses["503"] = {"description": "not yet, or not now", "content": content}
     document: dict[str, Any] = {
+        "tags": [components.tag_of(operation.path)],
         "summary": operation.summary,
         "operationId": _operation_id(operation),
         "parameters": parameters,
@@ -182,7 +186,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
         document["security"] = [{"key": []}]
         document["description"] = f"Scope `{operation.scope}`."
     if operation.body:
-        document["requestBody"] = {"required": True, "content": {"application/json": {"schema": operation.body}}}
+        body = {"schema": operation.body} | examples.body(operation.path)
+        document["requestBody"] = {"required": True, "content": {"application/json": body}}
     return document
 
 
@@ -194,4 +199,5 @@ def _operation_id(operation: Operation) -> str:
 @cache
 def spec_text() -> str:
     """The document as checked in at `openapi.yaml`."""
-    return yaml.safe_dump(build_spec(), sort_keys=False, allow_unicode=True, width=110)
+    plain = orjson.loads(orjson.dumps(build_spec()))  # nothing in it twice, else YAML writes anchors
+    return yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=110)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate
 
 from service.survey.changes import ChangeKind
 from service.survey.model import Band
 from service.survey.scoring.language.text import MAX_RAW
-from service.web.contract.schemas import MAX_INT, Query, Whole
+from service.web.contract.schemas import MAX_INT, Query, Whole, enum_field
 
 MAX_CHANGES = 500
 DEFAULT_CHANGES = 100
@@ -34,8 +34,7 @@ class Since(fields.Field[datetime | str]):
 
 
 def _one_of(kind: Any) -> fields.List[Any]:  # noqa: ANN401  (an enum class)
-    choice = fields.String(validate=validate.OneOf([member.value for member in kind]))
-    return fields.List(choice, load_default=list, metadata={"description": "may be given more than once"})
+    return fields.List(enum_field(kind), load_default=list, metadata={"description": "may be given more than once"})
 
 
 def _max_score() -> fields.Float:
@@ -93,9 +92,6 @@ class StrictWhole(fields.Integer):
 
 class ExplainQuery(Schema):
     """What `explain` is asked: alternatives as the survey shows them."""
-
-    class Meta:
-        unknown = EXCLUDE
 
     alternatives = fields.List(
         fields.String(validate=validate.Length(max=MAX_TEXT)),

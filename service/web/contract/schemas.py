@@ -6,12 +6,15 @@ against these schemas.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import Schema, fields, validate
 
 from service.survey.identity import MAX_ID_LENGTH, clean_id
 from service.survey.model import Band, Direction, Kind, Method, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MAX_BATCH = 100
 MAX_RESULTS = 100
@@ -41,11 +44,18 @@ class OpaqueId(fields.String):
         return cleaned
 
 
-class Query(Schema):
-    """Query strings: unknown names are ignored, as proxies and hosts add their own."""
+class Word(fields.String):
+    """One of a closed set of words. The contract names the set once, as a component of its own."""
 
-    class Meta:
-        unknown = EXCLUDE
+    def __init__(self, name: str, words: Sequence[str], about: str = "", **more: Any) -> None:  # noqa: ANN401
+        super().__init__(validate=validate.OneOf(words), **more)
+        self.name_of_set = name
+        self.words = tuple(words)
+        self.about = about
+
+
+class Query(Schema):
+    """Query strings under /v1. Names that are not fields of it are refused before it reads."""
 
 
 class OneId(Query):
@@ -69,12 +79,16 @@ class BatchQuery(Query):
     )
 
 
-def enum_field(kind: Any, **more: Any) -> fields.String:  # noqa: ANN401  (an enum class)
-    return fields.String(validate=validate.OneOf([member.value for member in kind]), **more)
+def enum_field(kind: Any, **more: Any) -> Word:  # noqa: ANN401  (an enum class)
+    return Word(kind.__name__, [member.value for member in kind], about=kind.__doc__.split("\n")[0], **more)
 
 
 def score_field(**more: Any) -> fields.Float:  # noqa: ANN401
     return fields.Float(validate=validate.Range(0, 100), allow_none=True, required=True, **more)
+
+
+def has_more_field() -> fields.Boolean:
+    return fields.Boolean(required=True, metadata={"description": "whether asking again with `cursor` finds more now"})
 
 
 def time_field(**more: Any) -> fields.String:  # noqa: ANN401
@@ -86,7 +100,7 @@ def contact_name_field() -> fields.String:
 
 
 class FreshnessSchema(Schema):
-    state = fields.String(required=True, validate=validate.OneOf(["fresh", "stale", "backfilling"]))
+    state = Word("FreshnessState", ["fresh", "stale", "backfilling"], required=True)
     as_of = time_field(allow_none=True)
     age_seconds = fields.Integer(required=True, allow_none=True)
     refresh_after_seconds = fields.Integer(required=True)
@@ -117,7 +131,7 @@ class AnswerSchema(Schema):
     language = fields.String(required=True, allow_none=True)
     reason = enum_field(Reason, required=True, allow_none=True, metadata={"description": "why there is no score"})
     step = fields.Integer(metadata={"description": "which step of the scale, 1 worst; on 0-10 the number itself"})
-    nps = fields.String(validate=validate.OneOf(["promoter", "passive", "detractor"]))
+    nps = Word("NpsClass", ["promoter", "passive", "detractor"])
     comment = fields.Boolean(metadata={"description": "free text; only with the scope `comments`"})
 
 
@@ -198,6 +212,7 @@ class ResultsSchema(Schema):
     results = fields.List(fields.Nested(ResultSchema), required=True)
     freshness = fields.Nested(FreshnessSchema, required=True)
     cursor = fields.String(required=True, allow_none=True)
+    has_more = has_more_field()
 
 
 class LatestResultSchema(Schema):
@@ -229,5 +244,5 @@ class ProblemSchema(Schema):
 
 class HealthSchema(Schema):
     status = fields.String(required=True)
-    version = fields.String()
+    version = fields.String(metadata={"description": "of the process; `/healthz` alone tells it"})
     reasons = fields.List(fields.String())

@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from flask import Blueprint, Response
 
-from service.cache.freshness import STALE
+from service.cache.freshness import STALE, age_of
 from service.store.control import REJECTED
 from service.survey.errors import StoreError, StorePasswordError, StoreRefusedError
 from service.survey.summary import iso
-from service.web.operations.troubles import troubles_of
+from service.web.operations.troubles import alert_troubles, troubles_of
 from service.web.responses import JSON
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from service.cache.circuit_breaker import CircuitBreaker
     from service.cache.freshness import FreshnessRule
     from service.ports import Clock
+    from service.store.alerts.delivery_states import Backlog
     from service.store.control import Control
     from service.store.deployments.survey_lists import SurveyLists
     from service.store.wholeness.sweeps import Sweeps
@@ -33,6 +34,7 @@ NO_WRITES: Final = {
     "replicas": "the store refuses writes: too few replicas follow it",
     "paused": "writes to the store are paused",
 }
+OTHERS_WAITED_FOR: Final = 15.0  # seconds: at a usual start all surveys come one after the other
 HTTP_OK, HTTP_UNAVAILABLE = 200, 503
 
 
@@ -50,6 +52,7 @@ class Readiness:
         writes: Callable[[], str | None] = lambda: None,
         evicts: Callable[[], str | None] = lambda: None,
         draining: Callable[[], bool] = lambda: False,
+        alerts: Callable[[], Sequence[Backlog]] = tuple,
         reconcile_interval: float = inf,
     ) -> None:
         """`writes`: why the store takes none, in a word; None where it does. `evicts`: by which policy it drops keys.
@@ -64,6 +67,7 @@ class Readiness:
         self._writes = writes
         self._evicts = evicts
         self._draining = draining
+        self._alerts = alerts
         self._reconcile_interval = reconcile_interval
         self._was_ready = False
 
@@ -79,12 +83,9 @@ class Readiness:
             word = "degraded" if self._was_ready else "unavailable"
             return status, {"status": word, "reasons": [_why(error)]}
         ages = {survey: self._rule.of(swept, self._clock.now(), [survey]) for survey in self._rule.surveys}
-        waiting = [
-            f"survey {survey} has not been swept yet"
-            for survey in ages
-            if survey not in swept and survey not in swept.held
-        ]
-        if not any(survey in swept for survey in ages):
+        missing = [survey for survey in ages if survey not in swept and survey not in swept.held]
+        waiting = [f"survey {survey} has not been swept yet" for survey in missing]
+        if self._starts(swept, [*missing, *swept.backfilling]):
             return HTTP_UNAVAILABLE, {"status": "starting", "reasons": waiting + troubles}
         self._was_ready = True
         reasons = (
@@ -103,6 +104,14 @@ class Readiness:
         ]
         return HTTP_OK, {"status": "degraded" if reasons else "ready", "reasons": reasons}
 
+    def _starts(self, swept: Sweeps, missing: Sequence[int]) -> bool:
+        """Whether surveys not read whole yet are still waited for: until another is there, and a moment longer."""
+        there = [swept[survey] for survey in self._rule.surveys if survey in swept]
+        if not there or not missing or self._was_ready:
+            return not there
+        age = age_of(min(there), self._clock.now())
+        return age is not None and age < OTHERS_WAITED_FOR
+
     def _read(self) -> tuple[Sweeps, list[str]]:
         troubles = ["Netigate refuses the API key"] if self._control.trouble() == REJECTED else []
         alive = self._lists.alive()
@@ -120,6 +129,7 @@ class Readiness:
             state, tree = self._control.state(survey), self._control.catalogue(survey)
             doubt = tree.doubt.reason if tree and tree.doubt else None
             troubles += troubles_of(survey, state, doubt, self._clock.now(), self._reconcile_interval)
+        troubles += [trouble for backlog in self._alerts() for trouble in alert_troubles(backlog, self._clock.now())]
         return self._control.swept(), troubles
 
 

@@ -30,12 +30,13 @@ if TYPE_CHECKING:
 
     from service.observability.metric_table import Metric
     from service.ports import Clock
+    from service.store.alerts.delivery_states import Backlog
     from service.store.stats import Stats
 
 NOT_MODIFIED: Final = 304
 COUNTED: Final = (  # in Redis, by whoever does it
     metric_table.CALLS, metric_table.SWEEPS, metric_table.FILED, metric_table.SET_ASIDE, metric_table.TEXTS_CUT,
-    metric_table.DAMAGED, metric_table.FOREIGN,
+    metric_table.DAMAGED, metric_table.FOREIGN, metric_table.ALERTS,
 )  # fmt: skip
 # What a process counts; never scraped as such.
 CELLS: Final = "netigate_results_http_cells"
@@ -120,6 +121,7 @@ class AccountFigures(Collector):
         clock: Clock,
         *,
         unmapped: Callable[[], dict[int, int]] = dict,
+        alerts: Callable[[], Sequence[Backlog]] = tuple,
         doubted: Callable[[], dict[int, bool]] = dict,
         met: Callable[[], Mapping[tuple[int, int, str], int]] = dict,
     ) -> None:
@@ -128,11 +130,13 @@ class AccountFigures(Collector):
         self._surveys = surveys
         self._clock = clock
         self._unmapped = unmapped
+        self._alerts = alerts
         self._doubted = doubted
         self._met = met
 
     def collect(self) -> Iterator[Family]:
         try:
+            alerts = self._alerts()
             stats, unmapped, met, doubted = self._facts(self._surveys), self._unmapped(), self._met(), self._doubted()
         except StoreError:
             yield _gauge(metric_table.STORE_UP, [((), 0)])
@@ -159,6 +163,9 @@ class AccountFigures(Collector):
                 counts = dict.fromkeys(((family,) for family in metric_table.FOREIGN_FAMILIES), 0.0) | counts
             yield _counter(metric, counts.items())
         yield _call_seconds(stats)
+        yield _gauge(metric_table.ALERTS_PARKED, [((alert.destination,), alert.parked) for alert in alerts])
+        lags = [((alert.destination,), alert.lag(self._clock.now())) for alert in alerts]
+        yield _gauge(metric_table.ALERT_LAG, lags)
 
     def _surveys_of(self, stats: Stats) -> Iterator[Family]:
         now = self._clock.now()

@@ -1,4 +1,4 @@
-"""What is wrong with a survey, in words that name what happens meanwhile."""
+"""What is wrong with a survey, or a destination of alerts, in words that name what happens meanwhile."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ from service.survey.summary import iso
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from service.store.alerts.delivery_states import Backlog
     from service.store.control import SurveyState
 
+LATE_SECONDS: Final = 300.0  # age from which an alert that was not delivered is told
 LATE: Final = 3  # reconcile intervals; one may be missed for a good reason
 
 
 def troubles_of(survey: int, state: SurveyState, tree: str | None, now: datetime, interval: float) -> Iterator[str]:
     """Reasons for `degraded`. `tree`: why its question tree is doubted; `interval`: seconds between two reconciles."""
     if state.held is not None:
-        yield f"survey {survey} is held: {state.held}; the others go on"
+        yield f"survey {survey} is held: {state.held}; the others go on, and nothing was removed"
     if state.alarm:
         yield f"survey {survey}: {state.alarm}; nothing was removed"
     if state.doubted is not None:
@@ -41,3 +43,15 @@ def troubles_of(survey: int, state: SurveyState, tree: str | None, now: datetime
     if state.held is None and age is not None and age > LATE * interval:
         moment = datetime.fromtimestamp(compared / 1000, tz=UTC)
         yield f"survey {survey} was last compared with Netigate's list at {iso(moment)}: deletions may be missed"
+
+
+def alert_troubles(backlog: Backlog, now: datetime) -> Iterator[str]:
+    """What is wrong with one destination of alerts, in words."""
+    if backlog.parked:
+        yield (
+            f"alerts to {backlog.destination}: {backlog.parked} parked (netigate-results alerts --parked, then --retry)"
+        )
+    if backlog.since and backlog.lag(now) > LATE_SECONDS:
+        since = iso(datetime.fromtimestamp(backlog.since / 1000, UTC))
+        why = f", last answer: {backlog.cause}" if backlog.cause else ""
+        yield f"alerts to {backlog.destination} wait since {since}{why}"

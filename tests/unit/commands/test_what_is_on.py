@@ -37,6 +37,16 @@ def said(on: On) -> str:
     return "\n".join(lines)
 
 
+def test_where_alerts_go_is_told():
+    assert "alerts to slack, teams; netigate-results alerts --test" in said(On(alerts=("slack", "teams")))
+    assert "no alerts: ALERT_SLACK_URL" in said(On())
+
+
+def test_the_door_for_assistants_is_told_where_it_is_open():
+    assert f"{URL}/mcp" in said(replace(EVERYTHING, mcp=True))
+    assert "/mcp" not in said(EVERYTHING)
+
+
 def test_every_host_that_there_is_has_a_row():
     assert [host.key for host in HOSTS] == [field.name for field in fields(CrmOptions)]
     assert {host.option for host in HOSTS} <= {name for name, _ in CRM_OPTIONS}

@@ -162,7 +162,7 @@ def test_every_link_leads_somewhere(page, link):
 def test_what_containers_run_is_a_command():
     compose = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]
     ours = {name: service["command"] for name, service in compose.items() if service["image"] == "netigate-results"}
-    assert {command[0] for command in ours.values()} == {"web", "worker"} <= set(main.commands)
+    assert {command[0] for command in ours.values()} == {"web", "worker", "alerts"} <= set(main.commands)
     names = {option.name for option in OPTIONS}
     assert {name for service in ours for name in compose[service]["environment"]} <= names
     assert re.search(r'^CMD \["web"\]$', (ROOT / "Containerfile").read_text("utf-8"), re.MULTILINE)
@@ -177,5 +177,6 @@ def test_what_units_run_is_a_command():
         "netigate-results.service": "run",
         "netigate-results-web.service": "web",
         "netigate-results-worker.service": "worker",
+        "netigate-results-alerts.service": "alerts",
     }
     assert {found[1] for found in ran.values() if found} <= set(main.commands)

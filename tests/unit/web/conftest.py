@@ -38,6 +38,12 @@ class Web:
             named.setdefault("Authorization", f"Bearer {key}")
         return self.client.open(path, method=method, headers=named)
 
+    def post(self, path: str, body: object, key: str | None = "full", **headers: str):
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        if key is not None:
+            named.setdefault("Authorization", f"Bearer {key}")
+        return self.client.post(path, json=body, headers=named)
+
 
 @pytest.fixture
 def web(house: House) -> Web:

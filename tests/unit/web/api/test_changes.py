@@ -145,6 +145,7 @@ def test_the_low_list(told):
             },
         ][::-1],
         "cursor": None,
+        "has_more": False,
     }
 
 

@@ -245,10 +245,6 @@ def test_the_ends_of_a_range_are_inside(web, limit):
     assert web.get(f"/v1/customers/C-1/results?limit={limit}").status_code == 200
 
 
-def test_unknown_names_in_a_query_are_no_error(web):
-    assert web.get("/v1/customers/C-1/results?utm_source=crm").status_code == 200
-
-
 def test_with_the_store_away_it_says_so_at_once():
     with stores.connected_nowhere() as client:
         away = Web(House(client))

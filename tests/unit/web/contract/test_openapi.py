@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from service.survey.model import Band
+from service.web.contract.examples import BODIES, REPLIES
 from service.web.contract.openapi import OPERATIONS, build_spec, spec_text
 from tests.support.fakes import START, make_set
 from tests.support.service import ROOT
@@ -47,8 +50,18 @@ def schema_of(path: str, status: int, method: str = "get") -> dict[str, Any]:
     return {"components": SPEC["components"], **content["schema"]}
 
 
-def check(document: Any, path: str, status: int = 200) -> None:
-    schema = schema_of(path, status)
+def closed(schema: Any) -> Any:
+    """The schema without room for fields that it does not name: replies may gain some, but not behind its back."""
+    if isinstance(schema, list):
+        return [closed(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {name: closed(part) for name, part in schema.items()}
+    return {"additionalProperties": False} | inner if "properties" in inner else inner
+
+
+def check(document: Any, path: str, status: int = 200, method: str = "get") -> None:
+    schema = closed(schema_of(path, status, method))
     jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(document)
 
 
@@ -63,6 +76,59 @@ def filled(web):
     web.house.sweep()
     web.house.file(make_set(5, "Missnöjd", customer="C-3", respondent=800, at=START + timedelta(minutes=2)))
     return web
+
+
+def test_replies_may_gain_fields_and_requests_may_not():
+    schemas = SPEC["components"]["schemas"]
+    closed_ones = {name for name, schema in schemas.items() if schema.get("additionalProperties") is False}
+    assert closed_ones == {"ExplainQuery"}
+    assert "may gain fields" in SPEC["info"]["description"]
+
+
+def test_a_generator_finds_every_closed_set_by_name():
+    text = json.dumps({**SPEC, "components": {**SPEC["components"], "schemas": {}}})
+    assert '"enum"' not in text
+    inline = {
+        name: schema
+        for name, schema in SPEC["components"]["schemas"].items()
+        if '"enum"' in json.dumps(schema.get("properties", {}))
+    }
+    assert inline == {}
+    assert SPEC["components"]["schemas"]["Band"]["enum"] == [band.value for band in Band]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.path)
+def test_every_operation_is_told_in_full(operation):
+    document = SPEC["paths"][operation.path][operation.method]
+    assert document["summary"]
+    assert set(document["tags"]) <= {tag["name"] for tag in SPEC["tags"]}
+    (content,) = document["responses"]["200"]["content"].values()
+    check(content["example"], operation.path, method=operation.method)
+    for status, response in document["responses"].items():
+        if status not in {"200", "304"} and "content" not in response:
+            assert response["$ref"].startswith("#/components/responses/")
+    for parameter in document["parameters"]:
+        if parameter["in"] == "path":
+            jsonschema.Draft202012Validator(parameter["schema"]).validate(
+                int(parameter["example"]) if parameter["schema"]["type"] == "integer" else parameter["example"]
+            )
+
+
+def test_the_example_of_a_body_is_answered_with_the_example_of_its_reply(web):
+    (example,) = BODIES.values()
+    reply = web.client.post("/v1/explain", json=example, headers={"Authorization": "Bearer full"}).json
+    assert {**reply, "ruleset": ""} == {**REPLIES["/v1/explain"], "ruleset": ""}
+
+
+@pytest.mark.parametrize("name", SPEC["components"]["responses"])
+def test_every_problem_has_an_example(name):
+    ((_, content),) = SPEC["components"]["responses"][name]["content"].items()
+    schema = {"components": SPEC["components"], **content["schema"]}
+    jsonschema.Draft202012Validator(closed(schema)).validate(content["example"])
+
+
+def test_it_names_whom_to_ask():
+    assert SPEC["info"]["contact"]["url"].startswith("https://")
 
 
 # Concrete requests for each documented path; a new route needs one here.

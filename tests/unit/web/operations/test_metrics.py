@@ -14,6 +14,7 @@ import pytest
 
 from service.app.instrumentation import counted_sweep, upstream_observer
 from service.observability import metric_table
+from service.store.alerts.delivery_states import Backlog
 from service.survey.errors import RejectedError, StoreAwayError, UnavailableError
 from service.survey.model import Alternative
 from service.sweeping.paging import StoppedError
@@ -239,7 +240,8 @@ def test_every_metric_that_is_documented_is_told_and_every_one_told_is_documente
     upstream_observer(house.store.counters)("/surveys", "ok", 1.0)
     counted_sweep(lambda *_: SweepReport(1, 1, 1, 1, first=False, cut=1), house.store.counters)(SURVEY, "")
     house.store.tolerance.note("partition")
-    edge = Edge(house)
+    house.store.counters.add({(metric_table.ALERTS.name, "slack", "delivered"): 1})
+    edge = Edge(house, {"alerts": lambda: [Backlog("slack", None, 0, "")]})
     edge.get("/v1/customers/C-1/satisfaction")
     text = edge.client.get("/metrics").get_data(as_text=True)
     typed = dict(line.split()[2:4] for line in text.splitlines() if line.startswith("# TYPE "))
