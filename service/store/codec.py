@@ -142,8 +142,13 @@ class Revision:
         values = (self.digest, self.updated, self.completed, self.respondent_id, self.partition, self.customer_id)
         return seal(orjson.dumps(values))
 
-    def matches(self, listed: AnswerSet) -> bool:
-        """Whether a set listed without answers is still as it was filed."""
+    def matches(self, listed: AnswerSet, *, named: bool = True) -> bool:
+        """Whether a set listed without answers is still as it was filed. `named`: the list tells respondents at all.
+
+        A Partial Delete takes the respondent away and leaves the dates.
+        """
+        if named and self.respondent_id != listed.respondent_id:
+            return False
         mine, theirs = (self.updated, self.completed), (_millis(listed.updated), _millis(listed.completed))
         # To the second: two routes may write the same moment with and without a fraction.
         return [m and m // 1000 for m in mine] == [m and m // 1000 for m in theirs]

@@ -83,10 +83,11 @@ class Reconciler:
     def _differing(self, survey_id: int, listed: Mapping[int, AnswerSet], stored: Mapping[int, Revision]) -> list[int]:
         lost, how = self._lost(survey_id, stored), self._sweeper.codebooks.stored(survey_id)
         version = how.version if how else ""
+        named = any(found.respondent_id for found in listed.values())
 
         def differs(key: int, found: AnswerSet) -> bool:
             known = stored.get(key)
-            return known is None or key in lost or not known.matches(found) or known.puzzles(version)
+            return known is None or key in lost or not known.matches(found, named=named) or known.puzzles(version)
 
         return [key for key, found in listed.items() if differs(key, found)]
 
