@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from bench.processes import OPTIONS_OF_OURS, SURVEY, environment
 from service.app import lexicon_files as lexicons
 from service.clock import SystemClock
-from service.options.settings import SWEDISH_SERVER
+from service.options.option_table import SWEDISH_SERVER
 from service.store.connection.clients import connect
 from service.store.control import Catalogue, SurveyState
 from service.store.keys import Keys, account_name

@@ -15,7 +15,7 @@ import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from service.options.settings import OPTIONS
+from service.options.option_table import OPTIONS
 from service.process import embedded_server as embedded
 from service.process.supervisor import leash
 from service.process.web_server import gunicorn

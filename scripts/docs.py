@@ -15,11 +15,11 @@ import grimp
 
 from service.crm.options import CRM_OPTIONS
 from service.observability.metric_table import METRICS
-from service.options.settings import OPTIONS
+from service.options.option_table import OPTIONS
 from service.web import problems
 
 if TYPE_CHECKING:
-    from service.options.settings import Option
+    from service.options.option_table import Option
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMON = {"clock", "ports", "survey"}  # what nearly every room imports

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from service.alerts.delivery import Tools
     from service.alerts.destinations import Destination
+    from service.alerts.messages.telling import Change
     from service.alerts.sender import Sender
-    from service.alerts.telling import Change
     from service.ports import Clock
     from service.store.alerts.delivery_states import Parked
 

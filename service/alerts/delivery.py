@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from service.alerts.destinations import Destination, Message
     from service.alerts.feed_reading import Reading
+    from service.alerts.messages.telling import Change
     from service.alerts.sender import Reply, Sender
-    from service.alerts.telling import Change
     from service.ports import Clock
     from service.store.alerts.delivery_states import DeliveryStates
     from service.store.counters import Counters

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
-from service.alerts import slack, teams, webhook
+from service.alerts.messages import slack, teams, webhook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from service.alerts.telling import Change, Speech, Telling
+    from service.alerts.messages.telling import Change, Speech, Telling
 
 MACHINES_FLOOD: Final = 500  # changes that wait at once, above which they are told as one
 PEOPLES_FLOOD: Final = 20

@@ -11,7 +11,7 @@ from service.store.feed import GoneCursorError, decode_cursor
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from service.alerts.telling import Change
+    from service.alerts.messages.telling import Change
     from service.store.feed import Feed, FeedPage
 
 PAGE = 500

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from service.alerts.delivery import Tools
 from service.alerts.destinations import destinations
 from service.alerts.feed_reading import Reading, Wanted
+from service.alerts.messages.telling import languages
 from service.alerts.sender import Sender
-from service.alerts.telling import languages
 from service.alerts.watch import Watch
 from service.widget.card.links import link
 

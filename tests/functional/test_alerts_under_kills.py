@@ -16,8 +16,8 @@ import requests
 from service.alerts.delivery import Tools
 from service.alerts.destinations import destinations
 from service.alerts.feed_reading import Reading, Wanted
+from service.alerts.messages.telling import languages
 from service.alerts.sender import Sender
-from service.alerts.telling import languages
 from service.alerts.worker import AlertsWorker
 from service.app.parts import FAILOVER_SETTLE
 from service.clock import SystemClock

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from service.alerts import webhook
+from service.alerts.messages import webhook
 from tests.support import receivers
 from tests.support.edge import SECRET, Edge
 from tests.support.fakes import START, make_set

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import requests
 
 from service.crm.options import CRM_OPTIONS
-from service.options.settings import DEMO_MARK, OPTIONS
+from service.options.option_table import OPTIONS
+from service.options.settings import DEMO_MARK
 from tests.support.waiting import until
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from service.commands.check.what_is_on import On
 from service.netigate.client import NetigateClient
 from service.netigate.policy import Policy
 from service.netigate.transport import Transport, open_session
-from service.options import env_file, scoring_file, settings
+from service.options import env_file, option_table, scoring_file, settings
 from service.store.connection.clients import connect as connect_redis
 from service.store.keys import Keys, account_name, account_secret
 from service.store.redis_store import redis_store
@@ -79,8 +79,8 @@ def _report() -> Report:
 def _given(values: dict[str, Any], crm: CrmOptions, surveys: tuple[int, ...]) -> Given:
     return Given(
         base_url=values["netigate_base_url"],
-        default_url=settings.SWEDISH_SERVER,
-        servers=(settings.SWEDISH_SERVER, settings.GERMAN_SERVER),
+        default_url=option_table.SWEDISH_SERVER,
+        servers=(option_table.SWEDISH_SERVER, option_table.GERMAN_SERVER),
         surveys=surveys or values["netigate_surveys"] or (),
         customer_label=values["netigate_customer_label"],
         contact_label=values["netigate_contact_label"],

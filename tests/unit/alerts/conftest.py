@@ -10,8 +10,8 @@ import pytest
 from service.alerts.delivery import Delivery, Tools
 from service.alerts.destinations import destinations
 from service.alerts.feed_reading import Reading, Wanted
+from service.alerts.messages.telling import languages
 from service.alerts.sender import Sender
-from service.alerts.telling import languages
 from service.clock import SystemClock
 from tests.support import receivers
 from tests.support.fakes import START, FakeClock, make_set

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 from standardwebhooks import Webhook
 
-from service.alerts import slack, teams, webhook
-from service.alerts.telling import languages, shorten
+from service.alerts.messages import slack, teams, webhook
+from service.alerts.messages.telling import languages, shorten
 from service.survey.changes import ChangeKind
 from tests.support.receivers import wrong_for_slack, wrong_for_teams
 

@@ -15,7 +15,8 @@ from service.app.alerts import alert_destinations, alert_tools
 from service.app.parts import open_store, store_keys
 from service.cli import main
 from service.clock import SystemClock
-from service.options.settings import OPTIONS, load
+from service.options.option_table import OPTIONS
+from service.options.settings import load
 from tests.support import receivers
 from tests.support.fakes import make_set
 from tests.support.house import House

@@ -16,7 +16,7 @@ from service.commands.check.report import Report
 from service.commands.check.run import Given, check
 from service.crm.options import CRM_OPTIONS
 from service.netigate.protocol import Route
-from service.options.settings import OPTIONS
+from service.options.option_table import OPTIONS
 from service.store.connection.probe import Probe
 from service.survey.errors import (
     BadRequestError,

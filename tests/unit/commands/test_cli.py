@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from service.cli import main
 from service.options import settings
-from service.options.settings import OPTIONS
+from service.options.option_table import OPTIONS
 from tests.support.service import ROOT
 
 ACCOUNT = {

@@ -13,7 +13,7 @@ import yaml
 from service.cli import main
 from service.crm.options import CRM_OPTIONS
 from service.observability import metric_table
-from service.options.settings import OPTIONS
+from service.options.option_table import OPTIONS
 from service.web import problems
 from service.web.contract.openapi import OPERATIONS
 from service.web.operations.access_log import template

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from service.options import settings
-from service.options.settings import OPTIONS, Settings, SettingsError, load
+from service.options.option_table import OPTIONS
+from service.options.settings import Settings, SettingsError, load
 from service.web.api_keys import ApiKey
 
 DIGEST = hashlib.sha256(b"secret").hexdigest()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import orjson
 from standardwebhooks import Webhook
 
-from service.alerts.telling import Change, worst
+from service.alerts.messages.telling import Change, worst
 from service.survey.summary import iso
 
 if TYPE_CHECKING:

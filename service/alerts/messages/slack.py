@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from service.alerts.telling import shorten, units
+from service.alerts.messages.telling import shorten, units
 
 if TYPE_CHECKING:
-    from service.alerts.telling import Fact, Telling
+    from service.alerts.messages.telling import Fact, Telling
 
 MOST_FIELDS = 10
 MOST_ID = 255

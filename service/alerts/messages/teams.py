@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 if TYPE_CHECKING:
-    from service.alerts.telling import Fact, Telling
+    from service.alerts.messages.telling import Fact, Telling
 
 MOST_BYTES = 28 * 1024
 CARD = "application/vnd.microsoft.card.adaptive"

@@ -1,0 +1,1 @@
+"""What a change says at each kind of destination."""
