@@ -245,9 +245,12 @@ def test_a_survey_that_is_deleted_leaves_the_freshness_and_in_the_end_the_store(
         until(lambda: account.freshness.get("held") == [GERMAN], what="a survey that is held")
         assert account.freshness["state"] == "fresh"
         assert f"survey {GERMAN} is held" in account.reasons
-        account.await_everything()  # of the others
-        time.sleep(0.1)
-        assert not [r for name in account.answered() for r in _results(account, name) if r["survey"]["id"] == GERMAN]
+        names = list(account.answered())
+
+        def of_the_deleted():
+            return [one for name in names for one in _results(account, name) if one["survey"]["id"] == GERMAN]
+
+        until(lambda: not of_the_deleted(), seconds=30, what="a store without the deleted survey", every=0.2)
 
 
 # Row 11
