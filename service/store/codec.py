@@ -12,7 +12,7 @@ import orjson
 
 from service.store.wholeness.envelope import pack, read_sealed, reading, seal, unpack
 from service.survey.model import Answer, AnswerSet, Band, Direction, Kind, Method, Reason
-from service.survey.results import Result, Row, ScoreBasis, ScoredAnswer, newest_scored
+from service.survey.results import Result, Row, ScoreBasis, ScoredAnswer, millis, newest_scored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ _PUZZLED: Final = "?"  # between a revision's digest and the question tree that 
 
 
 def _millis(moment: datetime | None) -> int | None:
-    return None if moment is None else round(moment.timestamp() * 1000)
+    return None if moment is None else millis(moment)
 
 
 def _moment(millis: int | None) -> datetime | None:
@@ -154,8 +154,13 @@ class Revision:
         values = (self.digest, self.updated, self.completed, self.respondent_id, self.partition, self.customer_id)
         return seal(orjson.dumps(values))
 
-    def matches(self, listed: AnswerSet) -> bool:
-        """Whether a set listed without answers is still as it was filed."""
+    def matches(self, listed: AnswerSet, *, named: bool = True) -> bool:
+        """Whether a set listed without answers is still as it was filed. `named`: the list tells respondents at all.
+
+        A Partial Delete takes the respondent away and leaves the dates.
+        """
+        if named and self.respondent_id != listed.respondent_id:
+            return False
         mine, theirs = (self.updated, self.completed), (_millis(listed.updated), _millis(listed.completed))
         # To the second: two routes may write the same moment with and without a fraction.
         return [m and m // 1000 for m in mine] == [m and m // 1000 for m in theirs]

@@ -88,6 +88,11 @@ class Codebook:
         """
         return replace(answer_set, answers=tuple(a for a in answer_set.answers if a.question_item_id in self.editions))
 
+    def strange(self, answer_set: AnswerSet) -> tuple[int, ...]:
+        """Items that a set answers and the tree does not have, or not readably."""
+        items = dict.fromkeys(answer.question_item_id for answer in answer_set.answers)
+        return tuple(item for item in items if item not in self.editions and item not in self.background)
+
     def explains(self, answer: Answer) -> bool:
         """Whether the tree knows the answer's item and, where that is a closed one, what it names."""
         editions = self.editions.get(answer.question_item_id)

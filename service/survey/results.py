@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from service.survey.model import Band, Direction, Kind, Method, Reason
+
+
+LAST_MILLIS: Final = 253_402_300_799_999  # of the year 9999: one more, and no datetime can be made of it
+
+
+def millis(moment: datetime) -> int:
+    """Unix milliseconds, rounded, but never beyond what can be read back."""
+    return min(round(moment.timestamp() * 1000), LAST_MILLIS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,7 @@ class Result:
             kind=self.basis.kind if self.basis else None,
             score=self.score,
             band=self.band,
-            updated=round(self.updated_at.timestamp() * 1000),
+            updated=millis(self.updated_at),
             contact_id=self.contact_id,
             contact_name=self.contact_name,
         )

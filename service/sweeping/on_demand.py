@@ -75,4 +75,4 @@ class RespondentFetch:
 
     def _is_filed(self, survey_id: int, answer_set_id: int, listed: AnswerSet) -> bool:
         revision = self._store.reads.revision(survey_id, answer_set_id)
-        return revision is not None and revision.matches(listed)
+        return revision is not None and revision.matches(listed, named=bool(listed.respondent_id))

@@ -160,7 +160,8 @@ class SetFiler:
             answered = known[1].result.answered_at if known else self._clock.now().replace(microsecond=0)
         expired = self._retention.expired(answered, self._clock.now())
         kept = self._retention.kept(answer_set, how)
-        return filing_of(kept, how, answered=answered, expired=expired, puzzling=puzzling)
+        filing = filing_of(kept, how, answered=answered, expired=expired, puzzling=puzzling)
+        return replace(filing, strange=how.strange(answer_set))
 
 
 def _fits(answer_set: AnswerSet, how: Codebook) -> bool:

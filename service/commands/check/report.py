@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 GOOD: Final = " ok "
 BAD: Final = "FAIL"
+ODD: Final = "LOOK"
 NOTE: Final = " -- "
 _CLEAR: Final = "\r\x1b[K"
 
@@ -21,6 +22,7 @@ class Report:
     say: Callable[[str], None]
     show: Callable[[str], None] | None = None
     failures: int = field(default=0, init=False)
+    oddities: int = field(default=0, init=False)
 
     def title(self, text: str) -> None:
         self._line(f"\n{text}")
@@ -36,8 +38,22 @@ class Report:
         self.failures += 1
         self._line(f"[{BAD}] {text}\n       → {do}")
 
+    def odd(self, text: str, do: str) -> None:
+        """Something that the service copes with, but that should be known; and what can be done."""
+        self.oddities += 1
+        self._line(f"[{ODD}] {text}\n       → {do}")
+
     def plain(self, text: str) -> None:
         self._line(f"       {text}")
+
+    def end(self) -> int:
+        """The last line; the exit status."""
+        told = [
+            f"{self.failures} to be put right: the lines with {BAD} say how." if self.failures else "",
+            f"{self.oddities} to be looked at: the lines with {ODD} say what to do." if self.oddities else "",
+        ]
+        self.title(" ".join(filter(None, told)) or "All well.")
+        return 1 if self.failures else 0
 
     def progress(self, done: int, total: int, text: str) -> None:
         """What is being waited for."""

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from service.clock import SystemClock
 from service.commands.check.place import Stored, look_at_stored, try_store
+from service.commands.check.proofs import Patience
 from service.commands.check.reach import Reached, Stopwatch, reach
 from service.commands.check.surveys import ADD_IT, examine
 from service.commands.check.what_is_on import On, tell_what_is_on
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from service.commands.check.reach import Connect
     from service.commands.check.report import Report
     from service.commands.check.surveys import Examined
+    from service.ports import Clock
     from service.store.connection.probe import Probe
     from service.survey.model import Survey
     from service.survey.scoring.scorer import Scorer
@@ -52,6 +55,7 @@ def check(
     scorer: Scorer,
     probe: Callable[..., Probe] = probe_redis,
     stored: Stored | None = None,
+    clock: Clock | None = None,
 ) -> int:
     """Run it all; 0 where the service could start with what is printed, 1 where something must be put right first."""
     stopwatch = Stopwatch()
@@ -59,20 +63,17 @@ def check(
     reached = reach(report, given.base_url, given.servers, connect, stopwatch)
     examined: list[Examined] = []
     if reached:
-        examined = _look(report, reached, given, scorer)
+        examined = _look(report, reached, given, scorer, Patience.of(clock or SystemClock()))
         _tell_speed(report, stopwatch, examined)
     if try_store(report, given.redis_url, probe) and stored:
         look_at_stored(report, stored)
     if reached:
         _print_options(report, given, reached, examined)
     tell_what_is_on(report, given.on)
-    report.title(
-        "All well." if not report.failures else f"{report.failures} to be put right: the lines with FAIL say how."
-    )
-    return 1 if report.failures else 0
+    return report.end()
 
 
-def _look(report: Report, reached: Reached, given: Given, scorer: Scorer) -> list[Examined]:
+def _look(report: Report, reached: Reached, given: Given, scorer: Scorer, patience: Patience) -> list[Examined]:
     newest = sorted(reached.surveys, key=_created, reverse=True)
     report.good(f"{len(newest)} surveys are visible to this key")
     for survey in newest[:LISTED]:
@@ -92,6 +93,7 @@ def _look(report: Report, reached: Reached, given: Given, scorer: Scorer) -> lis
             reached.upstream,
             survey_id,
             scorer,
+            patience,
             customer=given.customer_label,
             contact=given.contact_label,
             name=given.contact_name_label,

@@ -5,16 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from service.commands.check import findings
 from service.commands.check.labels import Candidate, candidates, not_added, propose
-from service.survey.errors import NotFoundError, UpstreamError
+from service.commands.check.proofs import prove
+from service.survey.codebook import codebook
+from service.survey.errors import NotFoundError, RejectedError, UpstreamError
 from service.survey.identity import label_items
 from service.survey.model import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from service.commands.check.proofs import Patience
     from service.commands.check.report import Report
     from service.ports import Upstream
+    from service.survey.codebook import Codebook
     from service.survey.model import AnswerSet, QuestionItem, Survey
     from service.survey.scoring.scorer import Scale, Scorer
 
@@ -43,6 +48,7 @@ def examine(
     upstream: Upstream,
     survey_id: int,
     scorer: Scorer,
+    patience: Patience,
     *,
     customer: str | None,
     contact: str | None,
@@ -51,15 +57,14 @@ def examine(
     """Look at one survey; None where Netigate does not give it. The last three: the labels that are set."""
     try:
         survey = upstream.survey(survey_id)
-    except NotFoundError:
-        report.bad(f"survey {survey_id}: Netigate does not know it", "Take it out of NETIGATE_SURVEYS.")
-        return None
     except UpstreamError as error:
-        report.bad(f"survey {survey_id}: cannot be read ({error.cause or error.status})", "Try again later.")
+        _tell_unread(report, survey_id, error)
         return None
     report.title(f"Survey {survey.id} {survey.name!r} ({survey.language or 'language unknown'})")
-    labels, sets, pages = _labels(report, upstream, survey), *_answers(report, upstream, survey)
-    _show_items(report, survey, scorer)
+    labels = _labels(report, upstream, survey)
+    how = codebook(survey, scorer, customer_label=customer or "", contact_label=contact, labels=labels)
+    _show_items(report, how)
+    sets, pages = _answers(report, upstream, how, patience)
     found = candidates(survey, labels, sets)
     for one in found:
         report.note(f"background label {one.name!r} (id {one.label_id}): {_shares(one)}")
@@ -80,26 +85,34 @@ def _labels(report: Report, upstream: Upstream, survey: Survey) -> dict[int, str
         return {}
 
 
-def _answers(report: Report, upstream: Upstream, survey: Survey) -> tuple[tuple[AnswerSet, ...], int | None]:
+def _tell_unread(report: Report, survey_id: int, error: UpstreamError) -> None:
+    """Why Netigate does not give a survey, or its answers."""
+    finding = findings.UNREAD
+    if isinstance(error, NotFoundError):
+        finding = findings.GONE
+    elif isinstance(error, RejectedError):
+        finding = findings.REFUSED
+    findings.tell_failure(report, finding, survey=survey_id, status=error.status, cause=error.cause or error.status)
+
+
+def _answers(
+    report: Report, upstream: Upstream, how: Codebook, patience: Patience
+) -> tuple[tuple[AnswerSet, ...], int | None]:
     try:
-        page = upstream.answer_page(survey.id, 1)
+        seen = prove(report, upstream, how, patience)
     except UpstreamError as error:
-        report.bad(f"answers cannot be read ({error.cause or error.status})", "The key needs access to this survey.")
+        _tell_unread(report, how.survey.id, error)
         return (), None
-    if page.set_aside:
-        report.note(f"{page.set_aside} answer sets of the first page are not understood and would be set aside")
-    report.good(f"answers read: {page.total_pages} pages, the first with {len(page.answer_sets)} answer sets")
-    if sum(answer_set.anonymous for answer_set in page.answer_sets) == len(page.answer_sets) > 0:
+    report.good(f"answers read: {seen.total} pages, {len(seen.sets)} answer sets looked at")
+    if seen.sets and all(one.anonymous for one in seen.sets.values()):
         report.note("all of them are anonymous: an open link never tells who answered, so nothing could be served")
-    return page.answer_sets, page.total_pages
+    return tuple(seen.sets.values()), seen.total
 
 
-def _show_items(report: Report, survey: Survey, scorer: Scorer) -> None:
+def _show_items(report: Report, how: Codebook) -> None:
     puzzling = []
-    for item in survey.items:
-        if item.background_label is not None:
-            continue
-        scale = scorer.scale(item, survey_id=survey.id, language=survey.language)
+    for item in how.items.values():
+        scale = how.scales[item.id]
         report.plain(f"{item.id} {_short(item)} [{item.type}]: {_how(scale)}")
         if any(step.score is not None for step in scale.steps):
             report.plain("   " + " · ".join(f"{step.text or '(blank)'} {_points(step.score)}" for step in scale.steps))
@@ -132,7 +145,7 @@ def _points(score: float | None) -> str:
 def _shares(one: Candidate) -> str:
     if not one.sets:
         return "no finished answers yet"
-    told = f"in {one.filled} of {one.sets} finished sets of the first page, {one.distinct} different"
+    told = f"in {one.filled} of {one.sets} finished sets, {one.distinct} different"
     return f"{told}; holds e-mail addresses, which are no customer IDs" if one.mails else told
 
 
@@ -177,7 +190,7 @@ def _find_name(report: Report, survey: Survey, labels: Mapping[int, str], wanted
 
 
 def _missing(report: Report, survey: Survey, labels: Mapping[int, str]) -> None:
-    report.note("no label of this survey looks like a customer ID, so none of its answers would belong to a customer")
+    findings.tell(report, findings.NO_CUSTOMER)
     waiting = not_added(labels, survey)
     if waiting:
         named = ", ".join(repr(name) for name in waiting[:5])

@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 import orjson
+import structlog
 
 from service.store import codec
 from service.store.codec import Revision
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from service.store.connection.clients import Client
     from service.store.filing.plan import EventMaker
     from service.store.keys import Keys
+
+
+log = structlog.get_logger()
 
 
 class Filer:
@@ -91,14 +95,17 @@ class Filer:
 
     def _count_unmapped(self, filings: Sequence[Filing]) -> None:
         """Count answers whose wording is not understood. Of one that no alternative has, the text is not kept."""
-        met = Counter(
-            orjson.dumps([filing.survey_id, answer.question_item_id, "" if answer.comment else answer.answer]).decode()
+        found = [
+            (filing.survey_id, answer.question_item_id, "" if answer.comment else answer.answer)
             for filing in filings
             if filing.body
             for answer in filing.body.result.answers
             if answer.reason is Reason.UNMAPPED
-        )
+        ]
+        found += [(filing.survey_id, item, "") for filing in filings if filing.body for item in filing.strange]
+        met = Counter(orjson.dumps(name).decode() for name in found)
         if met:
+            log.warning("answers_not_understood", survey_id=found[0][0], count=len(found))
             with guard():
                 pipe = self._client.pipeline(transaction=False)
                 for name, count in met.items():

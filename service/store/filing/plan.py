@@ -44,12 +44,16 @@ class PartitionChange:
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """One answer set to be filed. `body` is None where it may not be served: then it leaves its place."""
+    """One answer set to be filed. `body` is None where it may not be served: then it leaves its place.
+
+    strange: items that it answers and the question tree does not have.
+    """
 
     revision: Revision
     survey_id: int
     answer_set_id: int
     body: Body | None
+    strange: tuple[int, ...] = ()
 
     @property
     def key(self) -> tuple[int, int]:

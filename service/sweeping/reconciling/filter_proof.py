@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from service.ports import Upstream
     from service.survey.model import AnswerSet
@@ -13,9 +14,9 @@ if TYPE_CHECKING:
 MOST_PAGES = 5
 
 
-def newest(sets: Iterable[AnswerSet]) -> AnswerSet | None:
-    """The set that `updated=` brings on the fewest pages: the one updated last."""
-    dated = [one for one in sets if one.updated is not None]
+def newest(sets: Iterable[AnswerSet], before: datetime) -> AnswerSet | None:
+    """The set that `updated=` brings on the fewest pages: the one updated last, but for dates that cannot be."""
+    dated = [one for one in sets if one.updated is not None and one.updated < before]
     return max(dated, key=lambda one: (one.updated, one.id), default=None)
 
 

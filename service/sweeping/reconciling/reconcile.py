@@ -15,6 +15,7 @@ from service.survey.errors import NotFoundError, UpstreamError
 from service.sweeping.reconciling.filter_proof import is_brought, newest
 from service.sweeping.reconciling.listing import Listing, ListReader
 from service.sweeping.reconciling.missing import MissingSets
+from service.sweeping.set_filing import FUTURE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +47,7 @@ class Reconciler:
         self._upstream = upstream
         self._store = store
         self._sweeper = sweeper
+        self._clock = clock
         self._lists = ListReader(upstream, clock)
         self.missing = MissingSets(upstream, store, sweeper.filer, clock)
 
@@ -81,10 +83,11 @@ class Reconciler:
     def _differing(self, survey_id: int, listed: Mapping[int, AnswerSet], stored: Mapping[int, Revision]) -> list[int]:
         lost, how = self._lost(survey_id, stored), self._sweeper.codebooks.stored(survey_id)
         version = how.version if how else ""
+        named = any(found.respondent_id for found in listed.values())
 
         def differs(key: int, found: AnswerSet) -> bool:
             known = stored.get(key)
-            return known is None or key in lost or not known.matches(found) or known.puzzles(version)
+            return known is None or key in lost or not known.matches(found, named=named) or known.puzzles(version)
 
         return [key for key, found in listed.items() if differs(key, found)]
 
@@ -95,7 +98,7 @@ class Reconciler:
 
     def _proved(self, survey_id: int, state: SurveyState, listed: Mapping[int, AnswerSet]) -> SurveyState:
         """The state with whether `updated=` brings what is known to be there."""
-        known = newest(listed.values())
+        known = newest(listed.values(), self._clock.now() + FUTURE)
         try:
             brought = is_brought(self._upstream, survey_id, known) if known else None
         except UpstreamError as error:

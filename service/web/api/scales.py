@@ -66,7 +66,7 @@ def scales_document(how: Codebook, ruleset: str) -> dict[str, Any]:
 def unmapped_document(codebooks: Mapping[int, Codebook], counts: Mapping[tuple[int, int, str], int]) -> dict[str, Any]:
     """Wordings of alternatives that are not understood, those most answered first; never free text.
 
-    Without a wording: answers that name no alternative of their question.
+    Without a wording: answers that name no alternative of their question, or answer one that the tree does not have.
     """
     found = [
         {

@@ -228,7 +228,7 @@ def test_only_the_newest_surveys_are_looked_into_unless_named(account: Account, 
     ("failing", "said", "status"),
     [
         ("survey", "survey 4711: cannot be read", 1),
-        ("page", "answers cannot be read", 1),
+        ("page", "survey 4711: cannot be read (timeout)", 1),
         ("labels", "names of background labels cannot be read", 0),
     ],
 )
@@ -303,7 +303,7 @@ def test_anonymous_answers_and_those_set_aside_are_told(account: Account, upstre
     upstream.set_aside = 2
     account.check(customer_label="CRM-ID")
     assert "all of them are anonymous" in account.said
-    assert "2 answer sets of the first page are not understood" in account.said
+    assert "2 answer sets cannot be read" in account.said
     assert "no finished answers yet" in account.said
 
 

@@ -132,6 +132,8 @@ def test_a_listed_set_matches_to_the_second():
     assert revision(BASE).matches(replace(listed, updated=BASE.updated + timedelta(milliseconds=300)))
     assert not revision(BASE).matches(replace(listed, updated=BASE.updated + timedelta(seconds=1)))
     assert not revision(BASE).matches(replace(listed, completed=None))
+    assert not revision(BASE).matches(replace(listed, respondent_id=-1))
+    assert revision(BASE).matches(replace(listed, respondent_id=0), named=False)
     unfinished = replace(BASE, completed=None, updated=None)
     assert revision(unfinished).matches(replace(unfinished, answers=()))
 
