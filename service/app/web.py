@@ -35,8 +35,9 @@ from service.web.headers import install_headers
 from service.web.mcp.inner import InnerRoutes
 from service.web.mcp.routes import McpOptions, Server, mcp_blueprint
 from service.web.operations.access_log import AccessLog, install_access_log
+from service.web.operations.account_figures import AccountFigures
 from service.web.operations.health import Readiness, health_blueprint
-from service.web.operations.metrics import AccountFigures, HttpFigures, metrics_blueprint
+from service.web.operations.metrics import HttpFigures, metrics_blueprint
 from service.web.problems import TokenExpiredError, install_problems, install_refusal_limit
 from service.web.rate_limit import RateLimiter, RefusalLimit
 from service.widget.options import WidgetOptions
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     from service.options.settings import Settings
     from service.ports import Clock
     from service.store.alerts.delivery_states import Backlog
-    from service.store.rate_limit_leases import RateLimitLeases
+    from service.store.limits.rate_limit_leases import RateLimitLeases
     from service.store.redis_store import RedisStore
     from service.survey.scoring.scorer import Scorer
 

@@ -19,7 +19,8 @@ import structlog
 
 from service.store import codec
 from service.store.codec import Revision
-from service.store.connection.clients import guard, script
+from service.store.connection.clients import script
+from service.store.connection.guard import guard
 from service.store.counters import Counters
 from service.store.filing.partitions import ATTEMPTS, Partitions
 from service.store.filing.plan import Filing, PartitionChange, Plan, filing_plan, state_changes

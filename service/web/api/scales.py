@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from service.cache.circuit_breaker import CircuitBreaker
-    from service.survey.codebook import Codebook
+    from service.survey.questions.codebook import Codebook
     from service.survey.scoring.scorer import Scale, Scorer, Step
     from service.web.auth import Authorizer
 

@@ -8,10 +8,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from service.store import codec, feed_redaction
-from service.store.connection.clients import guard, script
+from service.store import codec
+from service.store.connection.clients import script
+from service.store.connection.guard import guard
 from service.store.connection.read_script import ReadScript
-from service.store.feed_redaction import decode_change
+from service.store.feeds import feed_redaction
+from service.store.feeds.feed_redaction import decode_change
 from service.survey.errors import BadCursorError, DamagedValueError, ServiceError
 from service.survey.results import Row, low_respondents, newest_scored
 
