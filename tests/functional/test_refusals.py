@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from service.app.web import GuardedLeases
+from service.app.guarded_leases import GuardedLeases
 from service.cache.circuit_breaker import CircuitBreaker
 from service.clock import SystemClock
 from service.store.connection.clients import connect

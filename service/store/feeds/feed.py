@@ -144,9 +144,7 @@ class Feed:
                 exclusive, looked = "(", looked + 1
                 at = identifier.decode()
                 change = self._tolerance.value("feed", decode_change, fields)
-                if (
-                    len(found) == limit
-                ):  # the page ends with its last change; what is looked for is whether there is more
+                if len(found) == limit:  # the page is full; what is looked for is whether there is more
                     if change is None or wanted(change):
                         return FeedPage(tuple(found), encode_cursor(epoch, resting), more=True)
                     continue
@@ -164,9 +162,8 @@ class Feed:
         if not self._settle:
             return None
         with guard():
-            millis: Any = self._horizon.run(
-                lambda text: self._client.eval(text, 1, self._keys.feed, int(self._settle * 1000))
-            )
+            wait = int(self._settle * 1000)
+            millis: Any = self._horizon.run(lambda text: self._client.eval(text, 1, self._keys.feed, wait))
         return f"{millis.decode()}-{2**64 - 1}"
 
     def now(self) -> str:
@@ -247,8 +244,7 @@ class Feed:
     def _rows(self, customers: Sequence[str]) -> list[Standing]:
         if not customers:
             return []
-        states: Any = self._tolerance.ask_for(
-            "states", lambda: self._client.hmget(self._keys.states, list(customers)), []
-        )
+        asked, key = list(customers), self._keys.states
+        states: Any = self._tolerance.ask_for("states", lambda: self._client.hmget(key, asked), [])
         rows = self._tolerance.values("states", codec.decode_rows, states)
         return [Standing(customer, tuple(found)) for customer, found in zip(customers, rows, strict=False) if found]

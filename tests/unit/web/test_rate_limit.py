@@ -9,7 +9,7 @@ import fakeredis
 import pytest
 from structlog.testing import capture_logs
 
-from service.app.web import GuardedLeases
+from service.app.guarded_leases import GuardedLeases
 from service.cache.circuit_breaker import CircuitBreaker
 from service.store.keys import Keys
 from service.store.limits.rate_limit_leases import WINDOW, RateLimitLeases
