@@ -14,11 +14,11 @@ from service.app import lexicon_files as lexicons
 from service.clock import SystemClock
 from service.options.option_table import SWEDISH_SERVER
 from service.store.connection.clients import connect
-from service.store.control import Catalogue, SurveyState
 from service.store.keys import Keys, account_name
 from service.store.redis_store import redis_store
-from service.survey.codebook import codebook
+from service.store.survey_state import Catalogue, SurveyState
 from service.survey.model import Alternative, Answer, AnswerSet, QuestionItem, Survey
+from service.survey.questions.codebook import codebook
 from service.survey.scoring.scorer import Scorer
 from service.sweeping.change_feed import ChangeFeed, ChangeOptions
 from service.sweeping.set_filing import filing_of

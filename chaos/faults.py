@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import redis
 
 from chaos.places import clustered, plain, sentineled
-from service.store.keys import BY_NAME, Keys, account_name
+from service.store.key_families import BY_NAME
+from service.store.keys import Keys, account_name
 from tests.support.damage import damage
 
 if TYPE_CHECKING:

@@ -77,7 +77,7 @@ def worker(*, yes: bool) -> None:
     from service.app.parts import worker as build_worker  # noqa: PLC0415
     from service.clock import SystemClock  # noqa: PLC0415
     from service.observability import logs  # noqa: PLC0415
-    from service.sweeping.worker import EndingClock  # noqa: PLC0415
+    from service.sweeping.ending_clock import EndingClock  # noqa: PLC0415
 
     logs.configure()
     stop = threading.Event()

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from service.store.alerts.delivery_states import Start
-from service.store.feed import GoneCursorError, decode_cursor
+from service.store.feeds.feed import GoneCursorError, decode_cursor
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from service.alerts.messages.telling import Change
-    from service.store.feed import Feed, FeedPage
+    from service.store.feeds.feed import Feed, FeedPage
 
 PAGE = 500
 

@@ -15,16 +15,16 @@ from service.netigate.policy import Policy
 from service.netigate.transport import Transport, open_session
 from service.observability.tracing import traced_calls, tracer
 from service.options import scoring_file
-from service.store.concurrency_limit import FleetLimit
 from service.store.connection.clients import connect, replicated
 from service.store.connection.eviction import EvictionProbe
 from service.store.connection.server_time import ServerTime
+from service.store.connection.write_probe import WriteProbe
 from service.store.deployments.survey_lists import SAY_AGAIN
 from service.store.filing.keep_out_file import KeepOutFile
 from service.store.keys import Keys, account_name, account_secret
-from service.store.rate_limit_leases import RateLimitLeases
+from service.store.limits.concurrency_limit import FleetLimit
+from service.store.limits.rate_limit_leases import RateLimitLeases
 from service.store.redis_store import RedisStore, redis_store
-from service.store.write_probe import WriteProbe
 from service.survey.errors import StoreAwayError
 from service.survey.retention import Retention
 from service.survey.scoring.overrides import Overrides
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
     from service.options.settings import Settings
     from service.ports import Clock, Upstream
-    from service.store.fetch_leases import Fetched
+    from service.store.limits.fetch_leases import Fetched
 
 # A reader waits for READ_BUDGET_SECONDS; what comes later is stored all the same, within the fetch's lease.
 ON_DEMAND = Policy(connect_timeout=2.0, read_timeout=5.0, budget=8.0, attempts=2, backoff=0.2, longest_backoff=1.0)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from service.app import parts
 from service.app.alerts import alert_watch
+from service.app.guarded_leases import GuardedLeases
 from service.cache.circuit_breaker import CircuitBreaker
 from service.cache.local_cache import LocalCache
 from service.cache.lookup import Lookup
@@ -18,7 +19,7 @@ from service.crm.hosts import crm_blueprints
 from service.crm.options import CrmOptions
 from service.crm.refusals import install_refusals
 from service.observability.tracing import traced_requests, tracer
-from service.survey.errors import StoreAwayError, StoreError
+from service.survey.errors import StoreError
 from service.sweeping.codebooks import Labels, read
 from service.web.api.catalogue import Catalogues, surveys_blueprint
 from service.web.api.changes import changes_blueprint
@@ -35,8 +36,9 @@ from service.web.headers import install_headers
 from service.web.mcp.inner import InnerRoutes
 from service.web.mcp.routes import McpOptions, Server, mcp_blueprint
 from service.web.operations.access_log import AccessLog, install_access_log
+from service.web.operations.account_figures import AccountFigures
 from service.web.operations.health import Readiness, health_blueprint
-from service.web.operations.metrics import AccountFigures, HttpFigures, metrics_blueprint
+from service.web.operations.metrics import HttpFigures, metrics_blueprint
 from service.web.problems import TokenExpiredError, install_problems, install_refusal_limit
 from service.web.rate_limit import RateLimiter, RefusalLimit
 from service.widget.options import WidgetOptions
@@ -53,25 +55,8 @@ if TYPE_CHECKING:
     from service.options.settings import Settings
     from service.ports import Clock
     from service.store.alerts.delivery_states import Backlog
-    from service.store.rate_limit_leases import RateLimitLeases
     from service.store.redis_store import RedisStore
     from service.survey.scoring.scorer import Scorer
-
-
-@dataclass(frozen=True, slots=True)
-class GuardedLeases:
-    """Permits leased over a road of their own, which is not taken while the reads' Redis is known to be away.
-
-    A lease is a write: where it is refused or kept waiting, reads must not suffer for it.
-    """
-
-    leases: RateLimitLeases
-    reads: CircuitBreaker
-
-    def lease(self, caller: str, wanted: int, limit: int) -> tuple[int, float]:
-        if self.reads.open:
-            raise StoreAwayError("away")
-        return self.leases.lease(caller, wanted, limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,18 +148,6 @@ def build_web(web: WebParts) -> Flask:
     time = web.store.time
     lookup = Lookup(web.store.reads, web.rule, time, copies, through=web.through, budget=web.budget)
     release = version("netigate-results")
-    readiness = Readiness(
-        web.store.control,
-        web.rule,
-        time,
-        breaker,
-        web.store.lists,
-        writes=web.writes,
-        evicts=web.evicts,
-        draining=web.draining,
-        reconcile_interval=web.reconcile_interval,
-        alerts=web.alerts,
-    )
     catalogues = Catalogues(web.store.control, web.rule, time, lambda stored: read(stored, web.scorer, web.labels))
     authorizer = Authorizer(_identify(web), web.limiter.admit) if web.limiter else Authorizer(_identify(web))
     app.express = FastPath(authorizer, lookup, web.rule, access)
@@ -185,18 +158,46 @@ def build_web(web: WebParts) -> Flask:
     app.register_blueprint(
         scales_blueprint(web.scorer, catalogues.codebooks, web.store.reads.unmapped, authorizer, breaker)
     )
-    app.register_blueprint(health_blueprint(readiness, spec_text(), release))
+    app.register_blueprint(health_blueprint(_readiness(web, breaker), spec_text(), release))
     app.register_blueprint(docs_blueprint())
-    account = AccountFigures(
+    app.register_blueprint(metrics_blueprint(figures, _account_figures(web, catalogues), release))
+    _install_doors(app, web, lookup, breaker, authorizer)
+    install_problems(app)
+    install_refusals(app, web.crm, web.clock)
+    if web.refusals:
+        install_refusal_limit(app, web.refusals)
+    return app
+
+
+def _readiness(web: WebParts, breaker: CircuitBreaker) -> Readiness:
+    return Readiness(
+        web.store.control,
+        web.rule,
+        web.store.time,
+        breaker,
+        web.store.lists,
+        writes=web.writes,
+        evicts=web.evicts,
+        draining=web.draining,
+        reconcile_interval=web.reconcile_interval,
+        alerts=web.alerts,
+    )
+
+
+def _account_figures(web: WebParts, catalogues: Catalogues) -> AccountFigures:
+    return AccountFigures(
         web.store.stats.read,
         web.rule.surveys,
-        time,
+        web.store.time,
         unmapped=catalogues.unmapped,
         doubted=catalogues.doubted,
         met=web.store.reads.unmapped,
         alerts=web.alerts,
     )
-    app.register_blueprint(metrics_blueprint(figures, account, release))
+
+
+def _install_doors(app: Flask, web: WebParts, lookup: Lookup, breaker: CircuitBreaker, authorizer: Authorizer) -> None:
+    """The card, the CRM hosts and assistants, as far as they are on."""
     if web.widget:
         framed = replace(web.widget, frame_ancestors=(*web.widget.frame_ancestors, *web.crm.card_ancestors))
         app.register_blueprint(widget_blueprint(framed, lookup, web.clock, ready=lambda: _swept(web, breaker)))
@@ -206,11 +207,6 @@ def build_web(web: WebParts) -> Flask:
     if web.mcp:
         server = Server(web.mcp, InnerRoutes(app), version("netigate-results"))
         app.register_blueprint(mcp_blueprint(web.mcp, server, authorizer))
-    install_problems(app)
-    install_refusals(app, web.crm, web.clock)
-    if web.refusals:
-        install_refusal_limit(app, web.refusals)
-    return app
 
 
 def _swept(web: WebParts, breaker: CircuitBreaker) -> bool:

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from service.cache.freshness import Freshness, FreshnessRule
     from service.cache.single_flight import ReadThrough
     from service.ports import Clock
+    from service.store.feeds.updates import UpdatesPage
     from service.store.reads import After, Reads, StoredSummary
-    from service.store.updates import UpdatesPage
     from service.survey.results import Result
 
 

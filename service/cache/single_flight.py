@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from service.store.fetch_leases import Fetched
+from service.store.limits.fetch_leases import Fetched
 from service.survey.errors import ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from service.ports import Clock
-    from service.store.fetch_leases import Fetches
+    from service.store.limits.fetch_leases import Fetches
 
 log = structlog.get_logger()
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from service.survey.model import Direction, Kind
-from service.survey.scoring.language.text import fold
+from service.survey.scoring.language.folding import fold
 from service.survey.scoring.overrides import ItemOverride, Overrides
 
 if TYPE_CHECKING:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from service.store.connection.clients import guard, script
-from service.store.wholeness.envelope import pack, read_sealed, reading, seal, unpack
+from service.store.connection.clients import script
+from service.store.connection.guard import guard
+from service.store.survey_state import (
+    Catalogue,
+    SurveyState,
+    decode_catalogue,
+    decode_epoch,
+    decode_numbered,
+    decode_state,
+    encode_catalogue,
+    pack_numbered,
+)
+from service.store.wholeness.envelope import pack, seal
 from service.store.wholeness.sweeps import BACKFILLING, HELD, Sweeps, decode_sweeps
-from service.survey.codebook import Former
-from service.survey.doubt import Suspicion
-from service.survey.errors import DamagedValueError
-from service.survey.model import Alternative, QuestionItem, Survey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,54 +33,6 @@ if TYPE_CHECKING:
 
 REJECTED = "rejected"
 LONGEST_LEASE = 120.0  # seconds; a lease that has longer to live was dated by a clock that was wrong
-LONGEST_EPOCH: Final = 32
-
-
-@dataclass(frozen=True, slots=True)
-class SurveyState:
-    """One survey's sweep as remembered. Moments are Unix milliseconds; None where there was none yet."""
-
-    watermark: int | None = None  # the highest Updated seen, moved after a last page only
-    begun: int | None = None  # start of the first sweep
-    filled: int | None = None  # end of the first sweep
-    page: int = 0  # the last page that an unfinished first sweep has filed
-    pages: int = 0  # and how many there were
-    seen: int | None = None  # the highest Updated on those pages
-    ruleset: str | None = None  # by which everything stored was scored
-    identity: str | None = None  # the items that the IDs were taken from
-    label: str | None = None  # the customer label, as the operator wrote it, that named those items
-    doubted: str | None = None  # other items that the label names by now, not believed yet
-    doubted_at: int | None = None
-    settled: bool = False  # whether the changes of the first sweep have been told
-    reconciled: int | None = None  # start of the last reconcile that was believed
-    alarm: str | None = None  # why the last reconcile was not believed
-    compared: bool = False  # whether what the first sweep brought was compared with Netigate's list
-    asked_since: int | None = None  # what the last sweep's `updated=` asked for; None: for everything
-    filter_wrong: int | None = None  # when `updated=` was last seen not to bring what it should
-    held: str | None = None  # why Netigate refuses this survey alone
-    held_since: int | None = None
-    absent_since: int | None = None  # since when it answers 404 and is not among the account's surveys
-    reread_page: int = 0  # the last page that the rolling re-read has read
-    reread_pages: int = 0  # and how many there were
-    reread_at: int | None = None  # when that was
-    reread_all: bool = False  # the question tree has changed: every page is read again, as fast as the budget allows
-    unreadable: int = 0  # answer sets now set aside
-
-    @property
-    def is_nobodys(self) -> bool:
-        """Whether no item carries the customer's ID (`Codebook.identity` names those first)."""
-        return self.identity is not None and self.identity.startswith("[]")
-
-
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """A survey's question tree and the names of background labels, as last read from Netigate."""
-
-    survey: Survey
-    labels: Mapping[int, str]
-    read_at: int = 0  # Unix milliseconds
-    former: tuple[Former, ...] = ()  # items as they were in earlier trees, newest first
-    doubt: Suspicion | None = None  # a later tree that is not believed yet
 
 
 class Control:
@@ -143,7 +102,7 @@ class Control:
 
     def set_catalogue(self, catalogue: Catalogue) -> None:
         with guard():
-            self._client.hset(self._keys.survey(catalogue.survey.id), "catalogue", pack(_encode_catalogue(catalogue)))
+            self._client.hset(self._keys.survey(catalogue.survey.id), "catalogue", pack(encode_catalogue(catalogue)))
 
     def mark_held(self, survey_id: int, *, held: bool) -> None:
         """Tell readers whether a survey is held."""
@@ -170,7 +129,7 @@ class Control:
 
     def note_missing(self, survey_id: int, missing: Mapping[int, str], aside: Mapping[int, str]) -> None:
         """Remember both."""
-        values: dict[Any, Any] = {"missing": _pack_numbered(missing), "aside": _pack_numbered(aside)}
+        values: dict[Any, Any] = {"missing": pack_numbered(missing), "aside": pack_numbered(aside)}
         with guard():
             self._client.hset(self._keys.survey(survey_id), mapping=values)
 
@@ -185,75 +144,3 @@ class Control:
                 self._client.set(self._keys.epoch, secrets.token_hex(4), nx=True)
                 value = self._client.get(self._keys.epoch)
         return decode_epoch(value)
-
-
-def _pack_numbered(found: Mapping[int, str]) -> bytes:
-    return pack(orjson.dumps({str(number): text for number, text in found.items()}))
-
-
-def _encode_catalogue(catalogue: Catalogue) -> bytes:
-    survey = asdict(catalogue.survey)
-    return orjson.dumps(
-        {
-            "survey": survey,
-            "labels": {str(key): name for key, name in catalogue.labels.items()},
-            "read_at": catalogue.read_at,
-            "former": [{"item": asdict(one.item), "until": one.until} for one in catalogue.former],
-            "doubt": asdict(catalogue.doubt) if catalogue.doubt else None,
-        }
-    )
-
-
-def _item(found: dict[str, Any]) -> QuestionItem:
-    return QuestionItem(
-        **{
-            **found,
-            "alternatives": tuple(Alternative(**alternative) for alternative in found["alternatives"]),
-            "statements": tuple(found["statements"]),
-        }
-    )
-
-
-_STATE: Final = {field.name: str(field.type) for field in fields(SurveyState)}
-
-
-@reading
-def decode_state(value: bytes) -> SurveyState:
-    """Fields of a later version are passed over. Raises DamagedValueError."""
-    known = {name: found for name, found in read_sealed(value).items() if name in _STATE}
-    if any(type(found).__name__ not in _STATE[name].replace("None", "NoneType") for name, found in known.items()):
-        raise DamagedValueError("value")
-    return SurveyState(**known)
-
-
-@reading
-def decode_numbered(packed: bytes) -> dict[int, str]:
-    """Answer sets, each with what it is listed with. Raises DamagedValueError."""
-    return {int(number): str(text) for number, text in orjson.loads(unpack(packed)).items()}
-
-
-@reading
-def decode_epoch(value: bytes) -> str:
-    """Raises DamagedValueError."""
-    name = value.decode()
-    if not (name.isalnum() and len(name) <= LONGEST_EPOCH):
-        raise DamagedValueError("value")
-    return name
-
-
-@reading
-def decode_catalogue(packed: bytes) -> Catalogue:
-    """Raises DamagedValueError."""
-    found = orjson.loads(unpack(packed))
-    survey = found["survey"]
-    items = tuple(_item(item) for item in survey["items"])
-    former = tuple(Former(_item(one["item"]), one["until"]) for one in found.get("former", ()))
-    doubt = found.get("doubt")
-    return Catalogue(
-        # When a survey was created is not used, so it is not read back.
-        Survey(**{**survey, "created": None, "items": items}),
-        {int(key): name for key, name in found["labels"].items()},
-        found.get("read_at", 0),
-        former,
-        Suspicion(**doubt) if doubt else None,
-    )

@@ -8,7 +8,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from service.observability.metric_table import ACCOUNT_METRICS
-from service.store.connection.clients import guard
+from service.store.connection.guard import guard
 from service.survey.errors import DamagedValueError, StoreError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from service.store import codec
-from service.store.connection.clients import guard
+from service.store.connection.guard import guard
 from service.store.keys import set_key, split_set_key
 from service.store.wholeness.envelope import is_sealed, is_whole, reading
 

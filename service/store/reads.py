@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from service.store import codec
 from service.store.connection.auto_pipeline import AutoPipeline, as_mapping
-from service.store.connection.clients import forget_connections, guard
+from service.store.connection.clients import forget_connections
+from service.store.connection.guard import guard
 from service.store.connection.read_script import ReadScript
 from service.store.filing.partitions import ETAG_LENGTH, decode_index, decode_summary, render
 from service.store.keys import partition_of, set_key, split_set_key
 from service.store.known_sets import KnownSets, Place
-from service.store.ownership import Refuser, check_customer, check_summary, is_set, owns
 from service.store.wholeness.envelope import reading
+from service.store.wholeness.ownership import Refuser, check_customer, check_summary, is_set, owns
 from service.store.wholeness.sweeps import Sweeps, decode_sweeps
 from service.survey.errors import DamagedValueError, ForeignAnswerError
 

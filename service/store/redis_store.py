@@ -11,16 +11,16 @@ from service.store.control import Control
 from service.store.counters import Counters
 from service.store.deployments.accounts import Accounts
 from service.store.deployments.survey_lists import SurveyLists
-from service.store.feed import Feed
-from service.store.fetch_leases import Fetches
+from service.store.feeds.feed import Feed
+from service.store.feeds.updates import Updates
 from service.store.filing.eraser import Eraser
 from service.store.filing.filer import Filer
 from service.store.filing.keep_outs import KeepOuts
-from service.store.rate_limit_leases import RateLimitLeases
+from service.store.limits.fetch_leases import Fetches
+from service.store.limits.rate_limit_leases import RateLimitLeases
 from service.store.reads import Reads
 from service.store.repair.repair import Repair
 from service.store.stats import StatsReader
-from service.store.updates import Updates
 from service.store.wholeness.tolerance import Tolerance
 
 if TYPE_CHECKING:

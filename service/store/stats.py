@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from service.store.control import REJECTED, SurveyState, decode_state
+from service.store.control import REJECTED
+from service.store.survey_state import SurveyState, decode_state
 from service.store.wholeness.sweeps import LATEST, Sweeps, decode_sweeps
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from service.survey.scoring.language.text import fold
+from service.survey.scoring.language.folding import fold
 
 if TYPE_CHECKING:
     from service.survey.model import QuestionItem, Survey

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.survey.answers import read_answers
 from service.survey.bands import band as band_of
 from service.survey.bands import nps_band
 from service.survey.identity import Ids
 from service.survey.model import Kind
+from service.survey.questions.answers import read_answers
 from service.survey.results import Result, ScoreBasis
 
 if TYPE_CHECKING:
-    from service.survey.codebook import Codebook
     from service.survey.model import AnswerSet, Band
+    from service.survey.questions.codebook import Codebook
     from service.survey.results import ScoredAnswer
 
 # Design rule 6: which kind makes a result's score. The last three only where the operator names the item.

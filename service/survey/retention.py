@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta  # noqa: TC003  (dataclass fields are read at run time)
 from typing import TYPE_CHECKING
 
-from service.survey.answers import is_comment
+from service.survey.questions.answers import is_comment
 
 if TYPE_CHECKING:
-    from service.survey.codebook import Codebook
     from service.survey.model import AnswerSet
+    from service.survey.questions.codebook import Codebook
 
 _BARE = ".bare"
 

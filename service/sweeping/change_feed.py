@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from service.ports import Clock
     from service.store.codec import Revision
-    from service.store.control import SurveyState
     from service.store.filing.plan import EventMaker
     from service.store.redis_store import RedisStore
+    from service.store.survey_state import SurveyState
     from service.survey.results import Row
 
 SETTLE_BATCH = 100

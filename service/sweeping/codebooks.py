@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import structlog
 
 from service.cache.freshness import age_of
-from service.store.control import Catalogue
-from service.survey.codebook import Codebook, codebook
+from service.store.survey_state import Catalogue
 from service.survey.doubt import Suspicion, doubt_of_tree, suspect
 from service.survey.errors import MalformedError, UpstreamError
 from service.survey.identity import label_items
 from service.survey.model import Reason
-from service.survey.tree_changes import drift_of, former_editions
+from service.survey.questions.codebook import Codebook, codebook
+from service.survey.questions.tree_changes import drift_of, former_editions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

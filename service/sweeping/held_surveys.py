@@ -13,8 +13,8 @@ from service.survey.errors import NotFoundError, RejectedError, UpstreamError
 
 if TYPE_CHECKING:
     from service.ports import Upstream
-    from service.store.control import SurveyState
     from service.store.redis_store import RedisStore
+    from service.store.survey_state import SurveyState
 
 log = structlog.get_logger()
 

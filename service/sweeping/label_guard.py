@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from service.ports import Clock, Upstream
-    from service.store.control import SurveyState
     from service.store.redis_store import RedisStore
-    from service.survey.codebook import Codebook
+    from service.store.survey_state import SurveyState
+    from service.survey.questions.codebook import Codebook
 
 log = structlog.get_logger()
 

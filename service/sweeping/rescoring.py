@@ -9,19 +9,19 @@ import structlog
 
 from service.store.codec import revision_of
 from service.store.filing.plan import Body, Filing
-from service.survey.codebook import NAMED
 from service.survey.errors import ServiceError
 from service.survey.identity import Ids
 from service.survey.normalise import normalise
+from service.survey.questions.codebook import NAMED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from service.store.codec import Revision
-    from service.store.control import SurveyState
     from service.store.redis_store import RedisStore
-    from service.survey.codebook import Codebook
+    from service.store.survey_state import SurveyState
     from service.survey.model import AnswerSet
+    from service.survey.questions.codebook import Codebook
     from service.survey.results import Result
     from service.survey.retention import Retention
 

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     from service.ports import Clock
     from service.store.codec import Revision
-    from service.store.control import SurveyState
     from service.store.filing.plan import EventMaker
     from service.store.redis_store import RedisStore
-    from service.survey.codebook import Codebook
+    from service.store.survey_state import SurveyState
     from service.survey.model import AnswerSet
+    from service.survey.questions.codebook import Codebook
     from service.survey.results import Result
     from service.survey.retention import Retention
     from service.sweeping.change_feed import ChangeFeed

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from service.ports import AnswerPage, Clock, Upstream
-    from service.store.control import SurveyState
     from service.store.redis_store import RedisStore
-    from service.survey.codebook import Codebook
+    from service.store.survey_state import SurveyState
+    from service.survey.questions.codebook import Codebook
     from service.survey.scoring.scorer import Scorer
     from service.sweeping.change_feed import ChangeFeed
 

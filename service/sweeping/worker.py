@@ -43,22 +43,6 @@ HEALING = -1  # stands for the repair among the surveys, as the name of its leas
 HEAL_SECONDS = 5.0  # between two looks whether a repair is due
 
 
-class EndingClock:
-    """A clock whose sleepers wake, with StoppedError, when the process is to end. Implements ports.Clock.
-
-    A sweep that waits for Netigate's leave, a minute at times, would else be killed with its lease in hand.
-    """
-
-    def __init__(self, clock: Clock, stop: threading.Event) -> None:
-        self._stop = stop
-        self.now, self.monotonic = clock.now, clock.monotonic
-
-    def sleep(self, seconds: float) -> None:
-        """Raises StoppedError."""
-        if self._stop.wait(seconds):
-            raise StoppedError
-
-
 class Care(Protocol):
     """What is done beside the sweeps, at longer intervals."""
 

@@ -13,7 +13,7 @@ from flask import Flask, Response, g, request
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from service.store.feed import GoneCursorError
+from service.store.feeds.feed import GoneCursorError
 from service.survey.errors import (
     BadCursorError,
     DamagedValueError,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
-from service.store.rate_limit_leases import WINDOW
+from service.store.limits.rate_limit_leases import WINDOW
 from service.survey.errors import ServiceError, StoreError
 
 if TYPE_CHECKING:

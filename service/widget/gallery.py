@@ -12,6 +12,8 @@ from service.widget.tokens import mint
 from service.widget.view import Manner, card_of, plain_card
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask import Blueprint
 
     from service import ports
@@ -33,18 +35,16 @@ HOSTS = (
 )
 
 
+def _live_token(options: WidgetOptions, now: datetime) -> str:
+    scopes = ["results", "comments"]
+    return mint(options.secret, LIVE_CUSTOMER, scopes=scopes, now=now, lifetime_seconds=options.token_seconds)
+
+
 def add_demo(blueprint: Blueprint, assets: Assets, options: WidgetOptions, clock: ports.Clock) -> None:
     """Add the gallery's routes. Cards come from invented summaries; one live component reads the demo's own API."""
 
     @blueprint.get("/demo")
     def gallery() -> Response:
-        live = mint(
-            options.secret,
-            LIVE_CUSTOMER,
-            scopes=["results", "comments"],
-            now=clock.now(),
-            lifetime_seconds=options.token_seconds,
-        )
         html = render_template(
             "widget/gallery.html",
             **card_context(assets),
@@ -52,7 +52,7 @@ def add_demo(blueprint: Blueprint, assets: Assets, options: WidgetOptions, clock
             hosts=HOSTS,
             languages=sorted(assets.texts.values(), key=lambda texts: texts.words["name"]),
             live_customer=LIVE_CUSTOMER,
-            live_token=live,
+            live_token=_live_token(options, clock.now()),
             base=assets.base,
             script=assets.base + url_for("widget.embed", v=assets.files["embed.js"].version),
             address=(options.public_url or request.host_url).rstrip("/"),

@@ -130,14 +130,10 @@ def _answered(state: str, now: datetime) -> dict[str, Any]:
     answers, contact, past = deepcopy(ANSWERED["very_dissatisfied" if state == "stale" else state])
     who: dict[str, Any] = {"respondent_id": 501} | ({"contact_id": contact} if contact else {})
     name = {"contact_name": NAMES[contact]} if contact in NAMES else {}
+    kind = answers[0]["kind"] or "satisfaction"
     history = [
-        {
-            "answered_at": iso(now - timedelta(minutes=ago)),
-            "score": score,
-            "survey_id": SURVEY["id"],
-            "kind": answers[0]["kind"] or "satisfaction",
-            **who,
-        }
+        {"answered_at": iso(now - timedelta(minutes=ago)), "score": score, "survey_id": SURVEY["id"], "kind": kind}
+        | who
         for ago, score in past
     ]
     scored = [score for _, score in past if score is not None]
@@ -162,9 +158,7 @@ def _answered(state: str, now: datetime) -> dict[str, Any]:
         "freshness": freshness(now, STALE_MINUTES if state == "stale" else FRESH_MINUTES),
         "score": scored[0],
         "band": band,
-        "trend": {"previous": scored[1], "change": round(scored[0] - scored[1], 1), **who, **name}
-        if len(scored) > 1
-        else None,
+        "trend": _trend(scored, who | name),
         "answered": len(history),
         "last_answered_at": history[0]["answered_at"],
         "low_respondents": len(low),
@@ -172,6 +166,12 @@ def _answered(state: str, now: datetime) -> dict[str, Any]:
         "latest": latest,
         "history": history,
     }
+
+
+def _trend(scored: list[float], who: dict[str, Any]) -> dict[str, Any] | None:
+    if len(scored) < 2:  # noqa: PLR2004
+        return None
+    return {"previous": scored[1], "change": round(scored[0] - scored[1], 1), **who}
 
 
 def _low(state: str, now: datetime, who: dict[str, Any], newest: dict[str, Any]) -> list[dict[str, Any]]:

@@ -99,11 +99,8 @@ def card_of(summary: dict[str, Any], texts: Texts, now: datetime, *, ready: bool
     refresh = int(summary["freshness"]["refresh_after_seconds"])
     latest = summary["latest"]
     if latest is None:
-        freshness = None if state == "starting" else _freshness(summary["freshness"])
-        return Card(state, texts, now, freshness=freshness, refresh_seconds=refresh)
-    lead = lead_of(latest)
-    scored = state == "answered"
-    comment = _comment(latest["answers"], lead)
+        return _empty(state, summary, texts, now, refresh)
+    lead, scored = lead_of(latest), state == "answered"
     line = tuple(points(summary["history"]))
     answered_at = moment_of(latest["answered_at"])
     age = (now - answered_at).total_seconds()
@@ -119,7 +116,7 @@ def card_of(summary: dict[str, Any], texts: Texts, now: datetime, *, ready: bool
         lead=lead,
         quote=bool(lead),
         others=tuple(answer for answer in latest["answers"] if answer is not lead),
-        comment=comment,
+        comment=_comment(latest["answers"], lead),
         reason=None if scored else reason_of(lead),
         last_scored=None if scored else _last_scored(summary, texts),
         line=line,
@@ -136,6 +133,11 @@ def card_of(summary: dict[str, Any], texts: Texts, now: datetime, *, ready: bool
         refresh_seconds=refresh,
     )
     return _scored(card, latest, summary["trend"]) if scored else card
+
+
+def _empty(state: State, summary: dict[str, Any], texts: Texts, now: datetime, refresh: int) -> Card:
+    freshness = None if state == "starting" else _freshness(summary["freshness"])
+    return Card(state, texts, now, freshness=freshness, refresh_seconds=refresh)
 
 
 def _scored(card: Card, latest: dict[str, Any], trend: dict[str, Any] | None) -> Card:

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from service.store.concurrency_limit import FleetLimit
-from service.store.fetch_leases import Fetched
-from service.store.keys import BY_NAME, FAMILIES, partition_of
+from service.store.key_families import BY_NAME, FAMILIES
+from service.store.keys import partition_of
+from service.store.limits.concurrency_limit import FleetLimit
+from service.store.limits.fetch_leases import Fetched
 from service.store.repair.values import CHECKS
 from service.survey.retention import Retention
 from service.sweeping.reconciling.expiry import Expiry

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from service.store.feed import GoneCursorError, encode_cursor
+from service.store.feeds.feed import GoneCursorError, encode_cursor
 from service.survey.errors import BadCursorError
 from tests.support.fakes import START, make_set
 
@@ -105,7 +105,7 @@ def test_exactly_a_round_of_looking_is_a_whole_page(house):
 
 
 def test_a_filter_that_finds_nothing_ends_a_page_and_moves_on(house, monkeypatch):
-    monkeypatch.setattr("service.store.feed.LOOK_AT", 4)
+    monkeypatch.setattr("service.store.feeds.feed.LOOK_AT", 4)
     for number in range(10):
         unhappy(house, number)
     cursor, seen = None, []

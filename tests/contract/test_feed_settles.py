@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.store.feed import Feed
+from service.store.feeds.feed import Feed
 from tests.support.fakes import make_set
 from tests.support.waiting import until
 

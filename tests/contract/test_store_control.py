@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from service.store.control import Catalogue, SurveyState
 from service.store.keys import Keys
 from service.store.redis_store import redis_store
+from service.store.survey_state import Catalogue, SurveyState
 from tests.support.fakes import make_set, make_survey
 from tests.support.house import House
 from tests.support.waiting import until

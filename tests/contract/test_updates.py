@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from service.store.feed import GoneCursorError, encode_cursor
+from service.store.feeds.feed import GoneCursorError, encode_cursor
+from service.store.feeds.updates import BEYOND, Updates
 from service.store.filing.filer import Filer
-from service.store.updates import BEYOND, Updates
 from service.survey.errors import BadCursorError
 from tests.support.fakes import START, make_set
 from tests.support.waiting import until

@@ -8,7 +8,8 @@ import pytest
 import redis
 
 from service.process import embedded_server as embedded
-from service.store.keys import FAMILIES, Keys, account_name
+from service.store.key_families import FAMILIES
+from service.store.keys import Keys, account_name
 from tests.support.damage import damage
 from tests.support.service import Service, account
 from tests.support.simulator import SimulatorProcess

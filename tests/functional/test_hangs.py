@@ -10,7 +10,8 @@ import orjson
 import pytest
 
 from service.observability.metric_table import FOREIGN
-from service.store.connection.clients import connect, guard
+from service.store.connection.clients import connect
+from service.store.connection.guard import guard
 from service.survey.errors import StoreAwayError, StoreError
 from tests.support.fakes import make_set
 from tests.support.house import House

@@ -7,13 +7,13 @@ import time
 
 import pytest
 
-from service.app.web import GuardedLeases
+from service.app.guarded_leases import GuardedLeases
 from service.cache.circuit_breaker import CircuitBreaker
 from service.clock import SystemClock
 from service.store.connection.clients import connect
-from service.store.feed import encode_cursor
-from service.store.rate_limit_leases import RateLimitLeases
-from service.store.write_probe import WriteProbe
+from service.store.connection.write_probe import WriteProbe
+from service.store.feeds.feed import encode_cursor
+from service.store.limits.rate_limit_leases import RateLimitLeases
 from service.survey.errors import StorePasswordError
 from service.web.rate_limit import RateLimiter
 from tests.support.edge import Edge

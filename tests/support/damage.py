@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from service.store.keys import FAMILIES, Family, Keys, Type, partition_of
+from service.store.key_families import FAMILIES, Family, Type
+from service.store.keys import Keys, partition_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

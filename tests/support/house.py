@@ -10,10 +10,10 @@ from service.cache.circuit_breaker import CircuitBreaker
 from service.cache.freshness import FreshnessRule
 from service.cache.local_cache import LocalCache
 from service.cache.lookup import Lookup
-from service.store.control import SurveyState
 from service.store.keys import Keys
 from service.store.redis_store import redis_store
-from service.survey.codebook import Codebook, codebook
+from service.store.survey_state import SurveyState
+from service.survey.questions.codebook import Codebook, codebook
 from service.survey.scoring.overrides import Overrides
 from service.survey.scoring.scorer import Scorer
 from service.sweeping.change_feed import ChangeFeed, ChangeOptions

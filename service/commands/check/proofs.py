@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from service.commands.check import findings
 from service.commands.check.findings import tell
-from service.survey.answers import read_answers, unrecognised
 from service.survey.errors import NotFoundError, UpstreamError
 from service.survey.model import Reason
-from service.survey.ranking import is_ranking
+from service.survey.questions.answers import read_answers, unrecognised
+from service.survey.questions.ranking import is_ranking
 from service.sweeping.paging import EndlessPagesError, pages
 from service.sweeping.reconciling.filter_proof import is_brought, newest
 from service.sweeping.set_filing import FUTURE
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from service.commands.check.report import Report
     from service.ports import AnswerPage, Clock, Upstream
-    from service.survey.codebook import Codebook
     from service.survey.model import AnswerSet, QuestionItem
+    from service.survey.questions.codebook import Codebook
     from service.survey.scoring.scorer import Scale
 
 SECONDS: Final = 90.0  # for all surveys: no further page is asked for after this

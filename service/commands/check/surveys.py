@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 from service.commands.check import findings
 from service.commands.check.labels import Candidate, candidates, not_added, propose
 from service.commands.check.proofs import prove
-from service.survey.codebook import codebook
 from service.survey.errors import NotFoundError, RejectedError, UpstreamError
 from service.survey.identity import label_items
 from service.survey.model import Reason
+from service.survey.questions.codebook import codebook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from service.commands.check.proofs import Patience
     from service.commands.check.report import Report
     from service.ports import Upstream
-    from service.survey.codebook import Codebook
     from service.survey.model import AnswerSet, QuestionItem, Survey
+    from service.survey.questions.codebook import Codebook
     from service.survey.scoring.scorer import Scale, Scorer
 
 SHOWN: Final = 60  # characters of a question

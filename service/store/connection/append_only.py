@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from redis.cluster import RedisCluster
 from redis.exceptions import RedisError
 
-from service.store.connection.clients import guard
+from service.store.connection.guard import guard
 
 if TYPE_CHECKING:
     from service.ports import Clock

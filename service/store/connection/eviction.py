@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from service.store.connection.clients import guard
+from service.store.connection.guard import guard
 from service.store.connection.probe import told_by
 from service.survey.errors import StoreError
 

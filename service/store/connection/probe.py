@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from redis.exceptions import RedisError
 
-from service.store.connection.clients import connect, guard
+from service.store.connection.clients import connect
+from service.store.connection.guard import guard
 from service.store.keys import PREFIX
 from service.survey.errors import StoreAwayError
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from service.store.connection.clients import guard
+from service.store.connection.guard import guard
 from service.survey.errors import StoreAwayError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from service.store.connection.clients import guard
+from service.store.connection.guard import guard
 from service.store.deployments.survey_lists import SurveyLists
 from service.store.keys import PREFIX, Keys
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from service.store.connection.clients import guard
+from service.store.connection.guard import guard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

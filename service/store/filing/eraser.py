@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.store import codec
 from service.store.codec import Revision
-from service.store.connection.clients import guard
+from service.store.connection.guard import guard
 from service.store.filing.partitions import ATTEMPTS, decode_index
 from service.store.filing.plan import PartitionChange, Plan, state_changes
 from service.store.keys import partition_of, set_key, split_set_key

@@ -19,7 +19,8 @@ import structlog
 
 from service.store import codec
 from service.store.codec import Revision
-from service.store.connection.clients import guard, script
+from service.store.connection.clients import script
+from service.store.connection.guard import guard
 from service.store.counters import Counters
 from service.store.filing.partitions import ATTEMPTS, Partitions
 from service.store.filing.plan import Filing, PartitionChange, Plan, filing_plan, state_changes
@@ -62,10 +63,9 @@ class Filer:
     ) -> int:
         """File what is new, and return how many were.
 
-        lease: the sweeper's token; StaleLeaseError when it is no longer the newest. event: makes the change of a
-        filed set. pending_after: instead, note sets answered after this moment (Unix seconds), whose changes are
-        settled once the first sweep has seen everything. again: also what has not changed (a new ruleset).
-        force: also what Netigate now dates earlier than before. Raises StoreAwayError.
+        lease: the sweeper's token; StaleLeaseError when it is no longer the newest. event: makes a filed set's change.
+        pending_after: instead, note sets answered after this moment (Unix seconds), settled after the first sweep.
+        again: also what has not changed. force: also what is now dated earlier. Raises StoreAwayError.
         """
         wanted = {filing.answer_set_id: filing for filing in sorted(filings, key=lambda filing: filing.order)}
         marks = {key: self._marks_of(filing) for key, filing in wanted.items()}
@@ -78,9 +78,8 @@ class Filer:
             new = [f for f in wanted.values() if f.is_news(decoded[f.answer_set_id], again=again, force=force)]
             if not new:
                 return 0
-            touched = {f.revision.customer_id for f in new} | {r.customer_id for r in decoded.values() if r}
-            states = self.states(sorted(customer for customer in touched if customer is not None))
-            shown = self._write_homes(survey_id, new, decoded, force=force)
+            states = self.states(_customers(new, decoded.values()))
+            shown = self._write_bodies(survey_id, new, decoded, force=force)
             plan = filing_plan(new, old, states, event=event, pending_after=pending_after, marks=marks, shown=shown)
             outcome, *names = self.commit(survey_id, plan, lease)
             if outcome == "OK":
@@ -88,8 +87,7 @@ class Filer:
                 return len(new)
             if outcome == "TOMBSTONED":
                 tombstoned = [f for f in new if f.name in names]
-                shown = self._write_homes(survey_id, [f.without_body() for f in tombstoned], decoded)
-                self._move(survey_id, shown)
+                self._move(survey_id, self._write_bodies(survey_id, [f.without_body() for f in tombstoned], decoded))
                 wanted = {key: f for key, f in wanted.items() if f not in tombstoned}
         raise RuntimeError("a survey is filed by others without end")
 
@@ -195,7 +193,7 @@ class Filer:
                 return
         raise RuntimeError("a customer is filed by others without end")
 
-    def _write_homes(
+    def _write_bodies(
         self,
         survey_id: int,
         filings: Sequence[Filing],
@@ -239,3 +237,9 @@ class Filer:
             for respondent, name in unpointed:
                 pipe.hdel(self._keys.respondent(respondent), name)
             pipe.execute()
+
+
+def _customers(filings: Iterable[Filing], before: Iterable[Revision | None]) -> list[str]:
+    """Whose states a filing may change: those who get a set, and those who had it."""
+    touched = {filing.revision.customer_id for filing in filings} | {known.customer_id for known in before if known}
+    return sorted(customer for customer in touched if customer is not None)

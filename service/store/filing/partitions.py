@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from service.store import codec
-from service.store.connection.clients import forget_connections, guard, script
+from service.store.connection.clients import forget_connections, script
+from service.store.connection.guard import guard
 from service.store.keys import set_key
-from service.store.ownership import Refuser, is_set, owns
 from service.store.wholeness.envelope import pack, read_sealed, reading, seal, unpack
+from service.store.wholeness.ownership import Refuser, is_set, owns
 from service.survey.errors import DamagedValueError
 from service.survey.summary import summary_document
 

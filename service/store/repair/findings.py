@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from service.store.keys import BY_NAME, NOTHING
+from service.store.key_families import BY_NAME, NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

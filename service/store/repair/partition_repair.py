@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from service.store.codec import decode_result
-from service.store.connection.clients import guard, script
+from service.store.connection.clients import script
+from service.store.connection.guard import guard
 from service.store.filing.partitions import decode_index, encode_index, render
-from service.store.keys import BY_NAME, set_key
+from service.store.key_families import BY_NAME
+from service.store.keys import set_key
 from service.store.repair.findings import MISSING, VALUE
 from service.store.repair.values import CHECKS
 from service.store.wholeness.envelope import pack

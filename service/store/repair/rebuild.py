@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from service.store import codec
 from service.store.codec import Revision
-from service.store.connection.clients import guard, script
-from service.store.control import decode_state
-from service.store.feed import decode_stream_id
-from service.store.feed_redaction import decode_change
+from service.store.connection.clients import script
+from service.store.connection.guard import guard
+from service.store.feeds.feed import decode_stream_id
+from service.store.feeds.feed_redaction import decode_change
 from service.store.filing.partitions import decode_index
 from service.store.keys import partition_of, set_key
+from service.store.survey_state import decode_state
 from service.survey.errors import DamagedValueError
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from service.store.connection.clients import guard, script
-from service.store.keys import BY_NAME, Type
+from service.store.connection.clients import script
+from service.store.connection.guard import guard
+from service.store.key_families import BY_NAME, Type
 from service.store.repair.findings import AHEAD, ENDLESS, FROM_NETIGATE, MISSING, TYPE, UNKNOWN, VALUE, Findings
 from service.store.repair.partition_repair import PartitionRepair
 from service.store.repair.rebuild import Rebuild
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from service.store.connection.clients import Client
-    from service.store.keys import Family, Keys
+    from service.store.key_families import Family
+    from service.store.keys import Keys
     from service.store.repair.updates_repair import Commit
     from service.store.wholeness.tolerance import Tolerance
 

@@ -7,7 +7,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from service.store import codec
-from service.store.connection.clients import guard, script
+from service.store.connection.clients import script
+from service.store.connection.guard import guard
 from service.store.filing.partitions import decode_summary, mark_of
 from service.store.filing.plan import Plan, state_changes
 from service.store.keys import partition_of

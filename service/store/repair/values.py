@@ -9,15 +9,15 @@ import orjson
 
 from service.store.alerts.delivery_states import decode_delivery_state, decode_parked
 from service.store.codec import Revision, decode_result, decode_rows
-from service.store.control import decode_catalogue, decode_epoch, decode_numbered, decode_state
 from service.store.counters import decode_count
-from service.store.feed import decode_stream_id
-from service.store.feed_redaction import decode_change
-from service.store.fetch_leases import decode_fetched
+from service.store.feeds.feed import decode_stream_id
+from service.store.feeds.feed_redaction import decode_change
+from service.store.feeds.updates import BEYOND, decode_number
 from service.store.filing.partitions import decode_index, decode_summary
 from service.store.keys import is_partition, partition_of, split_set_key
 from service.store.known_sets import decode_unmapped
-from service.store.updates import BEYOND, decode_number
+from service.store.limits.fetch_leases import decode_fetched
+from service.store.survey_state import decode_catalogue, decode_epoch, decode_numbered, decode_state
 from service.store.wholeness.envelope import reading
 from service.store.wholeness.sweeps import Sweeps, decode_sweeps
 from service.survey.errors import DamagedValueError

@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from service.observability.metric_table import DAMAGED
-from service.store.connection.clients import guard, is_damage
+from service.store.connection.guard import guard, is_damage
 from service.survey.errors import DamagedValueError, StoreError
 
 if TYPE_CHECKING:

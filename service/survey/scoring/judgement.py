@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from service.survey.model import Kind, Method, Reason
 from service.survey.scoring.label.label import Label, Sort
-from service.survey.scoring.language.text import fold, tokens
+from service.survey.scoring.language.folding import fold
+from service.survey.scoring.language.text import tokens
 from service.survey.scoring.overrides import NOTHING, ItemOverride
 from service.survey.scoring.question import kinds
 from service.survey.scoring.question.cues import cues, worth

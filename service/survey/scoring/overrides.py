@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from service.survey.scoring.language.text import fold
+from service.survey.scoring.language.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from service.survey.model import Kind, Reason
-from service.survey.scoring.language.text import fold
+from service.survey.scoring.language.folding import fold
 from service.survey.scoring.rules import Rule
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from service.survey.errors import UpstreamError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from service.store.control import SurveyState
     from service.store.redis_store import RedisStore
+    from service.store.survey_state import SurveyState
     from service.sweeping.change_feed import ChangeFeed
     from service.sweeping.held_surveys import HeldSurveys
     from service.sweeping.reconciling.expiry import Expiry

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from service.ports import Clock, Upstream
     from service.store.codec import Revision
-    from service.store.control import SurveyState
     from service.store.redis_store import RedisStore
+    from service.store.survey_state import SurveyState
     from service.survey.model import AnswerSet
     from service.sweeping.sweep import Sweeper
 

@@ -14,8 +14,8 @@ from service.sweeping.set_filing import as_answered
 
 if TYPE_CHECKING:
     from service.ports import Clock, Upstream
-    from service.store.control import SurveyState
     from service.store.redis_store import RedisStore
+    from service.store.survey_state import SurveyState
     from service.sweeping.set_filing import SetFiler
 
 log = structlog.get_logger()

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from service.cache.circuit_breaker import CircuitBreaker
     from service.cache.freshness import FreshnessRule
     from service.ports import Clock
-    from service.store.control import Catalogue, Control
-    from service.survey.codebook import Codebook
+    from service.store.control import Control
+    from service.store.survey_state import Catalogue
+    from service.survey.questions.codebook import Codebook
     from service.web.auth import Authorizer
 
 

@@ -19,10 +19,16 @@ from service.web.responses import JSON
 if TYPE_CHECKING:
     from service.cache.circuit_breaker import CircuitBreaker
     from service.ports import Clock
-    from service.store.feed import Feed, Standing
+    from service.store.feeds.feed import Feed, Standing
 
 LOW_BANDS = tuple(band for band in Band if band.low)
 EVERY_BAND = (*Band, None)  # None: without a score
+
+
+def _since(query: dict[str, Any]) -> int | None:
+    """Unix milliseconds from which changes are wanted; None where a cursor says it, or nothing does."""
+    since = None if query["cursor"] else query["since"]
+    return None if since is None else max(0, int(since.timestamp() * 1000))
 
 
 def changes_blueprint(feed: Feed, authorizer: Authorizer, clock: Clock, breaker: CircuitBreaker) -> Blueprint:
@@ -36,11 +42,10 @@ def changes_blueprint(feed: Feed, authorizer: Authorizer, clock: Clock, breaker:
         # A cursor goes before `since`: a poller may keep the address it began with.
         if query["since"] == "now" and not query["cursor"]:
             return _conditional({"changes": [], "cursor": breaker.call(feed.now), "has_more": False})
-        since = None if query["cursor"] else query["since"]
         page = breaker.call(
             lambda: feed.page(
                 cursor=query["cursor"],
-                since=None if since is None else max(0, int(since.timestamp() * 1000)),
+                since=_since(query),
                 limit=query["limit"],
                 wanted=lambda change: _matches(change, query),
             )

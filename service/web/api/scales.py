@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from service.cache.circuit_breaker import CircuitBreaker
-    from service.survey.codebook import Codebook
+    from service.survey.questions.codebook import Codebook
     from service.survey.scoring.scorer import Scale, Scorer, Step
     from service.web.auth import Authorizer
 
@@ -88,6 +88,12 @@ def unmapped_document(codebooks: Mapping[int, Codebook], counts: Mapping[tuple[i
     return {"wordings": sorted(found, key=lambda entry: -int(entry["answers"]))}
 
 
+def _answer(document: dict[str, Any]) -> Response:
+    response = Response(orjson.dumps(document), content_type=JSON)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
 def scales_blueprint(
     scorer: Scorer,
     codebooks: Callable[[], Mapping[int, Codebook]],
@@ -98,11 +104,6 @@ def scales_blueprint(
     """/v1/surveys/{id}/scales, /v1/unmapped and /v1/explain."""
     routes = Blueprint("scales", __name__, url_prefix="/v1")
 
-    def answer(document: dict[str, Any]) -> Response:
-        response = Response(orjson.dumps(document), content_type=JSON)
-        response.headers["Cache-Control"] = "private, no-cache"
-        return response
-
     @routes.get("/surveys/<int:survey_id>/scales")
     @authorizer.requires("results")
     def scales(survey_id: int) -> Response:
@@ -110,13 +111,13 @@ def scales_blueprint(
         how = breaker.call(codebooks).get(survey_id)
         if how is None:
             raise NoSuchSurveyError
-        return answer(scales_document(how, scorer.ruleset))
+        return _answer(scales_document(how, scorer.ruleset))
 
     @routes.get("/unmapped")
     @authorizer.requires("results")
     def unmapped() -> Response:
         read_query()
-        return answer(unmapped_document(breaker.call(codebooks), breaker.call(counts)))
+        return _answer(unmapped_document(breaker.call(codebooks), breaker.call(counts)))
 
     @routes.post("/explain")
     @authorizer.requires("results")
@@ -126,6 +127,6 @@ def scales_blueprint(
         refuse_unknown(body, schema.fields)
         asked = schema.load(body)
         scale = scorer.explain(asked["alternatives"], asked["question"], asked["weights"], asked["item"])
-        return answer({**scale_document(scale), "rule": scale.rule, "ruleset": scorer.ruleset})
+        return _answer({**scale_document(scale), "rule": scale.rule, "ruleset": scorer.ruleset})
 
     return routes

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from service.cache.circuit_breaker import CircuitBreaker
     from service.cache.freshness import FreshnessRule
     from service.cache.lookup import Lookup, Reply
-    from service.store.updates import Updates
+    from service.store.feeds.updates import Updates
 
 
 def updates_blueprint(

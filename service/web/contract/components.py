@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from service.store.feed import GoneCursorError
+from service.store.feeds.feed import GoneCursorError
 from service.survey.errors import BadCursorError, StoreAwayError
 from service.web import problems
 from service.web.contract.schemas import ProblemSchema, Word

@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, pre_load, va
 
 from service.survey.changes import ChangeKind
 from service.survey.model import Band
-from service.survey.scoring.language.text import MAX_RAW
+from service.survey.scoring.language.folding import MAX_RAW
 from service.web.contract.schemas import MAX_INT, Query, Whole, enum_field
 
 MAX_CHANGES = 500

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from service.cache.single_flight import LEASE_SECONDS, LOADERS, MOST_FLIGHTS, Lifetimes, ReadThrough
-from service.store.fetch_leases import Fetched, Fetches
 from service.store.keys import Keys
+from service.store.limits.fetch_leases import Fetched, Fetches
 from service.survey.errors import StoreAwayError
 from tests.support.fakes import FakeClock
 from tests.support.waiting import until

@@ -40,3 +40,26 @@ def test_pure_modules_read_no_clock_and_open_nothing(path):
 
 def test_there_is_something_to_look_at():
     assert len(PURE) > 20
+
+
+LONGEST_FILE, LONGEST_FUNCTION, MOST_MODULES, MOST_LOOSE = 250, 40, 12, 5
+MODULES = sorted(SERVICE.rglob("*.py"))
+FOLDERS = sorted({path.parent for path in MODULES})
+
+
+def modules(folder: Path) -> list[Path]:
+    return [path for path in folder.glob("*.py") if path.name not in {"__init__.py", "__main__.py"}]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SERVICE)))
+def test_a_file_is_read_in_one_go(path):
+    text = path.read_text()
+    assert len(text.splitlines()) <= LONGEST_FILE
+    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
+    long = {node.name: node.end_lineno - node.lineno + 1 for node in functions}
+    assert {name: lines for name, lines in long.items() if lines > LONGEST_FUNCTION} == {}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: str(path.relative_to(SERVICE.parent)))
+def test_a_folder_is_seen_at_a_glance(folder):
+    assert len(modules(folder)) <= (MOST_LOOSE if folder == SERVICE else MOST_MODULES)

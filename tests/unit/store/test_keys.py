@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from service.store.keys import FAMILIES, Keys, account_name, partition_of, set_key
+from service.store.key_families import FAMILIES
+from service.store.keys import Keys, account_name, partition_of, set_key
 from tests.support.damage import SAMPLES
 
 KEYS = Keys("acc")

@@ -4,9 +4,9 @@ from datetime import timedelta
 import pytest
 
 from service.app.lexicon_files import load
-from service.survey.codebook import codebook
 from service.survey.model import Alternative, Answer, Band, Kind, QuestionItem, Reason, Survey
 from service.survey.normalise import normalise
+from service.survey.questions.codebook import codebook
 from service.survey.scoring.overrides import ItemOverride, Overrides
 from service.survey.scoring.scorer import Scorer
 from tests.support.fakes import (

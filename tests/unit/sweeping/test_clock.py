@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from service.cache.circuit_breaker import CircuitBreaker
 from service.netigate.client import CallLimit  # noqa: TC001  (says what the fixture is)
-from service.store.concurrency_limit import FleetLimit
+from service.store.limits.concurrency_limit import FleetLimit
 from service.survey.errors import UnavailableError
 from service.survey.retention import Retention
 from service.sweeping.reconciling.expiry import Expiry

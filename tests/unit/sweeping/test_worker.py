@@ -20,9 +20,10 @@ from service.survey.errors import (
     StoreRefusedError,
     UnavailableError,
 )
+from service.sweeping.ending_clock import EndingClock
 from service.sweeping.paging import StoppedError
 from service.sweeping.sweep import SweepReport
-from service.sweeping.worker import EndingClock, Worker
+from service.sweeping.worker import Worker
 from tests.support import stores
 from tests.support.house import House
 from tests.support.waiting import until

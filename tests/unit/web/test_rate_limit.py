@@ -9,10 +9,10 @@ import fakeredis
 import pytest
 from structlog.testing import capture_logs
 
-from service.app.web import GuardedLeases
+from service.app.guarded_leases import GuardedLeases
 from service.cache.circuit_breaker import CircuitBreaker
 from service.store.keys import Keys
-from service.store.rate_limit_leases import WINDOW, RateLimitLeases
+from service.store.limits.rate_limit_leases import WINDOW, RateLimitLeases
 from service.survey.errors import StoreAwayError, StoreError, StoreRefusedError
 from service.web.rate_limit import MOST_WINDOWS, PROBE_SECONDS, RateLimiter, TooManyRequestsError
 from tests.support.fakes import FakeClock

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from service.survey.scoring.language.folding import exact_lines, folded_lines
 from service.survey.scoring.language.phrases import entry_words, stem_lengths
-from service.survey.scoring.language.text import exact_lines, folded_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

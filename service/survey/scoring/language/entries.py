@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from service.survey.model import Kind
-from service.survey.scoring.language.text import fold, fold_all, tokens
+from service.survey.scoring.language.folding import fold, fold_all
+from service.survey.scoring.language.text import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

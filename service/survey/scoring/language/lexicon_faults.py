@@ -7,8 +7,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 from service.survey.scoring.language.entries import CUES, STEM_KINDS, LexiconError, Role, Sense, senses
+from service.survey.scoring.language.folding import fold
 from service.survey.scoring.language.phrases import LONGEST_ENDING
-from service.survey.scoring.language.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from service.survey.scoring.language.accents import Spelling
 from service.survey.scoring.language.entries import NOUNS, LexiconError, Sense, graded, prefixed, senses
+from service.survey.scoring.language.folding import exact, fold, fold_all
 from service.survey.scoring.language.phrases import Phrases
-from service.survey.scoring.language.text import exact, fold, fold_all, tokens
+from service.survey.scoring.language.text import tokens
 from service.survey.scoring.language.vocabulary import Vocabulary
 
 if TYPE_CHECKING:

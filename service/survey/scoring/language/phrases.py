@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
-from service.survey.scoring.language.text import ascii_like, exact_all, fold_all, tokens
+from service.survey.scoring.language.folding import ascii_like, exact_all, fold_all
+from service.survey.scoring.language.text import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -1,26 +1,17 @@
-"""Wording as the scorer reads it: one folded spelling, words, numbers and signs.
-
-Folding is the same for labels and lexicon entries: NFKC, case folded, accents stripped, apostrophes dropped.
-"""
+"""Wording as the scorer reads it: words, numbers and signs of the folded spelling."""
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from collections.abc import Set as AbstractSet
+from service.survey.scoring.language.folding import MAX_RAW, exact, fold
 
-MAX_RAW: Final = 2_000  # characters looked at; a label that needs more is prose
 MAX_CLEAN: Final = 300
-MAX_STACKED: Final = 8  # marks on one letter; no language writes more than four
 MAX_SMILEY: Final = 24  # a label that is nothing but a smiley is no longer; its pattern costs the square of the length
 
-_TAG = re.compile(r"<[a-zA-Z/!?][^<>]{0,300}>")
 _CAMEL = re.compile(
     r"(?<![^\W_])(?:[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{2,}){2,}(?![^\W_])"
 )  # "StronglyAgree", as forms name options
@@ -30,41 +21,10 @@ _LETTER = r"[^\W\d_]"
 _ENDING = re.compile(
     rf"(?<={_LETTER}{_LETTER}{_LETTER})(?:\(-?{_LETTER}{{1,3}}\)|/-?{_LETTER}{{1,2}}(?!{_LETTER})|[·‧]{_LETTER}{{1,3}})+"
 )
-_GEMINATE: Final = re.compile(r"(?<=[^\W\d_])l[·•‧・]l(?=[^\W\d_])")  # Catalan "excel·lent"
 _SMILEYS: Final = {":-))": "😃", ":))": "😃", ":-)": "🙂", ":)": "🙂", ":d": "😃", ":-d": "😃", "=)": "🙂", ":-|": "😐",
                    ":|": "😐", ":-/": "😕", ":-(": "🙁", ":(": "🙁", ":-((": "😡", ":((": "😡", "=(": "🙁"}  # fmt: skip
 _SMILEY = re.compile("|".join(re.escape(s) for s in sorted(_SMILEYS, key=len, reverse=True)))
 _LONE_SMILEY = re.compile(rf"^\W*\d*\W*?(?:{_SMILEY.pattern})\W*$")
-_APOSTROPHES: Final = dict.fromkeys(map(ord, "'’‘ʼ`´ʻ′ʹ＇"))
-_LETTERS: Final = str.maketrans(
-    {
-        "ł": "l",
-        "đ": "d",
-        "æ": "ae",
-        "œ": "oe",
-        "ð": "d",
-        "þ": "th",
-        "ı": "i",
-        "ħ": "h",
-        "ə": "e",
-        "ş": "ș",  # Romanian's comma is often typed as a cedilla
-        "ţ": "ț",
-        "ى": "ي",
-        "ة": "ه",
-        "ی": "ي",
-        "ک": "ك",
-        "ـ": None,
-    }
-)
-_ASCII: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "õ": "oe"})
-# Marks that only decorate a letter. Kana, Thai and Indic marks make another letter and stay.
-_MARKS: Final = frozenset(
-    chr(c)
-    for lo, hi in ((0x300, 0x36F), (0x591, 0x5C7), (0x64B, 0x65F), (0x670, 0x670), (0xFE00, 0xFE0F))
-    for c in range(lo, hi + 1)
-)
-_POINTS: Final = frozenset(c for c in _MARKS if c > "\u036f")  # vowel signs that are written or not
-_STROKES: Final = str.maketrans({"ø": "o"})
 # Written without spaces, or with optional ones: each character is a word to the matcher.
 _SPACELESS: Final = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1100, 0x11FF), (0x1780, 0x17FF), (0x3040, 0x30FF),
                      (0x3130, 0x318F), (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7AF),
@@ -92,83 +52,6 @@ class Text:
     @property
     def words(self) -> tuple[str, ...]:
         return tuple(word for segment in self.segments for word in segment)
-
-
-def exact(raw: str) -> str:
-    """As `fold`, but with the accents of letters kept: for words that nothing else tells apart."""
-    return " ".join(_plain(raw[:MAX_RAW], marks=_POINTS).split())
-
-
-def fold(raw: str) -> str:
-    """One spelling for comparison: markup, case, accents, invisible characters and outer space gone."""
-    return " ".join(folded_lines(_bounded(raw)).split())
-
-
-def _bounded(raw: str) -> str:
-    """As much of a text as is looked at, and such that the rest costs no more than its length.
-
-    Unicode's normal forms sort the marks on one letter, which costs the square of their number, and may write one
-    character as eighteen.
-    """
-    text = raw[:MAX_RAW]
-    if text.isascii():
-        return text
-    kept: list[str] = []
-    stacked = 0
-    for char in text:
-        stacked = stacked + 1 if unicodedata.combining(char) else 0
-        if stacked <= MAX_STACKED:
-            kept.append(char)
-    return unicodedata.normalize("NFKC", "".join(kept))[:MAX_RAW]
-
-
-def folded_lines(raw: str) -> str:
-    """The same for many texts at once, one a line, whatever their length; spaces stay as they are."""
-    text = _plain(raw, marks=_MARKS)
-    return text if text.isascii() else text.translate(_STROKES)
-
-
-def exact_lines(raw: str) -> str:
-    """As `folded_lines`, with accents."""
-    return _plain(raw, marks=_POINTS)
-
-
-def _plain(raw: str, *, marks: frozenset[str]) -> str:
-    """Markup, case, invisible characters and the given marks gone."""
-    text = html.unescape(raw)
-    if "<" in text:
-        text = _TAG.sub(" ", text)
-    if "&" in text:
-        text = html.unescape(text)
-    text = unicodedata.normalize("NFKC", text).casefold()
-    text = _without(text, {c for c in set(text) if not c.isascii() and unicodedata.category(c) == "Cf"})
-    text = _GEMINATE.sub("ll", text.translate(_APOSTROPHES))
-    if not text.isascii():
-        text = unicodedata.normalize("NFD", text.replace("i\u0307", "i"))
-        text = _without(text, marks.intersection(text))
-        text = unicodedata.normalize("NFC", text.translate(_LETTERS))
-    return text
-
-
-def _without(text: str, chars: AbstractSet[str]) -> str:
-    return text.translate(dict.fromkeys(map(ord, chars))) if chars else text
-
-
-def fold_all(entries: Sequence[str]) -> list[str]:
-    """Each entry folded; entries hold no line breaks."""
-    lines = folded_lines("\n".join(entries)).split("\n") if entries else []
-    return [" ".join(line.split()) for line in lines]
-
-
-def exact_all(entries: Sequence[str]) -> list[str]:
-    """Each entry with its accents, likewise."""
-    lines = exact_lines("\n".join(entries)).split("\n") if entries else []
-    return [" ".join(line.split()) for line in lines]
-
-
-def ascii_like(entry: str) -> str:
-    """A lexicon entry as it may be written, too: with ae/oe/ue/aa for the letters that ASCII lacks."""
-    return entry if entry.isascii() else unicodedata.normalize("NFC", entry).casefold().translate(_ASCII)
 
 
 def spaceless(word: str) -> bool:

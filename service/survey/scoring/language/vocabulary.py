@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from service.survey.scoring.language.folding import ascii_like, folded_lines
 from service.survey.scoring.language.phrases import entry_words, stem_lengths
-from service.survey.scoring.language.text import ascii_like, folded_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

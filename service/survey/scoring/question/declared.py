@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from service.survey.scoring.label.label import Label, Sort
-from service.survey.scoring.language.text import fold
+from service.survey.scoring.language.folding import fold
 from service.survey.scoring.scale.list_reading import read_list
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from service.survey.model import Kind
 from service.survey.scoring.label.label import Label, Sort
 from service.survey.scoring.label.polarity import PLAIN
-from service.survey.scoring.language.text import fold
+from service.survey.scoring.language.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,8 @@ import pytest
 import redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from service.store.connection.clients import connect, guard, script
+from service.store.connection.clients import connect, script
+from service.store.connection.guard import guard
 from service.survey.errors import StoreAwayError
 
 

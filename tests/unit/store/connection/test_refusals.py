@@ -7,7 +7,7 @@ import redis
 from redis._parsers.base import BaseParser
 from redis.exceptions import DataError, RedisClusterException
 
-from service.store.connection.clients import guard
+from service.store.connection.guard import guard
 from service.survey.errors import DamagedValueError, StoreAwayError, StorePasswordError, StoreRefusedError
 
 OWN = {

@@ -6,8 +6,8 @@ import pytest
 
 from service.app.lexicon_files import COMMON, load, read_all
 from service.survey.scoring.language.entries import senses
+from service.survey.scoring.language.folding import exact, fold
 from service.survey.scoring.language.phrases import stem_lengths
-from service.survey.scoring.language.text import exact, fold
 
 CODES = sorted(content["code"] for name, content in read_all().items() if name != COMMON)
 LEXICONS = load()

@@ -2,7 +2,8 @@
 
 import pytest
 
-from service.survey.scoring.language.text import ascii_like, fold, fold_all, read, tokens, unhumped
+from service.survey.scoring.language.folding import ascii_like, fold, fold_all
+from service.survey.scoring.language.text import read, tokens, unhumped
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from service.app.lexicon_files import load
-from service.survey.answers import read_answers, unrecognised
-from service.survey.codebook import Former, codebook
 from service.survey.model import Alternative, Answer, QuestionItem, Reason, Survey
+from service.survey.questions.answers import read_answers, unrecognised
+from service.survey.questions.codebook import Former, codebook
 from service.survey.scoring.scorer import Scorer
 from tests.support.fakes import START, make_set
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from service.store.connection.clients import guard, script
+from service.store.connection.clients import script
+from service.store.connection.guard import guard
 from service.survey.errors import DamagedValueError
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ import threading
 from random import uniform
 from typing import TYPE_CHECKING, Any
 
-from service.store.connection.clients import guard, script
+from service.store.connection.clients import script
+from service.store.connection.guard import guard
 from service.store.control import REJECTED
 from service.survey.errors import DamagedValueError, RejectedError, ServiceError, UnavailableError
 

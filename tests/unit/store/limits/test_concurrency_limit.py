@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from service.store.concurrency_limit import FIRST_STEP, LONGEST_STEP, PLACE_SECONDS, FleetLimit
 from service.store.control import REJECTED
 from service.store.keys import Keys
+from service.store.limits.concurrency_limit import FIRST_STEP, LONGEST_STEP, PLACE_SECONDS, FleetLimit
 from service.survey.errors import (
     MalformedError,
     NotFoundError,
@@ -79,7 +79,7 @@ def test_a_dead_process_frees_its_places(make, clock, fake):
 
 
 def test_a_living_process_keeps_its_place(make, clock, fake, monkeypatch):
-    monkeypatch.setattr("service.store.concurrency_limit.PLACE_SECONDS", 0.3)
+    monkeypatch.setattr("service.store.limits.concurrency_limit.PLACE_SECONDS", 0.3)
     gate = make()
     with gate.slot(soon(clock)):
         (first,) = [score for _, score in fake.zrange(PLACES, 0, -1, withscores=True)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from service.survey.codebook import Former
+from service.survey.questions.codebook import Former
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

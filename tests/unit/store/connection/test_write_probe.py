@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import redis
 
+from service.store.connection.write_probe import GOOD_FOR, WriteProbe
 from service.store.keys import Keys
-from service.store.write_probe import GOOD_FOR, WriteProbe
 from tests.support.fakes import FakeClock
 
 

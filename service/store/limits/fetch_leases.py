@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import uniform
 from typing import TYPE_CHECKING, Any
 
-from service.store.connection.clients import guard
+from service.store.connection.guard import guard
 from service.store.wholeness.envelope import reading
 from service.store.wholeness.sweeps import LATEST
 from service.survey.errors import DamagedValueError

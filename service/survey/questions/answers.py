@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from service.survey.editions import Choice, choose, plain
 from service.survey.model import Reason
+from service.survey.questions.editions import Choice, choose, plain
 from service.survey.results import ScoredAnswer
 from service.survey.scoring.verdicts import step_of
 
 if TYPE_CHECKING:
-    from service.survey.codebook import Codebook
-    from service.survey.editions import Edition
     from service.survey.model import Answer, AnswerSet
+    from service.survey.questions.codebook import Codebook
+    from service.survey.questions.editions import Edition
 
 MULTIPLE_CHOICE = "CHECKBOX"  # looked for within a type: weighted ones are called otherwise
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from service.survey.scoring.language.text import fold, tokens
+from service.survey.scoring.language.folding import fold
+from service.survey.scoring.language.text import tokens
 
 if TYPE_CHECKING:
     from service.survey.model import QuestionItem

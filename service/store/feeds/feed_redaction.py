@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from service.store.connection.clients import guard, script
+from service.store.connection.clients import script
+from service.store.connection.guard import guard
 from service.store.filing.partitions import ATTEMPTS
 from service.store.wholeness.envelope import read_sealed, reading, seal
 from service.survey.errors import DamagedValueError

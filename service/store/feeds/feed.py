@@ -8,10 +8,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from service.store import codec, feed_redaction
-from service.store.connection.clients import guard, script
+from service.store import codec
+from service.store.connection.clients import script
+from service.store.connection.guard import guard
 from service.store.connection.read_script import ReadScript
-from service.store.feed_redaction import decode_change
+from service.store.feeds import feed_redaction
+from service.store.feeds.feed_redaction import decode_change
 from service.survey.errors import BadCursorError, DamagedValueError, ServiceError
 from service.survey.results import Row, low_respondents, newest_scored
 
@@ -142,9 +144,7 @@ class Feed:
                 exclusive, looked = "(", looked + 1
                 at = identifier.decode()
                 change = self._tolerance.value("feed", decode_change, fields)
-                if (
-                    len(found) == limit
-                ):  # the page ends with its last change; what is looked for is whether there is more
+                if len(found) == limit:  # the page is full; what is looked for is whether there is more
                     if change is None or wanted(change):
                         return FeedPage(tuple(found), encode_cursor(epoch, resting), more=True)
                     continue
@@ -162,9 +162,8 @@ class Feed:
         if not self._settle:
             return None
         with guard():
-            millis: Any = self._horizon.run(
-                lambda text: self._client.eval(text, 1, self._keys.feed, int(self._settle * 1000))
-            )
+            wait = int(self._settle * 1000)
+            millis: Any = self._horizon.run(lambda text: self._client.eval(text, 1, self._keys.feed, wait))
         return f"{millis.decode()}-{2**64 - 1}"
 
     def now(self) -> str:
@@ -245,8 +244,7 @@ class Feed:
     def _rows(self, customers: Sequence[str]) -> list[Standing]:
         if not customers:
             return []
-        states: Any = self._tolerance.ask_for(
-            "states", lambda: self._client.hmget(self._keys.states, list(customers)), []
-        )
+        asked, key = list(customers), self._keys.states
+        states: Any = self._tolerance.ask_for("states", lambda: self._client.hmget(key, asked), [])
         rows = self._tolerance.values("states", codec.decode_rows, states)
         return [Standing(customer, tuple(found)) for customer, found in zip(customers, rows, strict=False) if found]

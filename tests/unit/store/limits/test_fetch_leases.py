@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from service.store.fetch_leases import JITTER, Fetched, Fetches
 from service.store.keys import Keys
+from service.store.limits.fetch_leases import JITTER, Fetched, Fetches
 from service.survey.errors import StoreAwayError
 from tests.support import stores
 

@@ -7,10 +7,10 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from service.survey.editions import Edition, choose
 from service.survey.identity import Ids, identity_items, label_items, label_value
 from service.survey.model import Method, QuestionItem, Reason
-from service.survey.ranking import is_ranking
+from service.survey.questions.editions import Edition, choose
+from service.survey.questions.ranking import is_ranking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from service.survey.scoring.language.text import fold
+from service.survey.scoring.language.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -1,0 +1,41 @@
+"""Metrics of the table as prometheus-client's families."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from prometheus_client.metrics_core import Metric as Family
+
+    from service.observability.metric_table import Metric
+
+
+def gauge(metric: Metric, values: Iterable[tuple[Sequence[str], float]]) -> Family:
+    family = GaugeMetricFamily(metric.name, metric.text, labels=metric.labels)
+    for labels, value in values:
+        family.add_metric(labels, value)
+    return family
+
+
+def counter(metric: Metric, values: Iterable[tuple[Sequence[str], float]]) -> Family:
+    family = CounterMetricFamily(metric.name, metric.text, labels=metric.labels)
+    for labels, value in values:
+        family.add_metric(labels, value)
+    return family
+
+
+def histogram(
+    metric: Metric, bounds: Sequence[float], routes: Mapping[str, Mapping[str, float]], sums: Mapping[str, float]
+) -> Family:
+    """`routes`: by route, how many fell between each bound, by its number, and the one before."""
+    family = HistogramMetricFamily(metric.name, metric.text, labels=metric.labels)
+    names = [*(str(bound) for bound in bounds), "+Inf"]
+    for route, counts in routes.items():
+        upto = accumulate(counts.get(str(index), 0.0) for index in range(len(names)))
+        family.add_metric([route], list(zip(names, upto, strict=True)), sums.get(route, 0.0))
+    return family
