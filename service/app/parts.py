@@ -111,13 +111,10 @@ def open_leases(settings: Settings) -> RateLimitLeases:
     return RateLimitLeases(connect(settings.redis_url or "", timeout=timeout), store_keys(settings))
 
 
-def eviction_probe(settings: Settings, clock: Clock) -> EvictionProbe:
-    return EvictionProbe(connect(settings.redis_url or "", timeout=settings.redis_timeout_seconds), clock)
-
-
-def write_probe(settings: Settings, clock: Clock) -> WriteProbe:
+def store_probes(settings: Settings, clock: Clock) -> tuple[WriteProbe, EvictionProbe]:
+    """What operators are told of the store itself, over connections of their own."""
     client = connect(settings.redis_url or "", timeout=settings.redis_timeout_seconds)
-    return WriteProbe(client, store_keys(settings), clock)
+    return WriteProbe(client, store_keys(settings), clock), EvictionProbe(client, clock)
 
 
 def retention(settings: Settings) -> Retention:

@@ -91,6 +91,7 @@ def web_parts(settings: Settings) -> WebParts:
     store = parts.open_store(settings, clock, timeout=settings.redis_timeout_seconds, patience=0)
     breaker = CircuitBreaker(clock)
     leases = GuardedLeases(parts.open_leases(settings), breaker)
+    writes, eviction = parts.store_probes(settings, clock)
     return WebParts(
         store,
         parts.freshness_rule(settings),
@@ -100,8 +101,8 @@ def web_parts(settings: Settings) -> WebParts:
         Labels(settings.netigate_customer_label, settings.netigate_contact_label, settings.netigate_contact_name_label),
         breaker=breaker,
         limiter=RateLimiter(leases, clock, limit=settings.rate_limit, processes=settings.web_concurrency),
-        writes=parts.write_probe(settings, clock).refused,
-        evicts=parts.eviction_probe(settings, clock).policy,
+        writes=writes.refused,
+        evicts=eviction.policy,
         reconcile_interval=settings.reconcile_interval_seconds,
         refusals=RefusalLimit(clock) if settings.rate_limit else None,
         through=parts.read_through(

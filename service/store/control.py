@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from service.store.connection.clients import script
 from service.store.connection.guard import guard
+from service.store.leases import Leases
 from service.store.survey_state import (
     Catalogue,
     SurveyState,
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 
 REJECTED = "rejected"
-LONGEST_LEASE = 120.0  # seconds; a lease that has longer to live was dated by a clock that was wrong
 
 
 class Control:
@@ -42,22 +41,15 @@ class Control:
         self._client = client
         self._keys = keys
         self._tolerance = tolerance
-        self._take = script("lease")
-        self._keep = script("lease_keep")
+        self._leases = Leases(client, keys.fence)
 
     def take_lease(self, survey_id: int, seconds: float) -> str | None:
         """The token of a lease now held, or None where another holds it."""
-        with guard():
-            names = [self._keys.lease(survey_id), self._keys.fence]
-            lifetimes = [int(seconds * 1000), int(LONGEST_LEASE * 1000)]
-            token: Any = self._client.eval(self._take, 2, *names, secrets.token_hex(8), *lifetimes)
-        return token.decode() or None
+        return self._leases.take(self._keys.lease(survey_id), seconds)
 
     def keep_lease(self, survey_id: int, token: str, seconds: float) -> bool:
         """Prolong a lease (0: give it back); False where it is no longer ours."""
-        with guard():
-            kept: Any = self._client.eval(self._keep, 1, self._keys.lease(survey_id), token, int(seconds * 1000))
-        return bool(kept)
+        return self._leases.keep(self._keys.lease(survey_id), token, seconds)
 
     def trouble(self) -> str | None:
         """REJECTED while Netigate refuses the key."""

@@ -38,7 +38,6 @@ class SurveyState:
     reconciled: int | None = None  # start of the last reconcile that was believed
     alarm: str | None = None  # why the last reconcile was not believed
     compared: bool = False  # whether what the first sweep brought was compared with Netigate's list
-    asked_since: int | None = None  # what the last sweep's `updated=` asked for; None: for everything
     filter_wrong: int | None = None  # when `updated=` was last seen not to bring what it should
     held: str | None = None  # why Netigate refuses this survey alone
     held_since: int | None = None

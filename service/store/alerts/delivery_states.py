@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ import orjson
 
 from service.store.connection.clients import script
 from service.store.connection.guard import guard
-from service.store.control import LONGEST_LEASE
+from service.store.leases import Leases
 from service.store.wholeness.envelope import read_sealed, reading, seal
 from service.survey.errors import StaleLeaseError
 
@@ -82,24 +81,16 @@ class DeliveryStates:
         self._client = client
         self._keys = keys
         self._tolerance = tolerance
-        self._take = script("lease")
-        self._keep = script("lease_keep")
+        self._leases = Leases(client, keys.fence)
         self._save = script("alert_save")
 
     def take_lease(self, destination: str, seconds: float) -> str | None:
         """The token of a lease now held, or None where another process delivers there."""
-        keys = self._keys.alerts_lease(destination), self._keys.fence
-        lifetimes = int(seconds * 1000), int(LONGEST_LEASE * 1000)
-        with guard():
-            token: Any = self._client.eval(self._take, 2, *keys, secrets.token_hex(8), *lifetimes)
-        return token.decode() or None
+        return self._leases.take(self._keys.alerts_lease(destination), seconds)
 
     def keep_lease(self, destination: str, token: str, seconds: float) -> bool:
         """Prolong a lease (0: give it back); False where it is no longer ours."""
-        lease = self._keys.alerts_lease(destination)
-        with guard():
-            kept: Any = self._client.eval(self._keep, 1, lease, token, int(seconds * 1000))
-        return bool(kept)
+        return self._leases.keep(self._keys.alerts_lease(destination), token, seconds)
 
     def load(self, destination: str) -> DeliveryState:
         """One that cannot be read is that of a new destination: what is kept is told again, and nothing is lost."""

@@ -14,7 +14,7 @@ from service.store.filing.partitions import decode_index, encode_index, render
 from service.store.key_families import BY_NAME
 from service.store.keys import set_key
 from service.store.repair.findings import MISSING, VALUE
-from service.store.repair.values import CHECKS
+from service.store.repair.values import CHECKS, is_text
 from service.store.wholeness.envelope import pack
 from service.survey.errors import DamagedValueError
 
@@ -85,22 +85,14 @@ class PartitionRepair:
         if customer is not None and b"S" in fields and b"S" not in anew:
             gone.append(b"S")
         args = [value for pair in anew.items() for value in pair]
-        names = orjson.dumps([name.decode(errors="surrogateescape") for name in gone if _is_text(name)])
+        names = orjson.dumps([name.decode(errors="surrogateescape") for name in gone if is_text(name)])
         key, version = self._keys.partition(part), fields.get(b"n", b"")
         with guard():
             # In one script with what is written, unless somebody has written it meanwhile.
             written = self._client.eval(self._write, 1, key, version, names, "0" if rows else "1", *args)
-            odd = [name for name in gone if not _is_text(name)]
+            odd = [name for name in gone if not is_text(name)]
             if written and odd:
                 self._client.hdel(key, *odd)
-
-
-def _is_text(name: bytes) -> bool:
-    try:
-        name.decode()
-    except ValueError:
-        return False
-    return True
 
 
 def _summaries(customer: str | None, rows: list[Row], results: list[Result]) -> dict[bytes, bytes]:

@@ -12,6 +12,7 @@ from service.store.connection.guard import guard
 from service.store.filing.partitions import decode_summary, mark_of
 from service.store.filing.plan import Plan, state_changes
 from service.store.keys import partition_of
+from service.store.repair.values import is_text
 from service.survey.errors import DamagedValueError
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class UpdatesRepair:
                 self._client.zscan_iter(self._keys.updates, count=BATCH),
             ):
                 for some in _batches(found):
-                    yield [name for name, _ in some if _is_text(name)]
+                    yield [name for name, _ in some if is_text(name)]
 
     def _states(self) -> Iterator[dict[str, bytes]]:
         with guard():
@@ -121,14 +122,6 @@ def _batches(found: Iterable[tuple[bytes, Any]]) -> Iterator[list[tuple[bytes, A
     rest = iter(found)
     while some := list(islice(rest, BATCH)):
         yield some
-
-
-def _is_text(name: bytes) -> bool:
-    try:
-        name.decode()
-    except ValueError:
-        return False
-    return True
 
 
 def _rendered(stored: bytes | None) -> bytes:

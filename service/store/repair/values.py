@@ -36,6 +36,15 @@ _FIELDS: Final[dict[bytes, Callable[[bytes], object]]] = {
 }
 
 
+def is_text(name: bytes) -> bool:
+    """Whether a field's or a member's name can be read at all."""
+    try:
+        name.decode()
+    except ValueError:
+        return False
+    return True
+
+
 def _demand(*, holds: bool) -> None:
     if not holds:
         raise DamagedValueError("value")

@@ -42,12 +42,6 @@ def is_set(survey_id: int, answer_set_id: int, result: Result) -> bool:
     return (result.survey_id, result.answer_set_id) == (survey_id, answer_set_id)
 
 
-def check_set(survey_id: int, answer_set_id: int, result: Result) -> None:
-    """Raises ForeignAnswerError where a result is not this answer set's."""
-    if not is_set(survey_id, answer_set_id, result):
-        raise ForeignAnswerError("result")
-
-
 def owns(partition: str, customer: str | None) -> bool:
     """Whether a partition that says whose it is has the name of one of theirs."""
     return customer is None or partition_of(customer, 0) == partition

@@ -24,10 +24,6 @@ class Drift:
     removed: tuple[str, ...]
     is_new: bool
 
-    @property
-    def weights_only(self) -> bool:
-        return not self.added and not self.removed
-
 
 def drift_of(before: Survey | None, after: Survey) -> list[Drift]:
     """Closed items that are new or whose alternatives, their order or their weights have changed."""

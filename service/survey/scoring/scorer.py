@@ -15,7 +15,7 @@ from service.survey.scoring.language.text import read
 from service.survey.scoring.overrides import NOTHING, Overrides
 from service.survey.scoring.question import kinds
 from service.survey.scoring.rules import Rule
-from service.survey.scoring.verdicts import Scale, Step, Verdict, verdict
+from service.survey.scoring.verdicts import Scale, Step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from service.survey.model import QuestionItem
     from service.survey.scoring.language.lexicons import Lexicons
 
-__all__ = ["CODE_VERSION", "Scale", "Scorer", "Step", "Verdict", "verdict"]
+__all__ = ["CODE_VERSION", "Scale", "Scorer", "Step"]
 
 CODE_VERSION: Final = "3"  # raise it when a rule changes: stored wordings are then scored again
 _CHECKBOX: Final = "CHECKBOX"

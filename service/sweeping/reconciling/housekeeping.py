@@ -137,9 +137,9 @@ class Housekeeping:
     def _compared(self, survey_id: int) -> None:
         """Say that the first sweep was compared with the list, once all that it lacked was brought or set aside."""
         state = self._store.control.state(survey_id)
-        since = max(state.reconciled or 0, 0)
-        done = state.filled is not None and since >= (state.filled or 0) and not self._store.control.missing(survey_id)
-        if done and not state.compared:
+        if state.compared or state.filled is None or (state.reconciled or 0) < state.filled:
+            return
+        if not self._store.control.missing(survey_id):
             self._set(survey_id, replace(state, compared=True))
 
     def _listed_instead(self, survey_id: int) -> None:

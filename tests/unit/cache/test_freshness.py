@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from service.cache.freshness import Ages, FreshnessRule
+from service.store.wholeness.sweeps import Sweeps, decode_sweeps
 
 NOW = datetime(2026, 11, 23, 21, 0, 0, tzinfo=UTC)
 RULE = FreshnessRule(60.0, 180.0, (1, 2))
@@ -83,3 +84,29 @@ def test_a_kept_age_gives_way_to_a_new_sweep_and_to_a_clock_set_back() -> None:
     for moment, start in ((now, 5), (now, 1), (now - timedelta(seconds=3), 1), (now, None), (now, 1)):
         swept = {} if start is None else {1: round((now - timedelta(seconds=start)).timestamp() * 1000)}
         assert ages.of(swept, moment) == rule.of(swept, moment)
+
+
+def test_a_held_survey_leaves_the_age_and_is_named():
+    found = RULE.of(Sweeps({1: ago(12), 2: ago(10_000)}, held=[2]), NOW)
+    assert (found.state, found.age_seconds, found.document["held"]) == ("fresh", 12, [2])
+    assert RULE.of(Sweeps({1: ago(12)}, held=[2]), NOW).state == "fresh", "though it was never swept"
+    assert "held" not in RULE.of(Sweeps({1: ago(12), 2: ago(3)}), NOW).document
+    alone = RULE.of(Sweeps({1: ago(12), 2: ago(10_000)}, held=[2]), NOW, [2])
+    assert (alone.state, alone.age_seconds, alone.held) == ("stale", 10_000, (2,)), "of its own answers it is the age"
+
+
+def test_what_was_not_yet_compared_is_not_called_fresh():
+    swept = {1: ago(12), 2: ago(3)}
+    assert RULE.of(Sweeps(swept, backfilling=[2]), NOW).state == "backfilling"
+    assert RULE.of(Sweeps(swept, backfilling=[2]), NOW, [1]).state == "fresh"
+    assert RULE.of(Sweeps({1: ago(500), 2: ago(3)}, backfilling=[2]), NOW).state == "stale"
+    ages = Ages(RULE)
+    assert ages.of(Sweeps(swept, backfilling=[2]), NOW).state == "backfilling"
+    assert ages.of(Sweeps(swept), NOW).state == "fresh", "the same times with other marks are another answer"
+
+
+def test_sweeps_are_read_as_far_as_they_can_be():
+    found = decode_sweeps(
+        {b"1": b"1000", b"h2": b"1", b"b3": b"1", b"x4": b"1", b"5": b"soon", b"h": b"1", b"6": b"9" * 30}
+    )
+    assert (dict(found), found.held, found.backfilling) == ({1: 1000}, {2}, {3})

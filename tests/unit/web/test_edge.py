@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+
 import pytest
 from structlog.testing import capture_logs
 
@@ -124,7 +126,7 @@ def test_a_fault_of_ours_tells_nobodys_data(web, monkeypatch):
 
 def test_readiness_follows_the_sweeps(web):
     house = web.house
-    assert web.get("/healthz", None).json["status"] == "alive"
+    assert web.get("/healthz", None).json == {"status": "alive", "version": version("netigate-results")}
     starting = web.get("/readyz", None)
     assert (starting.status_code, starting.json["status"]) == (503, "starting")
     assert starting.json["reasons"] == ["survey 4711 has not been swept yet"]

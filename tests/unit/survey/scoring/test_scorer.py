@@ -1,11 +1,16 @@
 """What comes out for an item: evidence in its order, kinds, bands, reasons."""
 
+from dataclasses import replace
+
 import pytest
 
 from service.app.lexicon_files import load
-from service.survey.model import Alternative, Band, Direction, Kind, Method, QuestionItem, Reason
+from service.survey.model import Alternative, Answer, Band, Direction, Kind, Method, QuestionItem, Reason, Survey
+from service.survey.questions.answers import read_answers
+from service.survey.questions.codebook import codebook
 from service.survey.scoring.overrides import ItemOverride, Overrides
-from service.survey.scoring.scorer import Scorer, verdict
+from service.survey.scoring.scorer import Scorer
+from tests.support.fakes import make_set
 
 SATISFIED = ("Mycket missnöjd", "Ganska missnöjd", "Varken eller", "Ganska nöjd", "Mycket nöjd")
 AGREED = ("Instämmer inte alls", "Instämmer delvis", "Instämmer helt")
@@ -17,6 +22,13 @@ def item(texts, weights=None, question="", text="", kind="RADIOBUTTON", statemen
     weights = weights or [None] * len(texts)
     alternatives = tuple(Alternative(i + 1, t, w) for i, (t, w) in enumerate(zip(texts, weights, strict=True)))
     return QuestionItem(31, kind, text, 3, question, None, alternatives, statements)
+
+
+def answered(scorer, asked, text, weight=None, statement=""):
+    """One answer as it is served; None where it is not."""
+    how = codebook(Survey(1, "", "swe", None, (asked,)), scorer, customer_label="", contact_label=None, labels={})
+    answers = (Answer(1, asked.id, asked.type, statement, text, weight),)
+    return next(iter(read_answers(replace(make_set(1), answers=answers), how)), None)
 
 
 def scores(scale):
@@ -153,13 +165,14 @@ def test_the_question_declares_the_direction_of_numbers(scorer, texts, question,
 
 def test_recommend_question_of_weights_is_nps_with_classes_and_bands(scorer):
     texts = ("Inte alls sannolikt", *[""] * 9, "Mycket sannolikt")
-    scale = scorer.scale(item(texts, list(range(11)), question=RECOMMEND, kind="WEIGHTED_RADIOBUTTON"), survey_id=1)
+    asked = item(texts, list(range(11)), question=RECOMMEND, kind="WEIGHTED_RADIOBUTTON")
+    scale = scorer.scale(asked, survey_id=1)
     assert scale.kind is Kind.NPS
     assert [step.nps for step in scale.steps] == ["detractor"] * 7 + ["passive"] * 2 + ["promoter"] * 2
     bands = [Band.VERY_DISSATISFIED] * 4 + [Band.DISSATISFIED] * 3 + [Band.NEUTRAL] * 2 + [Band.VERY_SATISFIED] * 2
     assert [step.band for step in scale.steps] == bands
-    assert verdict(scale, "", 8).nps == "passive"
-    assert verdict(scale, "", 8).score == 80
+    chosen = answered(scorer, asked, "", 8)
+    assert (chosen.nps, chosen.score) == ("passive", 80)
 
 
 def test_the_upstream_may_name_the_type_nps(scorer):
@@ -215,11 +228,11 @@ def test_language_hint_settles_what_words_leave_open(scorer):
 
 def test_a_matrix_s_doubtful_statements_get_no_score(scorer):
     statements = ("Jag får snabba svar.", "Jag måste ofta vänta på svar.")
-    scale = scorer.scale(item(AGREED, kind="MATRIX", statements=statements), survey_id=1)
-    assert scale.doubtful == {statements[1]}
-    assert verdict(scale, AGREED[2], None, statements[0]).score == 100
-    assert verdict(scale, AGREED[2], None, statements[1]).reason is Reason.AMBIGUOUS
-    assert verdict(scale, AGREED[2], None).reason is Reason.AMBIGUOUS
+    asked = item(AGREED, kind="MATRIX", statements=statements)
+    assert scorer.scale(asked, survey_id=1).doubtful == {statements[1]}
+    assert answered(scorer, asked, AGREED[2], statement=statements[0]).score == 100
+    assert answered(scorer, asked, AGREED[2], statement=statements[1]).reason is Reason.AMBIGUOUS
+    assert answered(scorer, asked, AGREED[2]).reason is Reason.AMBIGUOUS
 
 
 def test_satisfaction_with_something_bad_is_no_doubtful_statement(scorer):
@@ -234,30 +247,29 @@ def test_satisfaction_with_something_bad_is_no_doubtful_statement(scorer):
     [
         ("Mycket nöjd", None, 100, None),
         (" mycket NÖJD ", None, 100, None),
-        ("Mycket nöjd", 4, 75, None),  # the weight goes before the words
-        ("Mycket nöjd", 77, 100, None),
+        ("Mycket nöjd", 5, 100, None),
+        ("Mycket nöjd", 4, None, Reason.AMBIGUOUS),  # the words of one with the weight of another
+        ("Mycket nöjd", 77, None, Reason.AMBIGUOUS),
         ("", 4, 75, None),
-        ("", 77, None, Reason.UNMAPPED),
-        ("", None, None, Reason.UNMAPPED),
+        ("", 77, None, Reason.AMBIGUOUS),
+        ("", None, None, Reason.AMBIGUOUS),
         ("Vet ej", None, None, Reason.NO_OPINION),
         ("Något helt annat", None, None, Reason.UNMAPPED),
     ],
 )
-def test_verdict_of_one_answer(scorer, text, weight, score, reason):
-    scale = scorer.scale(item((*SATISFIED, "Vet ej"), [1, 2, 3, 4, 5, None]), survey_id=1)
-    told = verdict(scale, text, weight)
+def test_one_answer(scorer, text, weight, score, reason):
+    told = answered(scorer, item((*SATISFIED, "Vet ej"), [1, 2, 3, 4, 5, None]), text, weight)
     assert (told.score, told.reason) == (score, reason)
 
 
 def test_alternatives_of_one_wording_are_told_apart_by_weight(scorer):
-    scale = scorer.explain(["Bra", "Bra", "Dåligt"], "", [3, 2, 1])
-    assert verdict(scale, "Bra", 2).score == 50
-    assert verdict(scale, "Bra", None).reason is Reason.UNMAPPED
+    asked = item(["Bra", "Bra", "Dåligt"], [3, 2, 1])
+    assert answered(scorer, asked, "Bra", 2).score == 50
+    assert answered(scorer, asked, "Bra").reason is Reason.AMBIGUOUS
 
 
 def test_answers_to_free_text_say_so(scorer):
-    scale = scorer.scale(item((), kind="TEXT_FIELD"), survey_id=1)
-    assert verdict(scale, "Bra jobbat!", None).reason is Reason.FREE_TEXT
+    assert answered(scorer, item((), kind="TEXT_FIELD"), "Bra jobbat!").reason is Reason.FREE_TEXT
 
 
 class TestOverrides:
@@ -265,9 +277,9 @@ class TestOverrides:
         return Scorer(load(), Overrides({(1, 31): ItemOverride(**override)}, everywhere or {}))
 
     def test_an_item_left_out(self):
-        scale = self.scorer(excluded=True).scale(item(SATISFIED), survey_id=1)
-        assert scale.excluded
-        assert verdict(scale, "Mycket nöjd", None).score is None
+        scorer = self.scorer(excluded=True)
+        assert scorer.scale(item(SATISFIED), survey_id=1).excluded
+        assert answered(scorer, item(SATISFIED), "Mycket nöjd") is None
 
     def test_another_survey_s_item_is_untouched(self):
         assert not self.scorer(excluded=True).scale(item(SATISFIED), survey_id=2).excluded

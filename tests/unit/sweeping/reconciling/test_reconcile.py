@@ -247,6 +247,25 @@ def test_it_is_done_once_an_interval(house):
     assert len(asked(house, "list")) == 2  # once to compare with what the first sweep brought
 
 
+def test_a_first_sweep_is_called_whole_when_it_was_compared_with_the_list_and_all_that_it_lacked_was_brought(house):
+    house.upstream.put(make_set(1, LOW), make_set(9, customer="C-9", updated=START - 400 * MINUTE))
+    hidden = house.upstream.sets.pop(9)  # no page brings it
+    sweeper, care = house.sweeper(), keeper(house)
+    with house.lease() as token:
+        sweeper.sweep(4711, token)
+        assert house.store.control.swept().backfilling == {4711}
+        assert house.summary("C-1")["freshness"]["state"] == "backfilling"
+        house.upstream.sets[9] = hidden
+        house.upstream.failure, house.upstream.failing = UnavailableError("answer", cause="timeout"), {"set"}
+        care.after_sweep(4711, token)
+        assert house.store.control.swept().backfilling == {4711}, "while it lacks one"
+        house.upstream.failure = None
+        care.after_sweep(4711, token)
+    assert house.store.control.swept().backfilling == set()
+    assert house.summary("C-1")["freshness"]["state"] == "fresh"
+    assert house.sets_of("C-9") == [9]
+
+
 def test_surveys_taken_off_the_list_are_forgotten(house):
     fill(house)
     care = keeper(house)
