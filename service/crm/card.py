@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 import orjson
-from flask import Response, redirect
+from flask import Blueprint, Response, redirect
 
 from service.crm.verify import HostRequestError
 from service.widget.tokens import mint
@@ -18,6 +18,24 @@ if TYPE_CHECKING:
 
 _PRIVATE = {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer"}
 _NO_PATH_SEGMENTS = {".", ".."}  # a browser takes these out of an address, encoded or not
+
+
+def page_blueprint(host: str) -> Blueprint:
+    """Routes of a host whose card is led to by a page of ours, with that page's files under /crm/HOST/files."""
+    blueprint = Blueprint(
+        f"crm_{host}",
+        __name__,
+        static_folder="static",
+        static_url_path=f"/crm/{host}/files",
+        template_folder="templates",
+    )
+
+    @blueprint.after_request
+    def no_sniffing(answer: Response) -> Response:
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        return answer
+
+    return blueprint
 
 
 def json_answer(document: dict[str, Any]) -> Response:

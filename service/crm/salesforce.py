@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import orjson
 from flask import Blueprint, Response, make_response, render_template, request
 
-from service.crm.card import card_address, language_of, private, to_card
+from service.crm.card import card_address, language_of, page_blueprint, private, to_card
 from service.crm.verify import HostRejectedError, bound, customer, hmac_sha256_base64, only, same
 from service.crm.words import load_words
 from service.widget.texts import choose
@@ -55,18 +55,7 @@ class _Canvas:
 def salesforce_blueprint(options: SalesforceOptions, clock: Clock) -> Blueprint:
     """Serve POST /crm/salesforce/canvas and /crm/salesforce/card, form field `signed_request`."""
     reload_words = {language: own["reload"] for language, own in load_words().items()}
-    blueprint = Blueprint(
-        "crm_salesforce",
-        __name__,
-        static_folder="static",
-        static_url_path="/crm/salesforce/files",
-        template_folder="templates",
-    )
-
-    @blueprint.after_request
-    def no_sniffing(answer: Response) -> Response:
-        answer.headers["X-Content-Type-Options"] = "nosniff"
-        return answer
+    blueprint = page_blueprint(HOST)
 
     @blueprint.post(CARD_PATH)
     def card() -> Response:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from service.crm.card import language_of, private, to_card
+from service.crm.card import language_of, page_blueprint, private, to_card
 from service.crm.verify import bound, customer, jwt_claims, only
 from service.crm.words import load_words
 
@@ -34,18 +34,7 @@ def zendesk_blueprint(options: ZendeskOptions, clock: Clock) -> Blueprint:
         "missing": {language: own["no_customer"] for language, own in languages},
         "reload": {language: own["reload"] for language, own in languages},
     }
-    blueprint = Blueprint(
-        "crm_zendesk",
-        __name__,
-        static_folder="static",
-        static_url_path="/crm/zendesk/files",
-        template_folder="templates",
-    )
-
-    @blueprint.after_request
-    def no_sniffing(answer: Response) -> Response:
-        answer.headers["X-Content-Type-Options"] = "nosniff"
-        return answer
+    blueprint = page_blueprint(HOST)
 
     @blueprint.post(PATH)
     def card() -> Response:
