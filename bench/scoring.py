@@ -4,7 +4,9 @@ import time
 from itertools import cycle, islice
 
 from service.app.lexicon_files import load
-from service.survey.scoring.scorer import Scorer, verdict
+from service.survey.model import Alternative, Answer, QuestionItem
+from service.survey.questions.editions import Edition, choose
+from service.survey.scoring.scorer import Scorer
 
 ANSWERS = 200_000
 SCALES = 200
@@ -23,14 +25,16 @@ def main():
         scorer.explain(alternatives)
     print(f"scales built: {SCALES / (time.perf_counter() - start):,.0f} a second")
     for alternatives in LISTS:
-        scale = scorer.explain(alternatives)
+        listed = tuple(Alternative(at, text, None) for at, text in enumerate(alternatives, 1))
+        item = QuestionItem(31, "RADIOBUTTON", "", 1, "", None, listed)
+        editions = [Edition(item, scorer.scale(item, survey_id=1), "")]
         start = time.perf_counter()
         for text in islice(cycle(alternatives), ANSWERS):
-            verdict(scale, text, None)
+            choose(Answer(1, 31, item.type, "", text, None), editions)
         print(f"{alternatives[0]!r}: {ANSWERS / (time.perf_counter() - start):,.0f} answers a second")
         start = time.perf_counter()
         for text in islice(cycle([f" {t.upper()} " for t in alternatives]), ANSWERS // 10):
-            verdict(scale, text, None)
+            choose(Answer(1, 31, item.type, "", text, None), editions)
         print(f"    spelled otherwise: {ANSWERS / 10 / (time.perf_counter() - start):,.0f} answers a second")
 
 

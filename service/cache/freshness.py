@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from service.store.wholeness.sweeps import Sweeps
 from service.survey.summary import iso
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
+
+    from service.store.wholeness.sweeps import Sweeps
 
 FRESH = "fresh"
 STALE = "stale"
@@ -72,22 +73,21 @@ class FreshnessRule:
     fresh_for: float
     surveys: tuple[int, ...]
 
-    def of(self, swept: Mapping[int, int], now: datetime, surveys: Iterable[int] | None = None) -> Freshness:
+    def of(self, swept: Sweeps, now: datetime, surveys: Iterable[int] | None = None) -> Freshness:
         """Freshness from the surveys' last complete sweeps (Unix milliseconds): the oldest of them counts.
 
         Held surveys do not, as long as there are others.
         """
-        told = swept if isinstance(swept, Sweeps) else Sweeps(swept)
         asked = tuple(self.surveys if surveys is None else surveys)
-        held = tuple(survey for survey in asked if survey in told.held)
-        counted = [survey for survey in asked if survey not in told.held] or asked
-        starts = [told.get(survey, 0) for survey in counted]
+        held = tuple(survey for survey in asked if survey in swept.held)
+        counted = [survey for survey in asked if survey not in swept.held] or asked
+        starts = [swept.get(survey, 0) for survey in counted]
         if not all(starts) or not starts or age_of(max(starts), now) is None:
             return Freshness(STALE, None, None, SOONEST_REFRESH, held)
         as_of = datetime.fromtimestamp(min(starts) / 1000, tz=UTC)
         age = max(0.0, (now - as_of).total_seconds())
         wait = max(SOONEST_REFRESH, ceil(self.interval - age)) if age < self.interval else SOONEST_REFRESH
-        young = FRESH if told.backfilling.isdisjoint(counted) else BACKFILLING
+        young = FRESH if swept.backfilling.isdisjoint(counted) else BACKFILLING
         return Freshness(young if age < self.fresh_for else STALE, as_of, int(age), wait, held)
 
     def changes(self, as_of: datetime, now: datetime) -> datetime:
@@ -103,9 +103,9 @@ class Ages:
 
     def __init__(self, rule: FreshnessRule) -> None:
         self._rule = rule
-        self._last: tuple[Mapping[int, int], Sequence[int] | None, datetime, datetime, Freshness] | None = None
+        self._last: tuple[Sweeps, Sequence[int] | None, datetime, datetime, Freshness] | None = None
 
-    def of(self, swept: Mapping[int, int], now: datetime, surveys: Sequence[int] | None = None) -> Freshness:
+    def of(self, swept: Sweeps, now: datetime, surveys: Sequence[int] | None = None) -> Freshness:
         """As FreshnessRule.of."""
         last = self._last
         if last is not None and last[2] <= now < last[3] and surveys == last[1] and swept == last[0]:

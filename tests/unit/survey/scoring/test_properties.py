@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.survey.scoring.scorer import verdict
+from tests.support.scoring import answered, closed
 from tests.unit.survey.scoring.judged_scales import judged
 
 WORDED = [
@@ -86,7 +86,7 @@ def test_a_score_is_within_bounds_or_has_a_reason(scorer, alternatives, question
 @quick
 @given(case=st.sampled_from(WORDED), text=TEXTS, weight=st.none() | st.integers())
 def test_any_answer_gets_a_score_or_a_reason(scorer, case, text, weight):
-    told = verdict(scorer.explain(case["alternatives"]), text, weight)
+    told = answered(scorer, closed(case["alternatives"]), text, weight)
     assert (told.score is None) == (told.reason is not None)
 
 
@@ -98,9 +98,10 @@ HUGE = ["a" * 100_000, "&lt;" * 25_000, "<" * 100_000, "1 - " * 25_000, "inte al
 @pytest.mark.timeout(60)  # far more than it takes, far less than backtracking would
 @pytest.mark.parametrize("text", HUGE, ids=lambda text: ascii(text[:6]))
 def test_a_huge_label_is_answered_at_once_and_never_scored(scorer, text):
-    scale = scorer.explain([text, "Mycket nöjd", "Mycket missnöjd", text[1:]], question=text)
+    alternatives = [text, "Mycket nöjd", "Mycket missnöjd", text[1:]]
+    scale = scorer.explain(alternatives, question=text)
     assert scale.steps[0].score is None
-    assert verdict(scale, text, None).score is None
+    assert answered(scorer, closed(alternatives, text), text).score is None
 
 
 def test_hundreds_of_alternatives_are_no_scale(scorer):

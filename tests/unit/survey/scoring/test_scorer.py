@@ -1,16 +1,12 @@
 """What comes out for an item: evidence in its order, kinds, bands, reasons."""
 
-from dataclasses import replace
-
 import pytest
 
 from service.app.lexicon_files import load
-from service.survey.model import Alternative, Answer, Band, Direction, Kind, Method, QuestionItem, Reason, Survey
-from service.survey.questions.answers import read_answers
-from service.survey.questions.codebook import codebook
+from service.survey.model import Alternative, Band, Direction, Kind, Method, QuestionItem, Reason
 from service.survey.scoring.overrides import ItemOverride, Overrides
 from service.survey.scoring.scorer import Scorer
-from tests.support.fakes import make_set
+from tests.support.scoring import answered
 
 SATISFIED = ("Mycket missnöjd", "Ganska missnöjd", "Varken eller", "Ganska nöjd", "Mycket nöjd")
 AGREED = ("Instämmer inte alls", "Instämmer delvis", "Instämmer helt")
@@ -22,13 +18,6 @@ def item(texts, weights=None, question="", text="", kind="RADIOBUTTON", statemen
     weights = weights or [None] * len(texts)
     alternatives = tuple(Alternative(i + 1, t, w) for i, (t, w) in enumerate(zip(texts, weights, strict=True)))
     return QuestionItem(31, kind, text, 3, question, None, alternatives, statements)
-
-
-def answered(scorer, asked, text, weight=None, statement=""):
-    """One answer as it is served; None where it is not."""
-    how = codebook(Survey(1, "", "swe", None, (asked,)), scorer, customer_label="", contact_label=None, labels={})
-    answers = (Answer(1, asked.id, asked.type, statement, text, weight),)
-    return next(iter(read_answers(replace(make_set(1), answers=answers), how)), None)
 
 
 def scores(scale):
