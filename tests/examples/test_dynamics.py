@@ -12,7 +12,7 @@ import pytest
 
 from service.widget.tokens import verify
 from tests.unit.crm.conftest import WIDGET_SECRET
-from tests.unit.crm.examples import ODD_ID, node
+from .examples import ODD_ID, node
 
 from .conftest import EXAMPLES, HERE, needs, needs_program, run
 

@@ -11,7 +11,7 @@ import pytest
 
 from service.widget.tokens import verify
 
-from .conftest import NOW, WIDGET_SECRET
+from tests.unit.crm.conftest import NOW, WIDGET_SECRET
 from .examples import EXAMPLES, ODD_ID, load, needs_node, node
 
 

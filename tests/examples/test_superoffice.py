@@ -13,7 +13,7 @@ import requests
 
 from service.widget.tokens import verify
 
-from .conftest import WIDGET_SECRET
+from tests.unit.crm.conftest import WIDGET_SECRET
 from .examples import EXAMPLES, ODD_ID, load
 
 ROOT = "https://online.superoffice.com"
