@@ -24,8 +24,10 @@ lint: .venv
 	$(BIN)/lint-imports
 	$(BIN)/deptry --no-ansi service
 
+# Whole files go to the workers, in the order of tests/conftest.py. COVERAGE=1 measures what is covered too, as .ci/run
+# does; tracing makes most tests twice as long.
 unit: .venv
-	$(BIN)/pytest -n 3 --dist loadfile -rs --cov --cov-report=term
+	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -rs $(if $(COVERAGE),--cov --cov-report=term)
 
 # The stamp makes an interrupted install start over instead of being taken for a finished one.
 .venv: .venv/.stamp

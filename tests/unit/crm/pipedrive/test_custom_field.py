@@ -14,7 +14,6 @@ from werkzeug.wrappers import Request, Response
 from service.crm.options import PipedriveOptions
 from service.crm.pipedrive.custom_field import CustomField, PipedriveAwayError
 from service.crm.pipedrive.route import pipedrive_blueprint
-
 from tests.unit.crm.conftest import ANSWERED, recorded, send
 
 KEY = "0123456789abcdef0123456789abcdef01234567"

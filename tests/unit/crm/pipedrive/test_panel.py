@@ -14,7 +14,6 @@ from service.crm.pipedrive.route import pipedrive_blueprint
 from service.crm.words import load_words
 from service.widget.texts import load_texts
 from service.widget.tokens import verify
-
 from tests.unit.crm.conftest import (
     ANSWER,
     ANSWERED,
