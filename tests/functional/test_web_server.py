@@ -27,6 +27,7 @@ SERVERS = [
 ]
 CLIENTS = 24
 WORKERS = 2
+PAUSE = 0.03  # seconds between two requests of a caller: some hundred a second in all leave the machine to others
 SATISFACTION = "/v1/customers/C-1001/satisfaction"
 HEADERS = {"Authorization": "Bearer demo"}
 STOPPED = (
@@ -55,7 +56,7 @@ def test_gunicorn_s_workers_keep_to_a_core_where_all_cores_get_as_many(service):
 
 
 class Clients:
-    """Callers in a closed loop, every other one on a new connection for each request, until they are refused."""
+    """Callers one after the other, every other one on a new connection for each request, until they are refused."""
 
     def __init__(self, url: str) -> None:
         self._place = urlsplit(url).hostname, urlsplit(url).port
@@ -80,7 +81,7 @@ class Clients:
             self._ask_on(connection, keeps)
 
     def _ask_on(self, connection: http.client.HTTPConnection, keeps: bool) -> None:
-        while not self._stop.is_set():
+        while not self._stop.wait(PAUSE):
             if connection.sock is None:
                 try:
                     connection.connect()
