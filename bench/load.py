@@ -14,14 +14,11 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlsplit
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tests.support.service import Service, account, descendants  # noqa: E402  (the checkout is put on the path first)
-from tests.support.simulator import SimulatorProcess  # noqa: E402
+from tests.harness.processes import descendants, resident
+from tests.harness.service import Service, account
+from tests.harness.simulator import SimulatorProcess
 
 LIMIT = 1200  # requests a minute for each key
 OTHERS = ("crm", "portal", "alerts")
@@ -95,14 +92,7 @@ def phase(address: str, seconds: float, *, greedy: bool) -> dict[str, Counters]:
 
 def memory(pid: int) -> int:
     """Resident kilobytes of a process and all under it."""
-    total = 0
-    for one in (pid, *descendants(pid)):
-        try:
-            status = Path(f"/proc/{one}/status").read_text()
-        except OSError:
-            continue
-        total += int(status.partition("VmRSS:")[2].split()[0])
-    return total
+    return sum(map(resident, (pid, *descendants(pid)))) // 1024
 
 
 def judge(quiet: dict[str, Counters], loud: dict[str, Counters], seconds: float, before: int, after: int) -> list[str]:

@@ -25,7 +25,7 @@ from service.store.redis_store import redis_store
 from service.survey.scoring.scorer import Scorer
 from service.sweeping.change_feed import ChangeFeed, ChangeOptions
 from service.sweeping.sweep import Sweeper, SweepOptions
-from tests.support.simulator import CONTACT_LABEL, CUSTOMER_LABEL, SURVEYS, SimulatorProcess
+from tests.harness.simulator import CONTACT_LABEL, CUSTOMER_LABEL, SURVEYS, SimulatorProcess
 
 if TYPE_CHECKING:
     from service.ports import AnswerPage

@@ -19,7 +19,7 @@ from chaos.deeds import DEEDS
 from chaos.faults import FAULTS
 from chaos.places import SHORT
 from chaos.report import FAULT_COLUMNS, MATRIX_COLUMNS, document, table
-from tests.support.kinds import KINDS
+from tests.harness.kinds import KINDS
 
 if TYPE_CHECKING:
     from chaos.faults import Fault

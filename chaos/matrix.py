@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from chaos.deeds import DEEDS
 from chaos.places import served
 from chaos.report import MATRIX_COLUMNS, table
-from tests.support.kinds import KINDS
-from tests.support.waiting import until
+from tests.harness.kinds import KINDS
+from tests.harness.waiting import until
 
 if TYPE_CHECKING:
     from chaos.deeds import Deed

@@ -12,8 +12,8 @@ import redis
 
 from service.store.connection.auto_pipeline import AutoPipeline
 from service.store.connection.clients import connect
+from tests.harness.waiting import until
 from tests.support.stores import connected, connected_nowhere, valkey
-from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

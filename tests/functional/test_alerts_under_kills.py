@@ -25,15 +25,15 @@ from service.store.connection.clients import connect
 from service.store.redis_store import redis_store
 from service.survey.changes import ChangeKind
 from service.survey.errors import StoreError
+from tests.harness.fleet import Fleet
+from tests.harness.http import served
+from tests.harness.sentinel import sentinels
+from tests.harness.service import account
+from tests.harness.simulator import SWEDISH, SimulatorProcess
+from tests.harness.waiting import until
 from tests.support import receivers
 from tests.support.fakes import make_set
-from tests.support.fleet import Fleet
 from tests.support.house import House
-from tests.support.sentinel import sentinels
-from tests.support.service import account
-from tests.support.serving import served
-from tests.support.simulator import SWEDISH, SimulatorProcess
-from tests.support.waiting import until
 
 ROUNDS = int(os.environ.get("CHAOS_ROUNDS", "4"))  # `make chaos` asks for more
 PER_ROUND = 15
@@ -76,10 +76,9 @@ def count_told(receiver):
 
 def kill(fleet, what):
     """SIGKILL whatever of the service's processes has this in its command line."""
-    for pid, name in fleet.children.items():
-        if what in name:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+    for pid in fleet.pids(what):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     fleet.killed.append(what)
 
 

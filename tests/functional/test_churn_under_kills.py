@@ -6,13 +6,15 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
+from urllib.parse import urlencode
 
 import requests
 
-from tests.support.fleet import Fleet
-from tests.support.service import account
-from tests.support.simulator import SWEDISH, SimulatorProcess
-from tests.support.waiting import until
+from tests.harness import http
+from tests.harness.fleet import Fleet
+from tests.harness.service import account
+from tests.harness.simulator import SWEDISH, SimulatorProcess
+from tests.harness.waiting import until
 
 EVENTS = 2000
 ROUNDS = 10
@@ -47,9 +49,7 @@ class Reader(threading.Thread):
         self.cursor = self.ask({"since": "now"})["cursor"]
 
     def ask(self, query):
-        reply = requests.get(
-            self.url, params={"limit": 100, **query}, headers={"Authorization": "Bearer full"}, timeout=10
-        )
+        reply = http.get(f"{self.url}?{urlencode({'limit': 100, **query})}", "full", timeout=10)
         reply.raise_for_status()
         return reply.json()
 
@@ -66,10 +66,8 @@ class Reader(threading.Thread):
 def summaries(url, customers):
     names, found = list(customers), []
     for at in range(0, len(names), 100):
-        query = {"id": names[at : at + 100]}
-        reply = requests.get(
-            f"{url}/v1/customers/satisfaction", params=query, headers={"Authorization": "Bearer full"}, timeout=10
-        )
+        query = urlencode({"id": names[at : at + 100]}, doseq=True)
+        reply = http.get(f"{url}/v1/customers/satisfaction?{query}", "full", timeout=10)
         reply.raise_for_status()
         found += reply.json()["customers"]
     return {customer["customer_id"]: customer for customer in found}

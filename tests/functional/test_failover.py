@@ -12,11 +12,11 @@ from service.clock import SystemClock
 from service.store.connection.clients import connect
 from service.store.redis_store import redis_store
 from service.survey.errors import ServiceError, StoreAwayError
-from tests.support.cluster import cluster
+from tests.harness.cluster import cluster
+from tests.harness.sentinel import sentinels
+from tests.harness.waiting import until
 from tests.support.fakes import make_set
 from tests.support.house import House
-from tests.support.sentinel import sentinels
-from tests.support.waiting import until
 
 COUNT, CUSTOMERS = 400, 20
 KILL_AT = 120  # filed when the master dies

@@ -14,7 +14,7 @@ import pytest
 
 from service.process import supervisor
 from service.process.supervisor import Child, StartError, Supervisor, leash, lock, python
-from tests.support.waiting import until
+from tests.harness.waiting import until
 
 ROOT = Path(__file__).parents[3]
 
