@@ -49,7 +49,7 @@ scores-diff: .venv
 
 # Pictures of the card for README and docs; needs Debian's chromium.
 screenshots: .venv
-	$(BIN)/python scripts/screenshots.py
+	$(BIN)/python -m scripts.screenshots
 
 # The web component, from its sources; needs Node's npm.
 embed: .venv
@@ -77,7 +77,7 @@ audit: .venv
 
 # A minute of one key far over its limit beside others within theirs; loopback only.
 load: .venv
-	$(BIN)/python -m bench.load
+	$(BIN)/python -m chaos.greedy
 
 # Builds sdist, wheel and SBOM into dist/; the wheel, installed with the sdist's lock alone, serves the demo.
 release-check: .venv

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import requests
 
+from chaos.answers import asks, judge
 from chaos.load import Load
 from tests.harness.cluster import Cluster, cluster
 from tests.harness.kinds import KINDS, Served
@@ -55,7 +56,7 @@ class Place:
         named = sorted({found["customer"] for found in truth if found["customer"]})[:CUSTOMERS]
         known = [c for c in named if self.service.summary(c)["latest"]]
         respondents = [self.service.summary(customer)["latest"]["respondent_id"] for customer in known[:RESPONDENTS]]
-        return Load(self.service.url, "full", known, respondents)
+        return Load(self.service.url, "full", asks(known, respondents), judge)
 
     def cursor(self) -> str:
         """Behind the newest change."""

@@ -4,7 +4,6 @@ one that follows `updates` holds in the end what every customer's summary says."
 from __future__ import annotations
 
 import threading
-import time
 from collections import defaultdict
 from urllib.parse import urlencode
 
@@ -21,23 +20,6 @@ ROUNDS = 10
 KILLS = {1, 4, 7}  # after these rounds something is killed
 SEED = 20261123
 UPDATES = "/v1/customers/updates"
-
-
-def batch(number):
-    """One round of answers, each the opposite of its customer's last, so that each is a change."""
-    per_round = EVENTS // ROUNDS
-    word = "Mycket missnöjd" if number % 2 == 0 else "Mycket nöjd"
-    moment = int(time.time()) - 3600 + number * 60
-    return [
-        {
-            "survey": SWEDISH,
-            "customer": f"K-{place}",
-            "answers": {"31": word},
-            "created": moment,
-            "completed": moment,
-        }
-        for place in range(per_round)
-    ]
 
 
 class Reader(threading.Thread):
@@ -91,7 +73,7 @@ def test_each_change_is_told_once_and_in_order(request):
             request.addfinalizer(thread.done.set)
         expected = defaultdict(list)
         for number in range(ROUNDS):
-            for added in netigate.change(batch(number)):
+            for added in netigate.turn_everybody(number, EVENTS // ROUNDS):
                 expected[added["customer"]].append(added["set"])
             if number in KILLS:
                 fleet.kill_something()

@@ -28,6 +28,8 @@ from tests.harness.processes import (
 from tests.harness.waiting import until
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import requests
 
     from tests.harness.simulator import Simulator
@@ -44,9 +46,9 @@ WEB = ("gunicorn", "granian_server")  # in the command line of a web server and 
 _READY = re.compile(r"^Ready at (http://\S+)", re.MULTILINE)
 
 
-def api_keys() -> str:
-    """API_KEYS for callers whose key is their name."""
-    return ",".join(f"{name}:{hashlib.sha256(name.encode()).hexdigest()}:{scopes}" for name, scopes in KEYS.items())
+def api_keys(callers: Mapping[str, str] = KEYS) -> str:
+    """API_KEYS for callers, with their scopes, whose key is their name."""
+    return ",".join(f"{name}:{hashlib.sha256(name.encode()).hexdigest()}:{scopes}" for name, scopes in callers.items())
 
 
 def account(netigate: Simulator, **more: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
@@ -97,6 +98,13 @@ class Simulator:
     def change(self, sets: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Add and edit many at once, seen by readers together."""
         return list(self.control("POST", "/answers", {"sets": sets})["sets"])
+
+    def turn_everybody(self, number: int, customers: int) -> list[dict[str, Any]]:
+        """A round of answers of K-0, K-1 …, each the opposite of its customer's last, so that each is a change."""
+        answers = {31: "Mycket missnöjd" if number % 2 == 0 else "Mycket nöjd"}
+        moment = int(time.time()) - 3600 + number * 60
+        one = {"survey": SWEDISH, "answers": answers, "created": moment, "completed": moment}
+        return self.change([{**one, "customer": f"K-{place}"} for place in range(customers)])
 
     def erase(self, answer_set: int) -> None:
         self.control("DELETE", f"/answers/{answer_set}")
