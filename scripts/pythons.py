@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from tests.harness.console import Console, fresh_copy
-from tests.harness.processes import environment, free_port
+from tests.harness.processes import free_port, without_options
 from tests.harness.simulator import SimulatorProcess
 
 OLDEST = (3, 11)
@@ -48,8 +48,8 @@ def look(python: Path) -> None:
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="netigate-results-") as folder, SimulatorProcess(customers=20) as netigate:
         fresh_copy(Path(folder))
-        ours = {name: value for name, value in environment().items() if value and name != "VIRTUAL_ENV"}
-        ours |= {"NETIGATE_BASE_URL": netigate.base_url, "PORT": str(port), "PYTHON": str(python)}
+        ours = without_options(NETIGATE_BASE_URL=netigate.base_url, PORT=str(port), PYTHON=str(python))
+        ours.pop("VIRTUAL_ENV", None)
         blanks = {"NETIGATE_API_KEY=…": f"NETIGATE_API_KEY={netigate.key}", ":8000": f":{port}"}
         with Console(Path(folder), ours, blanks) as console:
             console.read("README.md")

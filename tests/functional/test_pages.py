@@ -11,7 +11,7 @@ import pytest
 
 from tests.harness import http
 from tests.harness.console import Console, commands, fresh_copy
-from tests.harness.processes import environment, free_port
+from tests.harness.processes import free_port, without_options
 from tests.harness.simulator import SimulatorProcess
 
 
@@ -29,8 +29,7 @@ def console(account, tmp_path):
         os.utime(path, (0, 0))  # make takes the environment for a new one, and leaves it alone
     (tmp_path / ".venv").symlink_to(Path(sys.executable).parents[1])
     port = free_port()
-    ours = {name: value for name, value in environment().items() if value}
-    ours |= {"NETIGATE_BASE_URL": account.base_url, "PORT": str(port)}
+    ours = without_options(NETIGATE_BASE_URL=account.base_url, PORT=str(port))
     blanks = {"NETIGATE_API_KEY=…": f"NETIGATE_API_KEY={account.key}", ":8000": f":{port}"}
     with Console(tmp_path, ours, blanks) as console:
         console.address = f"http://127.0.0.1:{port}"

@@ -25,10 +25,17 @@ ROOT = Path(__file__).parents[2]
 START_SECONDS, STOP_SECONDS = 60.0, 25.0
 
 
+OURS = {*(option.name for option in OPTIONS), *(name for name, _ in CRM_OPTIONS), DEMO_MARK}
+
+
 def environment(**options: str) -> dict[str, str]:
     """This process's, with none of the service's own options but these; empty, so that no .env file fills them in."""
-    ours = {*(option.name for option in OPTIONS), *(name for name, _ in CRM_OPTIONS), DEMO_MARK}
-    return os.environ | dict.fromkeys(ours, "") | options
+    return os.environ | dict.fromkeys(OURS, "") | options
+
+
+def without_options(**more: str) -> dict[str, str]:
+    """This process's for what is not the service: no option of the service is so much as named."""
+    return {name: value for name, value in os.environ.items() if name not in OURS} | more
 
 
 def free_ports(count: int) -> list[int]:
