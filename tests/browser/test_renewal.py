@@ -17,9 +17,9 @@ from flask import Flask, redirect, request
 from service.crm.options import CardOptions, CrmOptions, SalesforceOptions
 from service.crm.refusals import install_refusals
 from service.crm.salesforce import salesforce_blueprint
-from tests.browser.conftest import served
 from tests.browser.world import CUSTOMER, SECRET, WorldClock, service_app
 from tests.examples.examples import EXAMPLES, load
+from tests.harness.http import served
 
 MODULES = Path(__file__).parents[1] / "examples" / "node_modules"
 SALESFORCE = "https://acme.my.salesforce.com"

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import socket
-import subprocess
-import sys
 import threading
 
 import pytest
 
 from service.process.supervisor import leash
-from tests.support.service import ROOT, Service, account, environment, running
-from tests.support.simulator import SimulatorProcess
-from tests.support.waiting import until
+from tests.harness.processes import running
+from tests.harness.service import Service, account, cli
+from tests.harness.simulator import SimulatorProcess
+from tests.harness.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -37,17 +36,8 @@ def service(netigate, held, tmp_path_factory):
         yield service
 
 
-def run(service, **options):
-    """Another `run` beside it, which ends by itself."""
-    return subprocess.run(
-        [sys.executable, "-m", "service.cli", "run"],
-        env=environment(**service.options | options),
-        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-
-
 def test_a_second_service_is_kept_off_its_data(service):
-    told = run(service)
+    told = cli("run", **service.options)
     assert told.returncode == 2
     assert told.stderr.splitlines() == ["DATA_DIR is in use by another netigate-results"]
 
@@ -59,7 +49,7 @@ def test_over_a_held_socket_a_restart_loses_no_request_and_a_mistyped_label_cost
     changes = [change["id"] for change in service.get("/v1/changes").json()["changes"]]
     assert changes
     service.stop()
-    refused = run(service, NETIGATE_CUSTOMER_LABEL="CRM-IDD")
+    refused = cli("run", **service.options | {"NETIGATE_CUSTOMER_LABEL": "CRM-IDD"})
     assert refused.returncode == 2, refused.stderr
     said = [line for line in (refused.stdout + refused.stderr).splitlines() if "NETIGATE_CUSTOMER_LABEL" in line]
     assert len(said) == 1

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
+from tests.harness.simulator import SURVEYS, SWEDISH
+from tests.harness.waiting import until
 from tests.support.oddities import DAYS, odd
-from tests.support.simulator import SURVEYS, SWEDISH
-from tests.support.waiting import until
 
 
 @pytest.fixture(scope="module")

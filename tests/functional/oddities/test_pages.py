@@ -6,8 +6,8 @@ import time
 
 import pytest
 
+from tests.harness.simulator import SURVEYS, SWEDISH
 from tests.support.oddities import DAYS, odd
-from tests.support.simulator import SURVEYS, SWEDISH
 
 # Row 4
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.harness.simulator import ENGLISH, GERMAN, SURVEYS, SWEDISH
+from tests.harness.waiting import until
 from tests.support.oddities import odd
-from tests.support.simulator import ENGLISH, GERMAN, SURVEYS, SWEDISH
-from tests.support.waiting import until
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
+from tests.harness.simulator import ENGLISH, GERMAN, SWEDISH
 from tests.support.oddities import odd
-from tests.support.simulator import ENGLISH, GERMAN, SWEDISH
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ import pytest
 from service.cache.circuit_breaker import PROBE_AFTER, CircuitBreaker
 from service.cache.local_cache import ERASURES, HOT_SECONDS, OVERHEAD, CachedDocument, LocalCache
 from service.survey.errors import StoreAwayError
+from tests.harness.waiting import until
 from tests.support.fakes import FakeClock
-from tests.support.waiting import until
 
 
 class Store:
