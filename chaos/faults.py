@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from chaos.answers import UNKNOWN
 from chaos.places import clustered, plain, sentineled
 from service.store.key_families import BY_NAME
 from service.store.keys import Keys, account_name
@@ -29,7 +30,11 @@ def _nothing(_place: Place) -> None:
 
 @dataclass(frozen=True)
 class Fault:
-    """`goal` is what must hold: `same` for no failure and a p99 like healthy, `copies` for no failure of the known."""
+    """`goal` is what must hold.
+
+    `same`: no failure, and a p99 like healthy; `copies`: no failure of the known; `unknown`: none but answers
+    that say, by having no age, that nothing is known.
+    """
 
     name: str
     begin: Act
@@ -113,7 +118,7 @@ FAULTS = (
     Fault("web worker killed", _kill_web_worker),
     Fault("sweeper killed mid-page", _kill_sweeper, _lift),
     Fault("web server reload (HUP)", _reload),
-    Fault("stored values cut short", _damage_values),
+    Fault("stored values cut short", _damage_values, goal=UNKNOWN),
     Fault("Redis killed", _store("kill"), _store("start"), goal="copies"),
     Fault("Redis frozen", _store("freeze"), _store("thaw"), goal="copies"),
     Fault("failover (Sentinel)", _kill_master, goal="copies", where=sentineled),
