@@ -103,7 +103,7 @@ OPTIONS = (
         "callers' keys: `name:sha256-hex-of-the-key:scope+scope`, with commas between; scopes `results`, `comments`, "
         "`changes`", required=True, secret=True,
     ),
-    Option("SCORING_FILE", read.file, None, "file of scoring overrides (TOML)"),
+    Option("SCORING_FILE", read.scoring, None, "file of scoring overrides (TOML)"),
     Option("DROP_POINTS", read.number(0.1, 100), "25", "fall of a score that is told as `dropped`"),
     Option(
         "CHANGES_BACKFILL_DAYS", read.number(0, 3650), "30",
