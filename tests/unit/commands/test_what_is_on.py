@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, replace
 
 import pytest
@@ -19,6 +20,7 @@ from service.crm.options import (
     SalesforceOptions,
     ZendeskOptions,
 )
+from tests.support.service import ROOT
 
 URL = "https://results.example.com"
 EVERYTHING = On(
@@ -76,6 +78,19 @@ def test_nothing_is_on():
 )
 def test_an_address_that_crms_cannot_use_is_told(url, expected):
     assert expected in said(replace(EVERYTHING, public_url=url))
+
+
+@pytest.mark.parametrize(
+    ("host", "file"),
+    [
+        ("zendesk", "zendesk/manifest.json"),
+        ("salesforce", "salesforce/force-app/main/default/extlClntAppCanvasSettings/*.xml"),
+    ],
+)
+def test_what_is_pasted_stands_in_the_hosts_own_files(host, file):
+    (path,) = (ROOT / "examples").glob(file)
+    ((_, address),) = next(one.paste for one in HOSTS if one.key == host)
+    assert re.search(re.escape(address.format(url=URL)) + '["<]', path.read_text("utf-8"))
 
 
 def test_what_is_pasted_is_a_route():
