@@ -91,7 +91,7 @@ def test_every_exit_status_of_the_code_is_one_of_these():
 
 def logged_events() -> set[str]:
     code = "\n".join(path.read_text("utf-8") for path in (ROOT / "service").rglob("*.py"))
-    return set(re.findall(r"\blog\.(?:info|warning|error|exception)\(\s*\"(\w+)\"", code))
+    return set(re.findall(r"(?:\blog|get_logger\(\))\.(?:info|warning|error|exception)\(\s*\"(\w+)\"", code))
 
 
 def test_every_event_that_calls_for_somebody_is_documented():
