@@ -62,7 +62,7 @@ OPTIONS = (
         secret=True,
     ),
     Option("REDIS_TIMEOUT_SECONDS", read.number(0.01, 60), "0.25", "what a Redis that hangs may cost a reader"),
-    Option("DATA_DIR", Path, "./data", "where the embedded server keeps its data"),
+    Option("DATA_DIR", Path, "./data", "where the embedded server keeps its data, and each worker who was purged"),
     Option("SWEEP_INTERVAL_SECONDS", read.number(1, 86400), "60", "time between two sweeps of a survey"),
     Option(
         "SWEEP_OVERLAP_SECONDS", read.number(0, 86400), "120",
