@@ -28,7 +28,7 @@ HTTP = (
     (400, "bad-request", "The request cannot be read."),
     (404, "not-found", "No such route."),
     (405, "method-not-allowed", "The route is there, for the methods of `Allow`."),
-    (413, "request-entity-too-large", f"The body is larger than {LARGEST_BODY >> 20} MiB, a CRM's than its route takes."),
+    (413, "request-entity-too-large", f"The body is larger than {LARGEST_BODY >> 20} MiB, or than a route takes."),
     (415, "unsupported-media-type", "The body is not JSON."),
 )
 
