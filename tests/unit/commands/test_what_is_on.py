@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -20,8 +21,8 @@ from service.crm.options import (
     SalesforceOptions,
     ZendeskOptions,
 )
-from tests.support.service import ROOT
 
+ROOT = Path(__file__).parents[3]
 URL = "https://results.example.com"
 EVERYTHING = On(
     callers=("crm", "alerts", "crm"),
