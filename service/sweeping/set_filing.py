@@ -146,9 +146,7 @@ class SetFiler:
     def _is_ahead(self, moment: datetime | None) -> bool:
         return moment is not None and moment > self._clock.now() + FUTURE
 
-    def _answered(
-        self, answer_set: AnswerSet, known: tuple[Revision, Body] | None, *, first: bool
-    ) -> datetime | None:
+    def _answered(self, answer_set: AnswerSet, known: tuple[Revision, Body] | None, *, first: bool) -> datetime | None:
         """When a set counts as answered: Completed, unless that is ahead, since then it would be the newest for ever.
 
         first: within a first sweep, where the moment at which a set is first seen says nothing of its age.
