@@ -107,7 +107,7 @@ def _chosen(answer: Answer, choice: Choice, title: str, *, contested: bool) -> S
     score, band, nps, reason = None, None, None, None
     if not choice.known:
         # Of a scale it may be a wording that nobody knows; beside a list it is the text of "other".
-        reason = Reason.UNMAPPED if scale.points or scale.reason is Reason.UNMAPPED else Reason.FREE_TEXT
+        reason = Reason.UNMAPPED if scale.method or scale.reason is Reason.UNMAPPED else Reason.FREE_TEXT
     elif contested or _doubted(choice, answer):
         reason = Reason.AMBIGUOUS
     elif step is None:
