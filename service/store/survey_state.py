@@ -48,6 +48,7 @@ class SurveyState:
     reread_at: int | None = None  # when that was
     reread_all: bool = False  # the question tree has changed: every page is read again, as fast as the budget allows
     unreadable: int = 0  # answer sets now set aside
+    nameless: int = 0  # those among them of which the last list said nothing that can be read, not even which they are
 
     @property
     def is_nobodys(self) -> bool:

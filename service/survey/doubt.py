@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 NO_CUSTOMER_ITEM: Final = "the item that carries the customer's ID is gone from the question tree"
 QUESTIONS_GONE: Final = "questions are gone from the question tree"
 ALTERNATIVES_GONE: Final = "most alternatives of a question are others, or one cannot be read"
+ANOTHER_TYPE: Final = "a question is of another type"
 REFUSED: Final = "Netigate refuses this survey"
 NOT_FOUND: Final = "the survey answers 404"
 NOTHING_LISTED: Final = "the survey lists no answer set at all"
@@ -40,6 +41,8 @@ def doubt_of_tree(before: Survey, after: Survey, *, nobodys: bool) -> str | None
     asked = [item for item in before.items if item.background_label is None]
     if any(item.id not in now for item in asked):
         return QUESTIONS_GONE
+    if any(item.type != now[item.id].type for item in asked):
+        return ANOTHER_TYPE
     if any(_is_another(item, now[item.id]) for item in asked):
         return ALTERNATIVES_GONE
     return None
