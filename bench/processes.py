@@ -7,18 +7,18 @@ import hashlib
 import os
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from service.options.option_table import OPTIONS
 from service.process import embedded_server as embedded
+from service.process import web_server
 from service.process.supervisor import leash
-from service.process.web_server import gunicorn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 BENCH_PYTHON = ROOT / ".venv-bench" / "bin" / "python"
 KEY = "bench"
-PLACED = "--config=python:service.affinity"
 SURVEY = 4711
 # Of every contender. Two cores, and the load has to come from them as well.
 WORKERS, THREADS = 2, 8
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
+BAD_GATEWAY = 502  # nginx is there and what it stands before is not
 OPTIONS_OF_OURS = {
     "NETIGATE_API_KEY": "00000000-0000-4000-8000-000000000008",
     "NETIGATE_SURVEYS": str(SURVEY),
@@ -110,46 +110,40 @@ class Web:
 
 
 @contextlib.contextmanager
-def served(target: str, *, python: Path | str = sys.executable, config: bool = False, **env: str) -> Iterator[Web]:
-    """A WSGI target behind gunicorn, with the command line that the service itself uses.
-
-    config: with the service's own gunicorn configuration too, which only its own app knows.
-    """
+def started(argv: Sequence[str], port: int, *, fds: Sequence[int] = (), **env: str) -> Iterator[Web]:
+    """A web server of its own that listens on this port; what it says goes to a file, which is shown where it ends."""
     with contextlib.ExitStack() as stack:
-        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=2048))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nr-bench-")))
-        descriptor = listener.fileno()
-        argv = [str(python), *gunicorn(descriptor, _Concurrency())[1:-1], target]
-        if not config:
-            # Placed on the cores as ours are; the rest of our configuration only our own app knows.
-            argv = [PLACED if argument.startswith("--config") else argument for argument in argv]
         figures = folder / "figures"
         figures.mkdir()
         log = stack.enter_context((folder / "log").open("wb"))
         full = environment(PROMETHEUS_MULTIPROC_DIR=str(figures), **env)
-        child = stack.enter_context(process(argv, full, stderr=log.fileno(), fds=[descriptor]))
-        web = Web(f"http://127.0.0.1:{listener.getsockname()[1]}", child.pid)
-        await_that(lambda: _lives(web, child, folder / "log"), target)
+        child = stack.enter_context(process(argv, full, stderr=log.fileno(), fds=fds))
+        web = Web(f"http://127.0.0.1:{port}", child.pid)
+        await_that(lambda: _lives(web, child, folder / "log"), " ".join(argv[:3]))
         yield web
-
-
-class _Concurrency:
-    web_concurrency, web_threads = WORKERS, THREADS
 
 
 def _lives(web: Web, child: subprocess.Popen[bytes], log: Path) -> bool:
     if child.poll() is not None:
         raise RuntimeError(f"it ended: {log.read_text()[-2000:]}")
     try:
-        return len(web.workers) == WORKERS and web.get("/healthz")[0] < 500
+        return len(web.workers) >= WORKERS and web.get("/healthz")[0] != BAD_GATEWAY
     except OSError:
         return False
 
 
-def ours(url: str, **options: str):
-    """The service's own web app over a store; `target` names another wiring of it."""
-    target = options.pop("target", "service.wsgi:app")
-    return served(target, config=True, **OPTIONS_OF_OURS, REDIS_URL=url, **options)
+@contextlib.contextmanager
+def ours(url: str, server: str = web_server.GRANIAN, *, module: str | None = None, **options: str) -> Iterator[Web]:
+    """The service's own web processes over a store, as `run` starts them; `module` is started in granian's place."""
+    concurrency = SimpleNamespace(web_concurrency=WORKERS, web_threads=THREADS)
+    with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
+        argv = getattr(web_server, server)(listener.fileno(), concurrency)
+        if module:
+            argv[argv.index("service.process.granian_server")] = module
+        env = {**OPTIONS_OF_OURS, "REDIS_URL": url, **options}
+        with started(argv, listener.getsockname()[1], fds=[listener.fileno()], **env) as web:
+            yield web
 
 
 def resident(pid: int) -> int:

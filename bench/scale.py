@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bench.processes import Web
 
 FEW = 1000
-UNCOPIED = "bench.uncopied:app"
+UNCOPIED = "bench.uncopied"
 PAGE = 20  # as many as the smaller store has of each
 
 
@@ -35,6 +35,7 @@ def asks(web: Web, customers: int) -> dict[str, wrk.Ask]:
         "latest of a respondent": wrk.Ask("/v1/respondents/", "/results/latest", customers, name="5%06d"),
         "page of the feed": wrk.Ask(f"/v1/changes?limit={PAGE}"),
         "poll with nothing new (304)": wrk.Ask(nothing, headers=(("If-None-Match", etag),)),
+        "page of updates": wrk.Ask(f"/v1/customers/updates?limit={PAGE}"),
         "page of who stands low": wrk.Ask(f"/v1/customers?limit={PAGE}"),
         "page of who fell silent": wrk.Ask(f"/v1/customers?silent_days=100&limit={PAGE}"),
     }
@@ -56,8 +57,8 @@ def filled(report: Report, url: str, nodes: Sequence[redis.Redis], customers: in
 def compare(report: Report, small: str, large: str, customers: int, where: str, *, seconds: float, rounds: int) -> None:
     """Time of each read over the large store as a ratio of the small one's."""
     with contextlib.ExitStack() as stack:
-        few = stack.enter_context(processes.ours(small, target=UNCOPIED))
-        many = stack.enter_context(processes.ours(large, target=UNCOPIED))
+        few = stack.enter_context(processes.ours(small, module=UNCOPIED))
+        many = stack.enter_context(processes.ours(large, module=UNCOPIED))
         mine, theirs = asks(few, FEW), asks(many, customers)
         for name in mine:
             runs: dict[str, Callable[[int], wrk.Load]] = {
