@@ -38,7 +38,9 @@ class Crowd:
             raise RuntimeError("the crowd was not let in")
         return self
 
-    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None) -> None:
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+    ) -> None:
         self._over.set()
         self._thread.join(30)
 
@@ -57,7 +59,7 @@ class Crowd:
         if not slow:
             connection.sendall(REQUEST)  # an idle one has been of use before
             assert connection.recv(65536).startswith(b"HTTP/1.1 200")
-        connection.setblocking(False)
+        connection.settimeout(0)
         # How much of its request a slow one has sent; None for an idle one.
         selector.register(connection, selectors.EVENT_READ, [0] if slow else None)
 
@@ -93,6 +95,9 @@ def measure(report: Report, *, seconds: float, rounds: int) -> None:
                     alone.append(quiet)
                     beside.append(crowded)
     ratio, p99 = wrk.ratio(beside, alone), wrk.ratio(beside, alone, by="p99")
-    what, more = f"hot reads beside {IDLE:,} idle and {SLOW} slow connections", "each slow one sends four bytes a second"
+    what, more = (
+        f"hot reads beside {IDLE:,} idle and {SLOW} slow connections",
+        "each slow one sends four bytes a second",
+    )
     report.add(Row(what, "without them", ratio, AT_LEAST, 0.9, " ×", more))
     report.add(Row("their p99", "without them", p99, AT_MOST, 1.5, " ×", "of the same runs"))

@@ -14,13 +14,13 @@ from urllib.parse import urlsplit
 
 from bench import population, processes, wrk
 from bench.table import AT_MOST, Report, Row
-from tests.support.service import Service, account
-from tests.support.simulator import SimulatorProcess
+from tests.harness.service import Service, account
+from tests.harness.simulator import SimulatorProcess
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-KEY = "full"  # a caller of tests.support.service
+KEY = "full"  # a caller of tests.harness.service
 INTERVAL = 5
 CARDS = 50
 WINDOW = 1.0  # seconds of load for each point of the outage

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import socket
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,6 +10,7 @@ from urllib.parse import urlsplit
 
 from bench.processes import BENCH_PYTHON, KEY, THREADS, WORKERS, Web, started
 from service.process import web_server
+from tests.harness.processes import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +24,8 @@ NGINX_CONF = Path(__file__).with_name("contenders") / "nginx.conf"
 PLACED = "--config=python:service.process.affinity"
 COMMANDS: Final = {
     GRANIAN: (
-        "--interface=wsgi", "--host=127.0.0.1", "--port={port}", f"--workers={WORKERS}", f"--blocking-threads={THREADS}",
-        "--http=1", "--no-ws", "--log-level=warning", f"--backlog={BACKLOG}",
+        "--interface=wsgi", "--host=127.0.0.1", "--port={port}", f"--workers={WORKERS}",
+        f"--blocking-threads={THREADS}", "--http=1", "--no-ws", "--log-level=warning", f"--backlog={BACKLOG}",
     ),
     GUNICORN: (
         "--worker-class=gthread", "--bind=127.0.0.1:{port}", f"--workers={WORKERS}", f"--threads={THREADS}",
@@ -37,11 +36,6 @@ COMMANDS: Final = {
         "--no-access-log", "--log-level=warning",
     ),
 }  # fmt: skip
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 @contextlib.contextmanager
@@ -59,7 +53,9 @@ def nginx(upstream: Web) -> Iterator[Web]:
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="nr-bench-") as folder:
         conf = Path(folder) / "nginx.conf"
-        filled = NGINX_CONF.read_text("utf-8").format(folder=folder, port=port, upstream=urlsplit(upstream.address).netloc)
+        filled = NGINX_CONF.read_text("utf-8").format(
+            folder=folder, port=port, upstream=urlsplit(upstream.address).netloc
+        )
         conf.write_text(filled, "utf-8")
         with started(["nginx", "-p", folder, "-c", str(conf)], port) as web:
             yield web

@@ -10,7 +10,6 @@ import argparse
 import io
 import json
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -19,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import orjson
-import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
@@ -34,10 +32,13 @@ from service.store.redis_store import redis_store
 from service.survey.scoring.scorer import Scorer
 from service.sweeping.change_feed import ChangeFeed, ChangeOptions
 from service.sweeping.sweep import Sweeper, SweepOptions
-from tests.support.simulator import CONTACT_LABEL, CUSTOMER_LABEL, GERMAN, SWEDISH, SimulatorProcess
+from tests.harness.processes import start
+from tests.harness.simulator import CONTACT_LABEL, CUSTOMER_LABEL, GERMAN, SWEDISH, SimulatorProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import requests
 
 SWEPT = (SWEDISH, GERMAN)
 RECORDED_CUSTOMERS = 300
@@ -64,7 +65,9 @@ class Filed(HTTPAdapter):
 def recorded(netigate: SimulatorProcess, survey: int) -> list[dict[str, Any]]:
     """What the simulator's survey holds."""
     first = netigate.get(f"/surveys/{survey}/answersWithData", page=1).json()
-    pages = [netigate.get(f"/surveys/{survey}/answersWithData", page=n).json() for n in range(2, first["TotalPages"] + 1)]
+    pages = [
+        netigate.get(f"/surveys/{survey}/answersWithData", page=n).json() for n in range(2, first["TotalPages"] + 1)
+    ]
     return [each for page in (first, *pages) for each in page["AnswerSets"]]
 
 
@@ -98,13 +101,18 @@ def write(folder: Path, survey: int, sets: list[dict[str, Any]], wanted: int) ->
             (folder / f"{survey}-{at}").write_bytes(body)
             page.clear()
     # A last page that is full is not believed: one more is asked for.
-    (folder / f"{survey}-{total + 1}").write_bytes(orjson.dumps({"Page": total + 1, "TotalPages": total, "AnswerSets": []}))
+    (folder / f"{survey}-{total + 1}").write_bytes(
+        orjson.dumps({"Page": total + 1, "TotalPages": total, "AnswerSets": []})
+    )
     return last
 
 
 def measure(report: Report, *, sets: int, rounds: int) -> None:
     ratios, paces = [], []
-    with tempfile.TemporaryDirectory(prefix="nr-bench-") as name, SimulatorProcess(customers=RECORDED_CUSTOMERS) as netigate:
+    with (
+        tempfile.TemporaryDirectory(prefix="nr-bench-") as name,
+        SimulatorProcess(customers=RECORDED_CUSTOMERS) as netigate,
+    ):
         folder = Path(name)
         last = [write(folder, survey, recorded(netigate, survey), sets // 2) for survey in SWEPT]
         pages = sorted(folder.iterdir())
@@ -136,8 +144,9 @@ def served(folder: Path, netigate: SimulatorProcess, last: list[str]) -> float:
     with processes.valkey() as (url, _), processes.ours(url, NETIGATE_SURVEYS=listed) as web:
         began = time.perf_counter()
         command = [sys.executable, "-m", "bench.sweeping", url, netigate.base_url, netigate.key, str(folder)]
-        sweeps = [subprocess.Popen([*command, str(survey)], env=processes.environment()) for survey in SWEPT]
-        if any([sweep.wait() for sweep in sweeps]):
+        sweeps = [start([*command, survey], processes.environment()) for survey in SWEPT]
+        failed = [sweep.wait() for sweep in sweeps]
+        if any(failed):
             raise RuntimeError("a sweep ended early")
         for customer in last:
             while not json.loads(web.get(f"/v1/customers/{customer}/satisfaction")[2])["answered"]:

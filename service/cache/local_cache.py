@@ -33,6 +33,7 @@ class CachedDocument:
     swept: Sweeps
     cursor: str | None = None
     fetched: int | None = None  # start of an on-demand fetch that it rests on as well, Unix milliseconds
+    unreadable: bool = False  # nothing of what is stored could be read, so that it says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class LocalCache:
         return looked[1]
 
     def read(self, key: Hashable, load: Callable[[], CachedDocument]) -> tuple[CachedDocument, bool]:
-        """What `load` gives, or a copy of it; True with a copy of before Redis went away.
+        """What `load` gives, or a copy of it; True with a copy of before Redis went away, or what it holds was damaged.
 
         Raises StoreError where Redis is away, or refuses, and there is no copy.
         """
@@ -121,6 +122,8 @@ class LocalCache:
         except StoreError:
             if copy is None:
                 raise
+            return copy.held, True
+        if held.unreadable and copy is not None:
             return copy.held, True
         if looked is None or held.swept is not looked[1]:
             self._see(held.swept, latest=False)
