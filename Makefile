@@ -107,7 +107,7 @@ bench: .venv .venv-bench/.stamp
 # Every fault under load, in real processes; writes docs/chaos.md. CHAOS_SHORT=1 looks for a minute and writes nothing.
 chaos: .venv
 	$(BIN)/python -m chaos
-	CHAOS_ROUNDS=$(if $(CHAOS_SHORT),4,20) $(BIN)/pytest --no-cov tests/functional/processes/test_alerts_under_kills.py
+	CHAOS_ROUNDS=$(if $(CHAOS_SHORT),4,20) $(BIN)/pytest --no-cov $(addprefix tests/functional/processes/test_,alerts_under_kills.py churn_under_kills.py)
 
 openapi: .venv
 	$(BIN)/netigate-results openapi > openapi.yaml

@@ -48,6 +48,8 @@ class Reply:
         return b'{"freshness":' + self.freshness.rendered + b"," + self.body[1:]
 
 
+_LARGEST_ID = 2**63 - 1  # of Netigate's respondents
+_MOST_DIGITS = 19
 NO_ANSWER = b'"answered":0,'  # in a summary's JSON: no text can hold it, since its quotes would be escaped
 
 
@@ -216,8 +218,10 @@ def _believed(swept: Sweeps, *found: StoredSummary) -> Sweeps:
 
 
 def _number(respondent_id: str) -> int:
-    # Netigate's ids are 32-bit numbers; 0 is nobody.
-    return int(respondent_id) if respondent_id.isascii() and respondent_id.isdigit() and len(respondent_id) < 16 else 0  # noqa: PLR2004
+    # 0 is nobody.
+    digits = respondent_id.isascii() and respondent_id.isdigit() and len(respondent_id) <= _MOST_DIGITS
+    number = int(respondent_id) if digits else 0
+    return number if number <= _LARGEST_ID else 0
 
 
 def _listed(results: Sequence[Result], swept: Sweeps, *, more: bool, comments: bool) -> CachedDocument:

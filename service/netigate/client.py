@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
+from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
 
 from service.netigate import wire
 from service.netigate.policy import Policy
@@ -62,10 +62,6 @@ class Observe(Protocol):
     def __call__(self, route: str, outcome: str, seconds: float, /) -> None: ...
 
 
-def _unobserved(_route: str, _outcome: str, _seconds: float, /) -> None:
-    return None
-
-
 OUTCOMES: Final[Mapping[type[UpstreamError] | None, str]] = {
     None: "ok",
     NotFoundError: "not_found",
@@ -87,7 +83,7 @@ class NetigateClient:
         *,
         policy: Policy | None = None,
         gate: CallLimit | None = None,
-        observe: Observe = _unobserved,
+        observe: Observe = lambda *_: None,
         page_size: int = PAGE_SIZE,
     ) -> None:
         self._transport = transport
@@ -152,9 +148,9 @@ class NetigateClient:
         """
         reading = _LabelReading(self._read)
         for sendout in reading.collect(Request(Route.SENDOUTS, (survey_id,)), wire.sendouts):
-            reading.collect_labels(Request(Route.SENDOUT_LABELS, (survey_id, sendout)))
+            reading.collect(Request(Route.SENDOUT_LABELS, (survey_id, sendout)), wire.labels)
         for document in reading.collect(Request(Route.BGDOCUMENTS), wire.documents):
-            reading.collect_labels(Request(Route.BGDOCUMENT_LABELS, (document,)))
+            reading.collect(Request(Route.BGDOCUMENT_LABELS, (document,)), wire.labels)
         return reading.result()
 
     def _deadline(self) -> float:
@@ -164,15 +160,16 @@ class NetigateClient:
         until = self._deadline() if deadline is None else deadline
         jitter = wait_random_exponential(multiplier=self._policy.backoff, max=self._policy.longest_backoff)
 
-        def wait(state: RetryCallState) -> float:
-            return _asked_to_wait(state) + jitter(state)
-
         def stop(state: RetryCallState) -> bool:
             late = self._clock.monotonic() + state.upcoming_sleep >= until
             return late or state.attempt_number >= self._policy.attempts
 
         retrying = Retrying(
-            sleep=self._clock.sleep, wait=wait, stop=stop, retry=retry_if_exception_type(UnavailableError), reraise=True
+            sleep=self._clock.sleep,
+            wait=lambda state: _asked_to_wait(state) + jitter(state),
+            stop=stop,
+            retry=retry_if_exception(_is_worth_again),
+            reraise=True,
         )
         found: T = retrying(self._attempt, request, load, until)
         return found
@@ -215,6 +212,11 @@ def _asked_to_wait(state: RetryCallState) -> float:
     return error.retry_after if isinstance(error, UnavailableError) else 0.0
 
 
+def _is_worth_again(error: BaseException) -> bool:
+    """A list that takes too long is not: sweeps wait for it, and it is read in windows of time instead."""
+    return isinstance(error, UnavailableError) and (error.route, error.cause) != (Route.ANSWERS, "timeout")
+
+
 class _LabelReading:
     """Collects label names over many reads of which any may be refused."""
 
@@ -240,9 +242,6 @@ class _LabelReading:
         self._answered = True
         self._names.update(found.names)
         return sorted(found.unnamed, reverse=True)[:MOST_LABEL_SOURCES]
-
-    def collect_labels(self, request: Request) -> None:
-        self.collect(request, wire.labels)
 
     def result(self) -> dict[int, str]:
         if self._away and not self._answered:

@@ -21,7 +21,7 @@ from service.netigate.schemas import (
     load,
 )
 from service.ports import AnswerPage
-from service.survey.model import Alternative, Answer, AnswerSet, QuestionItem, Survey
+from service.survey.model import UNREADABLE, Alternative, Answer, AnswerSet, QuestionItem, Survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -85,7 +85,7 @@ def with_items(bare: Survey, items: Iterable[QuestionItem]) -> Survey:
 
 
 def question_items(data: object) -> list[QuestionItem]:
-    """Read the items of a question tree, in the survey's order. One that cannot be read whole is left out."""
+    """Read the items of a question tree, in the survey's order. One that cannot be read is left out."""
     questions = _in_order(_some(data, partial(load, QUESTION)))
     read = [_readable(question["items"], partial(_question_item, question)) for question in questions]
     if any(bad for _, bad in read) and not any(good for good, _ in read):
@@ -112,14 +112,23 @@ def _question_item(question: dict[str, Any], data: object) -> tuple[int | None, 
 
 
 def _alternatives(data: list[Any]) -> tuple[Alternative, ...]:
-    # Not one by one: a scale that lacks a step would be scored wrongly.
-    raw = [load(ALTERNATIVE, entry) for entry in data]
+    """Read a list of alternatives. One that cannot be read keeps its place: without it the others are other steps."""
+    raw = [_alternative(entry) for entry in data]
+    if raw and all(entry["text"] == UNREADABLE for entry in raw):
+        raise ShapeError("alternatives")
+    ordered = all(entry["order"] is not None for entry in raw)
     return tuple(
-        Alternative(
-            order=place if entry["order"] is None else entry["order"], text=entry["text"], weight=entry["weight"]
-        )
+        Alternative(order=entry["order"] if ordered else place, text=entry["text"], weight=entry["weight"])
         for place, entry in enumerate(_in_order(raw), start=1)
     )
+
+
+def _alternative(data: object) -> dict[str, Any]:
+    try:
+        return load(ALTERNATIVE, data)
+    except ShapeError:
+        order = data.get("Order") if isinstance(data, dict) else None
+        return {"order": order if type(order) is int else None, "text": UNREADABLE, "weight": None}
 
 
 def _in_order(raw: list[dict[str, Any]]) -> list[dict[str, Any]]:

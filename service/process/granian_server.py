@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import ctypes
+import itertools
 import os
 import select
 import signal
@@ -40,6 +41,7 @@ BOOT_SECONDS = 15.0  # a reload waits so long for a new worker
 ENDS_WITHIN = 10  # seconds that a worker has for the requests under way
 BACKLOG = 2048
 PR_SET_PDEATHSIG = 1  # Linux
+RENEWED_AFTER = 128  # answers of a worker, at which one connection is ended
 HEAD_WITHIN = 10_000  # milliseconds for the request line and the headers
 LARGEST_HEAD = 524_288  # bytes: a request line of 256 KiB, and the headers
 
@@ -135,18 +137,24 @@ def _end_with_parent(server: int) -> None:
 
 
 class Closing:
-    """An application whose answers end their connections, once it is told to."""
+    """An application whose answers end their connections: each once it is told to, before that one in many.
+
+    The worker that wakes first accepts all of a burst of connections, and would serve them alone for as long as they
+    last. One that is made anew is accepted by whoever has the time.
+    """
 
     def __init__(self, app: WSGIApplication) -> None:
         self._app = app
         self._closing = False
+        self._answers = itertools.count(1)
 
     def begin(self, descriptor: int) -> None:
         self._closing = True
         stop_accepting(descriptor)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        return self._app(environ, _closed(start_response) if self._closing else start_response)
+        ends = self._closing or next(self._answers) % RENEWED_AFTER == 0
+        return self._app(environ, _closed(start_response) if ends else start_response)
 
 
 def _closed(start_response: StartResponse) -> Callable[..., Any]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from service.survey.identity import Ids
 
+LARGEST_EXACT: Final = 2**53  # up to here a double tells whole numbers apart
 _PUZZLED: Final = "?"  # between a revision's digest and the question tree that left something unexplained
 
 
@@ -105,15 +106,20 @@ def row_values(row: Row) -> list[Any]:
 
 
 def index_values(row: Row) -> list[Any]:
-    """A row as a customer's own index holds it: with the contact, which nothing outside needs."""
-    return [*row_values(row), row.contact_id, row.contact_name]
+    """A row as a customer's own index holds it: with the contact, which nothing outside needs.
+
+    The script that pages through it reads JSON's numbers as doubles, so larger ids are texts.
+    """
+    answered, *ids = row_values(row)
+    ids[:2] = [found if found <= LARGEST_EXACT else str(found) for found in ids[:2]]
+    return [answered, *ids, row.contact_id, row.contact_name]
 
 
 @reading
 def row_of(values: list[Any]) -> Row:
     answered, survey, answer_set, respondent, kind, score, band, updated, *contact = values
     kind, band = _optional(Kind, kind), _optional(Band, band)
-    return Row(answered, survey, answer_set, respondent, kind, score, band, updated, *contact)
+    return Row(answered, int(survey), int(answer_set), respondent, kind, score, band, updated, *contact)
 
 
 def encode_rows(rows: list[Row], mark: str = "") -> bytes:

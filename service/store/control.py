@@ -13,12 +13,15 @@ from service.store.leases import Leases
 from service.store.survey_state import (
     Catalogue,
     SurveyState,
+    TreeMark,
     decode_catalogue,
     decode_epoch,
     decode_numbered,
     decode_state,
+    decode_tree_mark,
     encode_catalogue,
     pack_numbered,
+    tree_mark,
 )
 from service.store.wholeness.envelope import pack, seal
 from service.store.wholeness.sweeps import BACKFILLING, HELD, Sweeps, decode_sweeps
@@ -92,9 +95,19 @@ class Control:
         found = {survey_id: self.catalogue(survey_id) for survey_id in survey_ids}
         return {survey_id: catalogue for survey_id, catalogue in found.items() if catalogue}
 
+    def tree_marks(self, survey_ids: Iterable[int]) -> dict[int, TreeMark]:
+        """Of the surveys that were read at least once: one round trip, however large their trees are."""
+        surveys = list(survey_ids)
+        pipe = self._client.pipeline(transaction=False)
+        for survey_id in surveys:
+            pipe.hget(self._keys.survey(survey_id), "tree")
+        found = self._tolerance.values("survey", decode_tree_mark, self._tolerance.replies("survey", pipe))
+        return {survey_id: mark for survey_id, mark in zip(surveys, found, strict=True) if mark}
+
     def set_catalogue(self, catalogue: Catalogue) -> None:
+        values: dict[Any, Any] = {"catalogue": pack(encode_catalogue(catalogue)), "tree": tree_mark(catalogue)}
         with guard():
-            self._client.hset(self._keys.survey(catalogue.survey.id), "catalogue", pack(encode_catalogue(catalogue)))
+            self._client.hset(self._keys.survey(catalogue.survey.id), mapping=values)
 
     def mark_held(self, survey_id: int, *, held: bool) -> None:
         """Tell readers whether a survey is held."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+import hashlib
+from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from service.store.wholeness.envelope import pack, read_sealed, reading, unpack
+from service.store.wholeness.envelope import pack, read_sealed, reading, seal, unpack
 from service.survey.doubt import Suspicion
 from service.survey.errors import DamagedValueError
 from service.survey.model import Alternative, QuestionItem, Survey
@@ -47,6 +48,7 @@ class SurveyState:
     reread_at: int | None = None  # when that was
     reread_all: bool = False  # the question tree has changed: every page is read again, as fast as the budget allows
     unreadable: int = 0  # answer sets now set aside
+    nameless: int = 0  # those among them of which the last list said nothing that can be read, not even which they are
 
     @property
     def is_nobodys(self) -> bool:
@@ -63,6 +65,21 @@ class Catalogue:
     read_at: int = 0  # Unix milliseconds
     former: tuple[Former, ...] = ()  # items as they were in earlier trees, newest first
     doubt: Suspicion | None = None  # a later tree that is not believed yet
+
+
+@dataclass(frozen=True, slots=True)
+class TreeMark:
+    """What is asked of a catalogue again and again, kept beside it, so that nobody reads a tree to know it."""
+
+    name: str  # another one for another tree, labels or former editions
+    doubt: str | None  # why a later tree is not believed yet
+
+
+def tree_mark(catalogue: Catalogue) -> bytes:
+    """The mark of a catalogue, as stored."""
+    bare = encode_catalogue(replace(catalogue, read_at=0, doubt=None))
+    name = hashlib.blake2b(bare, digest_size=8).hexdigest()
+    return seal(orjson.dumps([name, catalogue.doubt.reason if catalogue.doubt else None]))
 
 
 def pack_numbered(found: Mapping[int, str]) -> bytes:
@@ -102,6 +119,13 @@ def decode_state(value: bytes) -> SurveyState:
     if any(type(found).__name__ not in _STATE[name].replace("None", "NoneType") for name, found in known.items()):
         raise DamagedValueError("value")
     return SurveyState(**known)
+
+
+@reading
+def decode_tree_mark(value: bytes) -> TreeMark:
+    """Raises DamagedValueError."""
+    name, doubt = read_sealed(value)
+    return TreeMark(str(name), None if doubt is None else str(doubt))
 
 
 @reading

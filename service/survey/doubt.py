@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from service.survey.model import UNREADABLE
 from service.survey.scoring.language.folding import fold
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 # Reasons, as operators read them.
 NO_CUSTOMER_ITEM: Final = "the item that carries the customer's ID is gone from the question tree"
 QUESTIONS_GONE: Final = "questions are gone from the question tree"
-ALTERNATIVES_GONE: Final = "most alternatives of a question are others"
+ALTERNATIVES_GONE: Final = "most alternatives of a question are others, or one cannot be read"
+ANOTHER_TYPE: Final = "a question is of another type"
 REFUSED: Final = "Netigate refuses this survey"
 NOT_FOUND: Final = "the survey answers 404"
 NOTHING_LISTED: Final = "the survey lists no answer set at all"
@@ -39,6 +41,8 @@ def doubt_of_tree(before: Survey, after: Survey, *, nobodys: bool) -> str | None
     asked = [item for item in before.items if item.background_label is None]
     if any(item.id not in now for item in asked):
         return QUESTIONS_GONE
+    if any(item.type != now[item.id].type for item in asked):
+        return ANOTHER_TYPE
     if any(_is_another(item, now[item.id]) for item in asked):
         return ALTERNATIVES_GONE
     return None
@@ -47,6 +51,8 @@ def doubt_of_tree(before: Survey, after: Survey, *, nobodys: bool) -> str | None
 def _is_another(before: QuestionItem, after: QuestionItem) -> bool:
     kept = {fold(one.text) for one in after.alternatives}
     known = [fold(one.text) for one in before.alternatives]
+    if any(one.text == UNREADABLE for one in after.alternatives) and before.alternatives != after.alternatives:
+        return True
     return bool(known) and sum(text in kept for text in known) < KEPT_SHARE * len(known)
 
 

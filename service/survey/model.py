@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003  (dataclass fields are read at run time)
 from enum import StrEnum
+from typing import Final
+
+UNREADABLE: Final = "\ufffd"  # stands for the text of an alternative that cannot be read
 
 
 class Kind(StrEnum):

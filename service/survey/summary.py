@@ -16,7 +16,7 @@ LOW = 10  # dissatisfied people named
 
 def iso(moment: datetime) -> str:
     """ISO 8601 in UTC, to the second: `2026-11-22T08:10:00Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
 
 
 def shown(score: float | None) -> float | None:

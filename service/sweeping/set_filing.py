@@ -86,7 +86,7 @@ class SetFiler:
         aside: list[int] = []
         for answer_set in sets:
             try:
-                filing = self._filing(answer_set, how, known.get(answer_set.id))
+                filing = self._filing(answer_set, how, known.get(answer_set.id), first=state.filled is None)
             except Exception:
                 log.exception("answer_set_broke", survey_id=survey_id)
                 aside.append(answer_set.id)
@@ -146,7 +146,23 @@ class SetFiler:
     def _is_ahead(self, moment: datetime | None) -> bool:
         return moment is not None and moment > self._clock.now() + FUTURE
 
-    def _filing(self, answer_set: AnswerSet, how: Codebook, known: tuple[Revision, Body] | None) -> Filing:
+    def _answered(self, answer_set: AnswerSet, known: tuple[Revision, Body] | None, *, first: bool) -> datetime | None:
+        """When a set counts as answered: Completed, unless that is ahead, since then it would be the newest for ever.
+
+        first: within a first sweep, where the moment at which a set is first seen says nothing of its age.
+        """
+        if not self._is_ahead(answer_set.completed):
+            return answer_set.completed
+        before = known[1].result.answered_at if known else None
+        if before is not None and not self._is_ahead(before):
+            return before
+        now = self._clock.now().replace(microsecond=0)
+        told = (answer_set.updated, answer_set.created if first else None)
+        return min(next((moment for moment in told if moment and not self._is_ahead(moment)), now), now)
+
+    def _filing(
+        self, answer_set: AnswerSet, how: Codebook, known: tuple[Revision, Body] | None, *, first: bool
+    ) -> Filing:
         puzzling = not _fits(answer_set, how)
         if answer_set.completed is None and known is not None and not answer_set.anonymous:
             # Opened again: the last completed state stands until it is completed again.
@@ -154,10 +170,7 @@ class SetFiler:
             ids = Ids(revision.customer_id, body.result.contact_id, body.result.contact_name)
             seen = revision_of(answer_set, ids, revision.partition)
             return Filing(replace(seen, customer_id=revision.customer_id), how.survey.id, answer_set.id, body)
-        answered = answer_set.completed
-        if self._is_ahead(answered):
-            # It is no newest answer: it counts from when it was first seen.
-            answered = known[1].result.answered_at if known else self._clock.now().replace(microsecond=0)
+        answered = self._answered(answer_set, known, first=first)
         expired = self._retention.expired(answered, self._clock.now())
         kept = self._retention.kept(answer_set, how)
         filing = filing_of(kept, how, answered=answered, expired=expired, puzzling=puzzling)

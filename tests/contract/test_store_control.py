@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from service.store.keys import Keys
 from service.store.redis_store import redis_store
 from service.store.survey_state import Catalogue, SurveyState
+from service.survey.doubt import Suspicion
 from tests.harness.waiting import until
 from tests.support.fakes import make_set, make_survey
 from tests.support.house import House
@@ -50,6 +51,22 @@ def test_a_catalogue_comes_back_whole(house):
     assert house.store.control.catalogues([4711, 4712]) == {
         4711: Catalogue(replace(survey, created=None), {7: "CRM-ID"}),
     }
+
+
+def test_a_tree_is_known_by_its_mark_until_it_is_another(house):
+    control = house.store.control
+
+    def mark(survey, **more):
+        control.set_catalogue(Catalogue(survey, {7: "CRM-ID"}, **more))
+        return control.tree_marks([4711, 4712])
+
+    first = mark(make_survey())
+    assert first.keys() == {4711}
+    assert first[4711].doubt is None
+    assert mark(make_survey(), read_at=5) == first
+    doubted = mark(make_survey(), read_at=6, doubt=Suspicion("other", "it is odd", 5))[4711]
+    assert (doubted.name, doubted.doubt) == (first[4711].name, "it is odd")
+    assert mark(make_survey(name="Another"))[4711].name != first[4711].name
 
 
 def test_sweeps_are_told_with_each_read(house):

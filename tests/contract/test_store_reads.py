@@ -11,6 +11,7 @@ import redis
 
 from service.store.codec import Revision
 from service.store.connection.connections import SocketConnection
+from service.store.reads import position
 from service.survey.summary import HISTORY
 from tests.support.fakes import START, make_set
 from tests.support.house import House
@@ -53,6 +54,24 @@ def test_pages_give_each_result_once_newest_first(filled, limit, survey):
     wanted = newest_first(s for s in filled.sets.values() if survey in {None, s.survey_id})
     assert [result.answer_set_id for result in found] == wanted
     assert pages == -(-len(wanted) // limit)
+
+
+def test_ids_that_no_double_tells_apart_are_kept_apart_and_in_their_order(two_surveys):
+    """A Lua number does not, nor does cjson. All were answered in the same second, so that ids alone order them."""
+    numbers = [2**63 - 1, 2**63 - 2, 2**53 + 1, 2**53, 2**53 - 1, 9]
+    respondent = 2**63 - 1
+    for number in numbers:
+        two_surveys.file(make_set(number, "Nöjd", respondent=respondent))
+    two_surveys.file(make_set(2**63 - 1, "Missnöjd", customer="C-2", respondent=respondent - 1, survey_id=4712))
+    for limit in (1, 4):
+        found, after, more = [], None, True
+        while more:
+            page, _ = two_surveys.store.reads.customer_results("C-1", survey_id=None, limit=limit, after=after)
+            found += page.results
+            more, after = page.more, position(found[-1])
+        assert [result.answer_set_id for result in found] == numbers
+    assert two_surveys.sets_of_respondent(respondent) == numbers
+    assert two_surveys.sets_of_respondent(respondent - 1) == [2**63 - 1]
 
 
 def test_a_page_goes_on_where_it_was_though_newer_ones_came_and_its_own_row_went(filled):

@@ -87,7 +87,7 @@ def make_set(
         (RECOMMEND, None if recommend is None else str(recommend), recommend),
     ]
     answers = tuple(
-        Answer(number * 100 + index, item, "RADIOBUTTON", "", text, weight)
+        Answer(number % 10**9 * 100 + index, item, "RADIOBUTTON", "", text, weight)
         for index, (item, text, weight) in enumerate(given)
         if text is not None
     )

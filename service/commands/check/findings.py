@@ -46,7 +46,7 @@ UNREADABLE: Final = Finding(
 )
 FAR_AHEAD: Final = Finding(
     "{count} answer sets are dated more than a day ahead",
-    "Correct their dates in Netigate; until then they count from when they were first seen.",
+    "Correct their dates in Netigate; until then they count from when they were updated, or first seen.",
 )
 NO_ALTERNATIVE: Final = Finding(
     "item {item}: {count} answers name none of its alternatives",

@@ -17,7 +17,13 @@ from service.store.filing.partitions import decode_index, decode_summary
 from service.store.keys import is_partition, partition_of, split_set_key
 from service.store.known_sets import decode_unmapped
 from service.store.limits.fetch_leases import decode_fetched
-from service.store.survey_state import decode_catalogue, decode_epoch, decode_numbered, decode_state
+from service.store.survey_state import (
+    decode_catalogue,
+    decode_epoch,
+    decode_numbered,
+    decode_state,
+    decode_tree_mark,
+)
 from service.store.wholeness.envelope import reading
 from service.store.wholeness.sweeps import Sweeps, decode_sweeps
 from service.survey.errors import DamagedValueError
@@ -31,6 +37,7 @@ _TELLINGS = re.compile(rb"[0-9]+-[0-9]+(?:@[0-9a-f]+)?(?: [0-9]+-[0-9]+(?:@[0-9a
 _FIELDS: Final[dict[bytes, Callable[[bytes], object]]] = {
     b"state": decode_state,
     b"catalogue": decode_catalogue,
+    b"tree": decode_tree_mark,
     b"missing": decode_numbered,
     b"aside": decode_numbered,
 }

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from service.survey.model import Reason
-from service.survey.questions.editions import Choice, choose, plain
+from service.survey.questions.editions import Choice, choose, plain, standing
 from service.survey.results import ScoredAnswer
 from service.survey.scoring.verdicts import step_of
 
@@ -56,7 +56,7 @@ def _contested(rows: list[Answer], how: Codebook, answered: int | None) -> set[t
     contested = set()
     for row in rows:
         editions = how.editions[row.question_item_id]
-        if _ticks(editions[0]) or not editions[0].scale.steps:
+        if _ticks(standing(editions, answered)) or not editions[0].scale.steps:
             continue
         if choose(row, editions, answered=answered, polarity=how.polarity).step is None:
             continue  # a text beside the choice is no second choice
@@ -75,7 +75,7 @@ def _read(answer: Answer, how: Codebook, answered: int | None, *, contested: boo
     newest = editions[0]
     if newest.scale.excluded:
         return None
-    if _ticks(newest):
+    if _ticks(standing(editions, answered)):
         return _tick(answer, editions)
     title = newest.title
     if newest.item.is_matrix:
@@ -107,7 +107,7 @@ def _chosen(answer: Answer, choice: Choice, title: str, *, contested: bool) -> S
     score, band, nps, reason = None, None, None, None
     if not choice.known:
         # Of a scale it may be a wording that nobody knows; beside a list it is the text of "other".
-        reason = Reason.UNMAPPED if scale.points or scale.reason is Reason.UNMAPPED else Reason.FREE_TEXT
+        reason = Reason.UNMAPPED if scale.method or scale.reason is Reason.UNMAPPED else Reason.FREE_TEXT
     elif contested or _doubted(choice, answer):
         reason = Reason.AMBIGUOUS
     elif step is None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from service.survey.identity import Ids, identity_items, label_items, label_value
 from service.survey.model import Method, QuestionItem, Reason
 from service.survey.questions.editions import Edition, choose
+from service.survey.questions.gaps import scale_of
 from service.survey.questions.ranking import is_ranking
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def codebook(
 
 
 def _scale(item: QuestionItem, survey: Survey, scorer: Scorer) -> Scale:
-    scale = scorer.scale(item, survey_id=survey.id, language=survey.language)
+    scale = scale_of(item, survey, scorer)
     if scale.method is Method.OVERRIDE or not is_ranking(item):
         return scale
     steps = tuple(replace(step, score=None, band=None, nps=None, reason=Reason.NOT_A_SCALE) for step in scale.steps)

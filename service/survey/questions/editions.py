@@ -83,7 +83,7 @@ def choose(
     editions: newest first, at least one. answered: Unix milliseconds; editions of then go first. polarity: which end
     of a scale a wording belongs to, for texts that are no alternative's.
     """
-    ordered = sorted(editions, key=lambda edition: not _stood(edition, editions, answered))
+    ordered = _by_moment(editions, answered)
     if not answer.text.strip():
         return _by_weight(answer, ordered)
     named = [(edition, at) for edition in ordered for at in edition.named(answer.text)]
@@ -94,6 +94,15 @@ def choose(
         return Choice(named[0][0], None)  # the text of one alternative, the weight of another
     edition = fitting[0][0]
     return Choice(edition, _settled(edition, [at for other, at in fitting if other is edition], answer.position))
+
+
+def standing(editions: Sequence[Edition], answered: int | None) -> Edition:
+    """The edition of when an answer was given, as far as that was seen."""
+    return _by_moment(editions, answered)[0]
+
+
+def _by_moment(editions: Sequence[Edition], answered: int | None) -> list[Edition]:
+    return sorted(editions, key=lambda edition: not _stood(edition, editions, answered))
 
 
 def _stood(edition: Edition, editions: Sequence[Edition], answered: int | None) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from service.survey.model import UNREADABLE
 from service.survey.scoring.language.folding import fold
 from service.survey.scoring.language.text import tokens
 
@@ -29,7 +30,10 @@ def is_ranking(item: QuestionItem) -> bool:
     """
     if not item.is_matrix:
         return False
-    places = [_place(alternative.text) for alternative in item.alternatives]
+    places = [
+        at if alternative.text == UNREADABLE else _place(alternative.text)
+        for at, alternative in enumerate(item.alternatives, start=1)
+    ]
     numbered = bool(places) and places == list(range(1, len(places) + 1))
     asked = any(word.startswith(_WORDS) for word in tokens(fold(f"{item.question} {item.text}")))
     return numbered and (asked or len(places) == len(item.statements))

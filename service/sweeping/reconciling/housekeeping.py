@@ -149,7 +149,8 @@ class Housekeeping:
             self._store.control.set_swept(survey_id, state.reconciled)
 
     def _count_aside(self, survey_id: int) -> None:
-        state, count = self._store.control.state(survey_id), len(self._store.control.set_aside(survey_id))
+        state = self._store.control.state(survey_id)
+        count = len(self._store.control.set_aside(survey_id)) + state.nameless
         if state.unreadable != count:
             self._set(survey_id, replace(state, unreadable=count))
 

@@ -70,7 +70,9 @@ class Reconciler:
         purged = self._store.eraser.sets(survey_id, vanished, lease=lease).results if vanished else 0
         differing = self._differing(survey_id, listed, stored)
         missing = self.missing.note(survey_id, listed, differing)
-        state = replace(self._store.control.state(survey_id), reconciled=listing.started, alarm=None)
+        state = replace(
+            self._store.control.state(survey_id), reconciled=listing.started, alarm=None, nameless=listing.set_aside
+        )
         if prove:
             state = self._proved(survey_id, state, listed)
         self._store.control.set_state(survey_id, state)

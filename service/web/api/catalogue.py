@@ -35,15 +35,20 @@ class Catalogues:
         self._rule = rule
         self._clock = clock
         self._read = read
-        self._known: tuple[float, dict[int, Codebook]] | None = None
+        self._known: dict[int, tuple[str, Codebook]] = {}  # with the names of their trees
+        self._looked: float | None = None
 
     def codebooks(self) -> dict[int, Codebook]:
         """By survey, those that were read at least once."""
         now = self._clock.monotonic()
-        if self._known is None or now - self._known[0] >= self.LIFETIME:
-            found = self._control.catalogues(self._rule.surveys)
-            self._known = now, {survey_id: self._read(catalogue) for survey_id, catalogue in found.items()}
-        return self._known[1]
+        if self._looked is None or now - self._looked >= self.LIFETIME:
+            marks = self._control.tree_marks(self._rule.surveys)
+            names = {survey: marks[survey].name if survey in marks else "" for survey in self._rule.surveys}
+            same = {survey: known for survey, known in self._known.items() if known[0] == names[survey] != ""}
+            read = self._control.catalogues(survey for survey in names if survey not in same)
+            self._known = same | {survey: (names[survey], self._read(stored)) for survey, stored in read.items()}
+            self._looked = now
+        return {survey: self._known[survey][1] for survey in self._rule.surveys if survey in self._known}
 
     def unmapped(self) -> dict[int, int]:
         """How many alternatives of each survey are not understood."""
@@ -54,8 +59,8 @@ class Catalogues:
 
     def doubted(self) -> dict[int, bool]:
         """Whether a later question tree of a survey is not believed yet."""
-        found = self._control.catalogues(self._rule.surveys)
-        return {survey_id: catalogue.doubt is not None for survey_id, catalogue in found.items()}
+        found = self._control.tree_marks(self._rule.surveys)
+        return {survey_id: mark.doubt is not None for survey_id, mark in found.items()}
 
     def document(self) -> dict[str, Any]:
         """The listed surveys, in the order listed; a survey not read yet has no name."""

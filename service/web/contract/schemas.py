@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MAX_BATCH = 100
 MAX_RESULTS = 100
 DEFAULT_RESULTS = 20
-MAX_INT = 2**53 - 1  # what JSON readers agree on
+MAX_INT = 2**63 - 1  # as Netigate's ids may be
 
 
 class Whole(fields.Integer):

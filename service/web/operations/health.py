@@ -125,10 +125,12 @@ class Readiness:
             troubles.append(
                 f"the store may drop answers (maxmemory-policy {policy}): a customer would read as one without any"
             )
+        trees = self._control.tree_marks(self._rule.surveys)
         for survey in self._rule.surveys:
-            state, tree = self._control.state(survey), self._control.catalogue(survey)
-            doubt = tree.doubt.reason if tree and tree.doubt else None
-            troubles += troubles_of(survey, state, doubt, self._clock.now(), self._reconcile_interval)
+            doubt = trees[survey].doubt if survey in trees else None
+            troubles += troubles_of(
+                survey, self._control.state(survey), doubt, self._clock.now(), self._reconcile_interval
+            )
         troubles += [trouble for backlog in self._alerts() for trouble in alert_troubles(backlog, self._clock.now())]
         return self._control.swept(), troubles
 

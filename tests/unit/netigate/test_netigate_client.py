@@ -175,6 +175,13 @@ def test_attempts_are_bounded(make, clock, reply):
     assert (len(transport.asked), len(clock.slept)) == (5, 4)
 
 
+def test_a_list_that_takes_too_long_is_not_asked_for_again_at_once(make):
+    client, transport = make({"/surveys/611/answers": "timeout"})
+    with pytest.raises(UnavailableError):
+        client.answer_list(611)
+    assert len(transport.asked) == 1
+
+
 def test_retry_after_is_honoured(make, clock, sample):
     client, _ = make({"/surveys": [failed(429, Retry_After="20"), ok(sample("surveys"))]})
     client.surveys()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from service.netigate import wire
 from service.netigate.fields import moment, text, whole
-from service.survey.model import Alternative, Answer, AnswerSet, QuestionItem, Survey
+from service.survey.model import UNREADABLE, Alternative, Answer, AnswerSet, QuestionItem, Survey
 
 UPDATED = datetime(2026, 11, 5, 7, 30, 12, 123456, tzinfo=UTC)
 
@@ -108,14 +108,26 @@ def items_of(*items: object) -> list[QuestionItem]:
 
 
 @pytest.mark.parametrize(
+    ("rows", "read"),
+    [
+        ([{"Text": "Ja"}, {"Text": 1.5}], ["Ja", UNREADABLE]),
+        ([{"Text": "Ja"}, {"Text": "Nej", "Weight": 2.5}], ["Ja", UNREADABLE]),
+        ([{"Text": "Ja"}, {"Text": "Nej", "Weight": "much"}], ["Ja", UNREADABLE]),
+        ([{"Text": "Ja"}, "Nej"], ["Ja", UNREADABLE]),
+        ([{"Text": "Ja"}, None, {"Text": "Nej"}], ["Ja", UNREADABLE, "Nej"]),
+        ([{"Text": "Ja", "Order": 30}, {"Order": 20}, {"Text": "Nej", "Order": 10}], ["Nej", UNREADABLE, "Ja"]),
+        ([{"Text": "Ja", "Order": 10}, None, {"Text": "Nej", "Order": 20}], ["Ja", UNREADABLE, "Nej"]),
+    ],
+)
+def test_an_alternative_that_cannot_be_read_keeps_its_place(rows, read):
+    (found,) = items_of(item(Rows=rows))
+    assert [one.text for one in sorted(found.alternatives, key=lambda one: one.order)] == read
+
+
+@pytest.mark.parametrize(
     "changes",
     [
-        {"Rows": [{"Text": "Ja"}, {"Text": 1.5}]},
-        {"Rows": [{"Text": "Ja"}, {"Text": "Nej", "Weight": 2.5}]},
-        {"Rows": [{"Text": "Ja"}, {"Text": "Nej", "Weight": "much"}]},
-        {"Rows": [{"Text": "Ja"}, "Nej"]},
-        {"Rows": [{"Text": "Ja"}, None, {"Text": "Nej"}]},
-        {"Rows": [{"Text": "Ja"}, {"Order": 2}]},
+        {"Rows": [{"Text": 1.5}, {"Text": {}}]},
         {"Rows": "Ja, Nej"},
         {"Columns": [{"Text": []}]},
         {"QuestionItemId": 0},
@@ -123,7 +135,7 @@ def items_of(*items: object) -> list[QuestionItem]:
         {"Type": {}},
     ],
 )
-def test_an_item_that_cannot_be_read_whole_is_left_out_alone(changes):
+def test_an_item_that_cannot_be_read_is_left_out_alone(changes):
     assert [found.id for found in items_of(item(**changes), item(QuestionItemId=2))] == [2]
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from service.survey import doubt
-from service.survey.model import Alternative, Survey
+from service.survey.model import UNREADABLE, Alternative, Survey
 from tests.support.fakes import CUSTOMER, SATISFACTION, make_survey
 
 
@@ -38,6 +38,8 @@ OLD = next(item for item in SURVEY.items if item.id == SATISFACTION).alternative
         (changed(SURVEY, SATISFACTION, alternatives=words("A", "B", "C", "D", "E", "F")), doubt.ALTERNATIVES_GONE),
         (changed(SURVEY, SATISFACTION, alternatives=(*OLD[:4], *words("Helnöjd", "Vet inte"))), None),
         (changed(SURVEY, SATISFACTION, alternatives=(*OLD, *words("Annat"))), None),
+        (changed(SURVEY, SATISFACTION, type="CHECKBOX"), doubt.ANOTHER_TYPE),
+        (changed(SURVEY, SATISFACTION, alternatives=(*OLD[:5], *words(UNREADABLE))), doubt.ALTERNATIVES_GONE),
         (changed(SURVEY, SATISFACTION, alternatives=tuple(replace(a, text=a.text.upper()) for a in OLD)), None),
         (changed(SURVEY, SATISFACTION, alternatives=tuple(replace(a, weight=9 - a.order) for a in OLD)), None),
     ],

@@ -157,6 +157,7 @@ def test_the_change_is_taken_before_rounding():
         (datetime(2026, 11, 22, 8, 10, tzinfo=UTC), "2026-11-22T08:10:00Z"),
         (datetime(2026, 11, 22, 8, 10, 0, 999_999, tzinfo=UTC), "2026-11-22T08:10:00Z"),
         (datetime(2026, 11, 22, 9, 10, tzinfo=timezone(timedelta(hours=1))), "2026-11-22T08:10:00Z"),
+        (datetime(2, 1, 1, tzinfo=UTC), "0002-01-01T00:00:00Z"),
     ],
 )
 def test_moments_are_utc_to_the_second(moment, text):

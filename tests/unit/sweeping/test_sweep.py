@@ -9,6 +9,7 @@ import pytest
 
 from service.survey.errors import MalformedError, NotFoundError, StaleLeaseError, UnavailableError
 from service.survey.model import Alternative, Answer
+from service.survey.summary import iso
 from service.sweeping.paging import StoppedError
 from tests.support.fakes import CUSTOMER, SATISFACTION, START, make_set, make_survey
 
@@ -57,6 +58,46 @@ def test_a_date_in_the_far_future_is_no_watermark(house):
     house.sweep()
     assert pages_asked(house)[1] == ("1", str(START - timedelta(seconds=120)))
     assert house.sets_of("C-1") == [2, 1]
+
+
+NEVER = datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
+
+
+def dated(number, completed, updated, created):
+    return replace(make_set(number, "Missnöjd"), completed=completed, updated=updated, created=created)
+
+
+@pytest.mark.parametrize(
+    ("updated", "created", "counts_from"),
+    [
+        (START - 9 * DAY, START - 20 * DAY, START - 9 * DAY),
+        (NEVER, START - 20 * DAY, START - 20 * DAY),
+        (START + 400 * DAY, NEVER, START),  # nothing says when: as soon as anything is answered that is newer
+        (None, None, START),
+    ],
+)
+@pytest.mark.parametrize("completed", [NEVER, START + 30 * DAY])
+def test_a_completed_that_is_ahead_makes_no_newest_answer(house, completed, updated, created, counts_from):
+    house.upstream.put(make_set(1, "Nöjd", at=START - 7 * DAY), dated(2, completed, updated, created))
+    for _ in range(2):
+        house.sweep()
+        told = {row["answered_at"]: row["score"] for row in house.summary("C-1")["history"]}
+        assert told[iso(counts_from)] == 25.0
+        house.clock.advance(3600)
+    house.upstream.put(make_set(3, "Mycket nöjd", at=START + HOUR))
+    house.sweep()
+    assert house.summary("C-1")["score"] == 100.0
+
+
+def test_one_that_comes_later_counts_from_when_it_was_first_seen(house):
+    house.upstream.put(make_set(1, "Nöjd", at=START - 7 * DAY))
+    house.sweep()
+    house.clock.advance(3600)
+    house.upstream.put(dated(2, NEVER, NEVER, START - 20 * DAY))
+    house.sweep()
+    house.clock.advance(3600)
+    house.sweep()
+    assert house.summary("C-1")["last_answered_at"] == iso(START + HOUR)
 
 
 def test_sets_without_updated_are_read_again_each_time(house):

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
 MAX_RAW: Final = 2_000  # characters looked at; a label that needs more is prose
+MAX_GROWN: Final = 2  # times its length that is looked at of a text whose characters stand for several
+SHORT: Final = 64  # characters; what is shorter may grow as if it had so many
 MAX_STACKED: Final = 8  # marks on one letter; no language writes more than four
 _TAG = re.compile(r"<[a-zA-Z/!?][^<>]{0,300}>")
 _GEMINATE: Final = re.compile(r"(?<=[^\W\d_])l[·•‧・]l(?=[^\W\d_])")  # Catalan "excel·lent"
@@ -72,7 +74,8 @@ def _bounded(raw: str) -> str:
         stacked = stacked + 1 if unicodedata.combining(char) else 0
         if stacked <= MAX_STACKED:
             kept.append(char)
-    return unicodedata.normalize("NFKC", "".join(kept))[:MAX_RAW]
+    most = min(MAX_RAW, MAX_GROWN * max(len(kept), SHORT))
+    return unicodedata.normalize("NFKC", "".join(kept))[:most]
 
 
 def folded_lines(raw: str) -> str:

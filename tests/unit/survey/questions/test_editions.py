@@ -106,6 +106,13 @@ def test_a_removed_question_keeps_the_answers_it_was_given():
     assert (found.question, found.comment) == ("Hur nöjd är du med oss?", False)
 
 
+def test_a_question_that_became_a_checkbox_keeps_the_scores_of_its_choices():
+    book = how(item(kind="CHECKBOX"), former=[(item(), NOW + HOUR)])
+    assert one(book, "Missnöjd", None, 2) == (25, None)
+    (ticked,) = read(book, ("", None, None, "Missnöjd"), at=START + timedelta(hours=2))
+    assert (ticked.score, ticked.reason) == (None, Reason.NOT_A_SCALE)
+
+
 def test_an_answer_is_read_by_the_edition_of_its_time():
     """The same words on another list: three steps once, five now."""
     was = item(("Missnöjd", "Varken eller", "Nöjd"))

@@ -232,6 +232,17 @@ def keeper(house, interval=3600.0):
     return house.housekeeping(reconciler, interval, expiry=expiry)
 
 
+def test_what_even_the_list_does_not_say_readably_counts_as_set_aside_while_it_is_so(house):
+    fill(house)
+    care = keeper(house)
+    with house.lease() as token:
+        for unread in (3, 3, 0):
+            house.upstream.set_aside = unread
+            care.after_sweep(4711, token)
+            assert house.store.control.state(4711).unreadable == unread
+            house.clock.advance(3600)
+
+
 def test_it_is_done_once_an_interval(house):
     fill(house)
     care = keeper(house)

@@ -6,6 +6,11 @@ from service.survey.scoring.language.folding import ascii_like, fold, fold_all
 from service.survey.scoring.language.text import read, tokens, unhumped
 
 
+def test_a_character_that_stands_for_many_makes_no_long_text_much_longer():
+    assert fold("\ufdfa") == fold("صلى الله عليه وسلم")
+    assert len(fold("\ufdfa" * 160)) <= 2 * 160
+
+
 @pytest.mark.parametrize(
     ("raw", "folded"),
     [
