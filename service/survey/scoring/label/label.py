@@ -42,6 +42,9 @@ class Label:
     otherwise: float | None = None  # valence as an answer of what is none elsewhere: "does not apply", "unsure"
     said: tuple[str, ...] = ()  # the words that praise or blame
     about: frozenset[str] = frozenset()  # what is judged: "service", "prices"
+    praises: bool = False  # holds a good word, denied or not
+    answers: bool = False  # begins with yes or no
+    graded: bool = False  # undecided to some degree: "a little unsure"
 
     @property
     def empty(self) -> bool:
