@@ -43,7 +43,7 @@ class Label:
     said: tuple[str, ...] = ()  # the words that praise or blame
     about: frozenset[str] = frozenset()  # what is judged: "service", "prices"
     praises: bool = False  # holds a good word, denied or not
-    answers: bool = False  # begins with yes or no
+    answers: int = 0  # begins with yes (1) or no (−1)
     graded: bool = False  # undecided to some degree: "a little unsure"
 
     @property

@@ -92,9 +92,10 @@ def _made_of(words: Sequence[str], matches: Sequence[Match[Sense]], frame: froze
     return replace(label, covered=worth, left=left, denies=denies, answers=_answers(matches))
 
 
-def _answers(matches: Sequence[Match[Sense]]) -> bool:
-    """Whether a label begins with yes or no, whatever it says then."""
-    return any(s.kind is Kind.YES_NO and s.family != SIGN for m in matches[:1] if m.start == 0 for s in m.senses)
+def _answers(matches: Sequence[Match[Sense]]) -> int:
+    """1 where a label begins with yes, −1 where it begins with no, whatever it says then; else 0."""
+    said = [s.value for m in matches[:1] if m.start == 0 for s in m.senses if s.kind is Kind.YES_NO and s.family != SIGN]
+    return 0 if not said else 1 if said[0] > 0 else -1
 
 
 def _named(matches: Sequence[Match[Sense]]) -> list[Match[Sense]]:

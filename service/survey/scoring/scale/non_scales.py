@@ -41,7 +41,7 @@ def reasons(known: Sequence[Label]) -> bool:
 def nominal(labels: Sequence[Label], known: Sequence[int]) -> bool:
     """Whether the labels praise and blame different things: a list of reasons or of facts, not a scale."""
     plain = [labels[i].value for i in known if labels[i].kinds == {Kind.YES_NO} and labels[i].sort is Sort.POLAR]
-    others = [labels[i] for i in known if labels[i].kinds & _RATED]
+    others = [labels[i] for i in known if labels[i].kinds & _RATED and labels[i].answers >= 0]
     if len(set(plain)) < len(plain) or (min(plain, default=0) < 0 and any(label.value < 0 for label in others)):
         return True  # "Yes, daily", "Yes, weekly", "No"; "Yes, but I was not satisfied", "No"
     if _facts(labels, known):
