@@ -211,9 +211,9 @@ def _polar(parts: _Parts) -> Label | None:
     family = FACT if fact else LETDOWN if parts.having(Role.LETDOWN) else ""
     # A face says it all: "je n'aime pas 🙁".
     value = stem.value if stem.family == SIGN else valence(parts.matches, at, stem, yes_no=parts.yes_no)
-    return Label(
-        Sort.POLAR, value, parts.kinds, family, said=parts.said(at), about=parts.about, praises=parts.praises
-    )
+    either = any(s.role is Role.DEGREE for m in parts.matches if m.start == at for s in m.senses)
+    told = Label(Sort.POLAR, value, parts.kinds, family, said=parts.said(at), about=parts.about)
+    return replace(told, praises=parts.praises, either=either)
 
 
 def _level(parts: _Parts) -> Label | None:

@@ -59,7 +59,7 @@ def settle(labels: Sequence[Label]) -> list[Label]:
         elif label.otherwise is not None and label.otherwise < worst and _agreeing(labels):
             settled.append(replace(label, sort=Sort.POLAR, value=label.otherwise, kinds=frozenset({Kind.AGREEMENT})))
         elif label.sort is Sort.LEVEL:
-            settled.append(replace(label, sort=Sort.POLAR))
+            settled.append(replace(label, sort=Sort.POLAR, either=True))
         elif label.sort is Sort.NOT_A_SCALE:
             settled.append(replace(label, sort=Sort.UNKNOWN))
         else:

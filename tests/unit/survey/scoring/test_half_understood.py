@@ -92,3 +92,21 @@ CHANGES = [
 @pytest.mark.parametrize("texts", CHANGES, ids=lambda texts: texts[0])
 def test_changes_for_better_and_worse_are_a_scale(scorer, texts):
     assert scores(scorer, texts) == [0, 25, 50, 75, 100]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("Helemaal niet blorpig", "Niet zo blorpig", "Redelijk blorpig", "Zeer blorpig"),
+        ("Not at all blorpish", "Not very blorpish", "Pretty blorpish", "Very blorpish"),
+        ("Least blorpish", "Little blorpish", "Pretty blorpish", "Very blorpish"),
+    ],
+    ids=lambda texts: texts[0],
+)
+def test_a_degree_that_is_praise_elsewhere_praises_nothing_unknown(scorer, texts):
+    assert scores(scorer, texts) == [None] * 4
+
+
+def test_but_good_and_bad_by_such_words_are_a_scale(scorer):
+    texts = ("Fungerar mycket dåligt", "Fungerar ganska dåligt", "Fungerar ganska bra", "Fungerar mycket bra")
+    assert scores(scorer, texts) == [0, pytest.approx(100 / 3), pytest.approx(200 / 3), 100]
