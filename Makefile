@@ -49,7 +49,7 @@ scores-diff: .venv
 
 # Pictures of the card for README and docs; needs Debian's chromium.
 screenshots: .venv
-	$(BIN)/python scripts/screenshots.py
+	$(BIN)/python -m scripts.screenshots
 
 # The web component, from its sources; needs Node's npm.
 embed: .venv
@@ -77,19 +77,19 @@ audit: .venv
 
 # A minute of one key far over its limit beside others within theirs; loopback only.
 load: .venv
-	$(BIN)/python bench/load.py
+	$(BIN)/python -m chaos.greedy
 
 # Builds sdist, wheel and SBOM into dist/; the wheel, installed with the sdist's lock alone, serves the demo.
 release-check: .venv
-	$(BIN)/python scripts/release_check.py
+	$(BIN)/python -m scripts.release_check
 
 # README's commands in a fresh clone, on every promised Python that this machine has; ONLY=--oldest: on the oldest.
 pythons: .venv
-	$(BIN)/python scripts/pythons.py $(ONLY)
+	$(BIN)/python -m scripts.pythons $(ONLY)
 
 # Builds the image and runs it, without a registry. Needs Debian's mmdebstrap and buildah; status 3: they are missing.
 image-check: .venv
-	$(BIN)/python scripts/image_check.py
+	$(BIN)/python -m scripts.image_check
 
 # The table of docs/performance.md with its plots (about 20 minutes; BENCH_SHORT=1: 5). Needs Debian's wrk.
 bench: .venv .venv-bench/.stamp

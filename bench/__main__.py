@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench import herd, live, plots, population, processes, reads, scale, sweeping, wrk
+from bench import crowd, herd, live, plots, population, processes, reads, scale, sweeping, wrk
 from bench.table import ROOT, Report, complete, write
 
 if TYPE_CHECKING:
@@ -49,10 +49,11 @@ def parts(report: Report, size: Size) -> dict[str, Callable[[], None]]:
     scaled = {"seconds": 1, "rounds": 3 if short else 9}
     return {
         "reads": lambda: contended(report, size),
-        "sweep": lambda: sweeping.measure(report, customers=300 if short else 1000, rounds=3 if short else 5),
+        "sweep": lambda: sweeping.measure(report, sets=20_000 if short else 1_000_000, rounds=2 if short else 1),
         "visible": lambda: live.visible(report, changes=3 if short else 12),
         "outage": lambda: live.outage(report, windows=3 if short else 10),
         "idle": lambda: live.idle(report, seconds=3 if short else 15),
+        "crowd": lambda: crowd.measure(report, seconds=size.seconds, rounds=size.rounds),
         "cards": lambda: live.cards(report, rounds=5 if short else 40),
         "herd": lambda: herd.measure(report),
         "embedded": lambda: scale.embedded(report, size.customers, **scaled),

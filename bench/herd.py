@@ -5,24 +5,23 @@
 
 from __future__ import annotations
 
-import http.client
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Self
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 from bench import processes
 from bench.table import AT_MOST, Report, Row
-from tests.support.cluster import free_ports
-from tests.support.fleet import Unready
-from tests.support.service import account
-from tests.support.simulator import SURVEYS, SimulatorProcess
+from tests.harness import http
+from tests.harness.processes import free_port, process
+from tests.harness.service import Unready, account
+from tests.harness.simulator import SURVEYS, SimulatorProcess
+from tests.harness.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 READERS, READERS_SHORT = 500, 200
 WEB_PROCESSES, WEB_THREADS = 4, 8
@@ -31,96 +30,46 @@ RESPONDENT = 501
 LIBRARIES = ("flask-caching", "requests-cache", "dogpile.cache")
 
 
-class Upstream(ThreadingHTTPServer):
+class Upstream:
     """Answers after a while and counts."""
-
-    daemon_threads = True
-    request_queue_size = 1024
 
     def __init__(self) -> None:
         self.asked = 0
-        self.lock = threading.Lock()
-        upstream = self
+        self._lock = threading.Lock()
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                with upstream.lock:
-                    upstream.asked += 1
-                time.sleep(UPSTREAM_SECONDS)
-                body = b'{"score": 0.0}'
-                self.send_response(200)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        super().__init__(("127.0.0.1", 0), Handler)
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.shutdown()
-        self.server_close()
+    def __call__(self, _environ: object, start_response: Callable[..., object]) -> list[bytes]:
+        with self._lock:
+            self.asked += 1
+        time.sleep(UPSTREAM_SECONDS)
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return [b'{"score": 0.0}']
 
 
-def herd(url: str, path: str, readers: int, *, key: str = "full") -> tuple[Counter[int], float, list[bytes]]:
-    """Everybody asks at one moment, each over a connection of its own; statuses, the slowest's seconds, bodies."""
-    parts, gate = urlsplit(url), threading.Barrier(readers)
-
-    def ask(_: int) -> tuple[int, float, bytes]:
-        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
-        try:
-            connection.connect()
-            gate.wait(60)
-            begun = time.perf_counter()
-            connection.request("GET", path, headers={"Authorization": f"Bearer {key}"})
-            reply = connection.getresponse()
-            body = reply.read()
-            return reply.status, time.perf_counter() - begun, body
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(readers) as pool:
-        found = list(pool.map(ask, range(readers)))
-    return Counter(status for status, _, _ in found), max(seconds for _, seconds, _ in found), [b for _, _, b in found]
+def all_at_once(url: str, path: str, readers: int) -> tuple[Counter[int], float, list[bytes]]:
+    """Everybody asks for the same; statuses, the slowest's seconds, bodies."""
+    found = http.herd(url, [path] * readers)
+    return Counter(status for status, _, _ in found), max(took for _, _, took in found), [body for _, body, _ in found]
 
 
 def of_library(library: str, url: str, readers: int) -> tuple[int, float]:
     """Calls that the herd cost by a library, and the slowest answer's seconds."""
-    with Upstream() as upstream, tempfile.TemporaryDirectory(prefix="nr-herd-"):
-        port = free_ports(1)[0]
-        argv = [
-            str(processes.BENCH_PYTHON), "-m", "gunicorn", "--worker-class=gthread", f"--workers={WEB_PROCESSES}",
-            f"--threads={WEB_THREADS}", f"--bind=127.0.0.1:{port}", "--no-control-socket", "--log-level=error",
-            "bench.contenders.herd:app",
-        ]  # fmt: skip
-        named = {"HERD_UPSTREAM": f"http://127.0.0.1:{upstream.server_address[1]}", "HERD_LIBRARY": library}
-        with processes.process(argv, processes.environment(REDIS_URL=url, **named)):
+    upstream, port = Upstream(), free_port()
+    argv = [
+        processes.BENCH_PYTHON, "-m", "gunicorn", "--worker-class=gthread", f"--workers={WEB_PROCESSES}",
+        f"--threads={WEB_THREADS}", f"--bind=127.0.0.1:{port}", "--no-control-socket", "--log-level=error",
+        "bench.contenders.herd:app",
+    ]  # fmt: skip
+    with http.served(upstream) as address:
+        named = {"HERD_UPSTREAM": address, "HERD_LIBRARY": library}
+        with process(argv, processes.environment(REDIS_URL=url, **named)):
             at = f"http://127.0.0.1:{port}"
-            processes.await_that(lambda: _answers(at), library)
+            until(lambda: http.answers(f"{at}/first"), seconds=60, what=library)
             for turn in range(4 * WEB_PROCESSES):  # every process has loaded what it needs
-                herd(at, f"/warm-{turn}", 4)
+                all_at_once(at, f"/warm-{turn}", 4)
             upstream.asked = 0
-            statuses, slowest, _ = herd(at, "/cold", readers)
+            statuses, slowest, _ = all_at_once(at, "/cold", readers)
             assert statuses == {200: readers}, statuses
             return upstream.asked, slowest
-
-
-def _answers(at: str) -> bool:
-    parts = urlsplit(at)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=5)
-    try:
-        connection.request("GET", "/first")
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
 
 
 def of_ours(readers: int) -> tuple[Counter[str], float, int]:
@@ -134,8 +83,8 @@ def of_ours(readers: int) -> tuple[Counter[str], float, int]:
         with Unready(**account(netigate, **options)) as service:
             try:
                 for turn in range(4 * WEB_PROCESSES):
-                    herd(service.url, f"/v1/customers/warm-{turn}/satisfaction", 4)
-                statuses, slowest, bodies = herd(service.url, f"/v1/respondents/{RESPONDENT}/results", readers)
+                    all_at_once(service.url, f"/v1/customers/warm-{turn}/satisfaction", 4)
+                statuses, slowest, bodies = all_at_once(service.url, f"/v1/respondents/{RESPONDENT}/results", readers)
                 assert statuses == {200: readers}, statuses
                 journal = netigate.requests(last=2000)["requests"]
             finally:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import random
-import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ from service.survey.questions.codebook import codebook
 from service.survey.scoring.scorer import Scorer
 from service.sweeping.change_feed import ChangeFeed, ChangeOptions
 from service.sweeping.set_filing import filing_of
+from tests.harness.processes import start
 
 BATCH = 200
 SATISFACTION, RECOMMEND, SUPPORT, CUSTOMER, CONTACT = 31, 32, 33, 34, 35
@@ -88,8 +88,8 @@ def file_range(url: str, first: int, last: int) -> None:
     changes = ChangeFeed(store, ChangeOptions(backfill_days=DAYS + 1), (SURVEY,), clock)
     make = changes.maker(SurveyState(begun=store.filer.now(), settled=True))
     read, now = how(Scorer(lexicons.load())), datetime.now(UTC)
-    for start in range(first, last, BATCH):
-        sets = [answer_set(n, random.Random(n), now) for n in range(start, min(start + BATCH, last))]
+    for begin in range(first, last, BATCH):
+        sets = [answer_set(n, random.Random(n), now) for n in range(begin, min(begin + BATCH, last))]
         store.filer.file(SURVEY, [filing_of(each, read) for each in sets], event=make)
 
 
@@ -108,10 +108,7 @@ def fill(url: str, customers: int, *, processes: int = 2) -> float:
     began = time.perf_counter()
     share = -(-customers // processes)
     children = [
-        subprocess.Popen(
-            [sys.executable, "-m", "bench.population", url, str(first), str(min(first + share, customers))],
-            env=environment(),
-        )
+        start([sys.executable, "-m", "bench.population", url, first, min(first + share, customers)], environment())
         for first in range(0, customers, share)
     ]
     failed = [child.wait() for child in children]

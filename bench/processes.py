@@ -4,34 +4,29 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import socket
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from service.options.option_table import OPTIONS
-from service.process import embedded_server as embedded
-from service.process.supervisor import leash
-from service.process.web_server import gunicorn
+from service.process import web_server
+from tests.harness import http
+from tests.harness import processes as children
+from tests.harness import valkey as servers
+from tests.harness.processes import ROOT, process
+from tests.harness.waiting import until
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator, Sequence
 
-ROOT = Path(__file__).parents[1]
 BENCH_PYTHON = ROOT / ".venv-bench" / "bin" / "python"
 KEY = "bench"
-PLACED = "--config=python:service.affinity"
 SURVEY = 4711
 # Of every contender. Two cores, and the load has to come from them as well.
 WORKERS, THREADS = 2, 8
-START_SECONDS = 60.0
-STOP_SECONDS = 30.0
+BAD_GATEWAY = 502  # nginx is there and what it stands before is not
 OPTIONS_OF_OURS = {
     "NETIGATE_API_KEY": "00000000-0000-4000-8000-000000000008",
     "NETIGATE_SURVEYS": str(SURVEY),
@@ -47,44 +42,20 @@ OPTIONS_OF_OURS = {
 }
 
 
+resident, processor = children.resident, children.processor
+
+
 def environment(**more: str) -> dict[str, str]:
     """This process's, without the service's own options but those given."""
-    ours = {option.name for option in OPTIONS}
-    kept = {name: value for name, value in os.environ.items() if name not in ours}
-    return {**kept, "PYTHONPATH": str(ROOT), **more}
-
-
-@contextlib.contextmanager
-def process(argv: Sequence[str], env: dict[str, str], *, stderr: int | None = None, fds: Sequence[int] = ()):
-    """A child that ends with us."""
-    child = subprocess.Popen([*leash(), *argv], env=env, stderr=stderr, pass_fds=tuple(fds), cwd=ROOT)
-    try:
-        yield child
-    finally:
-        child.terminate()
-        try:
-            child.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+    return children.without_options(PYTHONPATH=str(ROOT), **more)
 
 
 @contextlib.contextmanager
 def valkey() -> Iterator[tuple[str, int]]:
     """The embedded server as `run` starts it, keeping nothing; its address and its process."""
-    with tempfile.TemporaryDirectory(prefix="nr-bench-") as directory:
-        path = Path(directory) / "s"
-        with process(embedded.argv(Path(directory), path, keep=False), environment()) as child:
-            await_that(lambda: embedded.answers(path), "the server")
-            yield embedded.url(path), child.pid
-
-
-def await_that(there, what: str) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while not there():
-        if time.monotonic() > deadline:
-            raise RuntimeError(f"{what} is not there")
-        time.sleep(0.05)
+    with servers.valkey() as node:
+        assert node.process is not None
+        yield node.url, node.process.pid
 
 
 class Web:
@@ -99,65 +70,42 @@ class Web:
         return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
 
     def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
-        named = {"Authorization": f"Bearer {KEY}", **{k.replace("_", "-"): v for k, v in headers.items()}}
-        request = urllib.request.Request(self.address + path, headers=named)
-        try:
-            with urllib.request.urlopen(request, timeout=30) as reply:
-                return reply.status, dict(reply.headers), reply.read()
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, dict(error.headers), error.read()
+        reply = http.get(self.address + path, KEY, timeout=30, Accept_Encoding="identity", **headers)
+        return reply.status_code, dict(reply.headers), reply.content
 
 
 @contextlib.contextmanager
-def served(target: str, *, python: Path | str = sys.executable, config: bool = False, **env: str) -> Iterator[Web]:
-    """A WSGI target behind gunicorn, with the command line that the service itself uses.
-
-    config: with the service's own gunicorn configuration too, which only its own app knows.
-    """
+def started(argv: Sequence[str], port: int, *, fds: Sequence[int] = (), **env: str) -> Iterator[Web]:
+    """A web server of its own that listens on this port; what it says goes to a file, which is shown where it ends."""
     with contextlib.ExitStack() as stack:
-        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=2048))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nr-bench-")))
-        descriptor = listener.fileno()
-        argv = [str(python), *gunicorn(descriptor, _Concurrency())[1:-1], target]
-        if not config:
-            # Placed on the cores as ours are; the rest of our configuration only our own app knows.
-            argv = [PLACED if argument.startswith("--config") else argument for argument in argv]
         figures = folder / "figures"
         figures.mkdir()
         log = stack.enter_context((folder / "log").open("wb"))
         full = environment(PROMETHEUS_MULTIPROC_DIR=str(figures), **env)
-        child = stack.enter_context(process(argv, full, stderr=log.fileno(), fds=[descriptor]))
-        web = Web(f"http://127.0.0.1:{listener.getsockname()[1]}", child.pid)
-        await_that(lambda: _lives(web, child, folder / "log"), target)
+        child = stack.enter_context(process(argv, full, stderr=log, pass_fds=fds))
+        web = Web(f"http://127.0.0.1:{port}", child.pid)
+        until(lambda: _lives(web, child, folder / "log"), seconds=60, what=" ".join(argv[:3]))
         yield web
-
-
-class _Concurrency:
-    web_concurrency, web_threads = WORKERS, THREADS
 
 
 def _lives(web: Web, child: subprocess.Popen[bytes], log: Path) -> bool:
     if child.poll() is not None:
         raise RuntimeError(f"it ended: {log.read_text()[-2000:]}")
     try:
-        return len(web.workers) == WORKERS and web.get("/healthz")[0] < 500
+        return len(web.workers) >= WORKERS and web.get("/healthz")[0] != BAD_GATEWAY
     except OSError:
         return False
 
 
-def ours(url: str, **options: str):
-    """The service's own web app over a store; `target` names another wiring of it."""
-    target = options.pop("target", "service.wsgi:app")
-    return served(target, config=True, **OPTIONS_OF_OURS, REDIS_URL=url, **options)
-
-
-def resident(pid: int) -> int:
-    """Resident memory in bytes."""
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
-def processor(pid: int) -> float:
-    """Processor time used so far, seconds."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+@contextlib.contextmanager
+def ours(url: str, server: str = web_server.GRANIAN, *, module: str | None = None, **options: str) -> Iterator[Web]:
+    """The service's own web processes over a store, as `run` starts them; `module` is started in granian's place."""
+    concurrency = SimpleNamespace(web_concurrency=WORKERS, web_threads=THREADS)
+    with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
+        argv = getattr(web_server, server)(listener.fileno(), concurrency)
+        if module:
+            argv[argv.index("service.process.granian_server")] = module
+        env = {**OPTIONS_OF_OURS, "REDIS_URL": url, **options}
+        with started(argv, listener.getsockname()[1], fds=[listener.fileno()], **env) as web:
+            yield web

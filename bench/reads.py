@@ -1,107 +1,151 @@
-"""Reads beside other ways to do them: Flask alone, and the caching libraries, each behind the same gunicorn."""
+"""Reads beside other ways to do them, each behind its own server; ours with everything on."""
 
 from __future__ import annotations
 
 import contextlib
 import subprocess
 import tempfile
+from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import processes, wrk
-from bench.table import AT_MOST, Report, Row
+from bench import processes, servers, wrk
+from bench.servers import GRANIAN, GUNICORN, UVICORN
+from bench.table import AT_LEAST, AT_MOST, Report, Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from bench.processes import Web
+
+    Runs = dict[str, Callable[[int], wrk.Load]]
+
 HOT = "/v1/customers/C-0000001/satisfaction"
 BEFORE, BEHIND = "/v1/customers/", "/satisfaction"
-LIBRARIES = {
-    "flask-caching": ("bench.contenders.flask_caching_view", 2.0),
-    "dogpile.cache": ("bench.contenders.dogpile_view", 1.5),
-    "requests-cache": ("bench.contenders.requests_cache_view", 3.0),
-}
 BATCH = 100
+FEW, MANY = wrk.CONNECTIONS, 256
+# A contender: its module, its server, and whether Redis holds its answers, which then are put there first.
+CONTENDERS = {
+    "Flask": ("bench.contenders.bare", GRANIAN, False),
+    "Flask on gunicorn": ("bench.contenders.bare", GUNICORN, False),
+    "FastAPI": ("bench.contenders.fastapi_view", UVICORN, True),
+    "flask-caching": ("bench.contenders.flask_caching_view", GRANIAN, True),
+    "dogpile.cache": ("bench.contenders.dogpile_view", GRANIAN, True),
+    "requests-cache": ("bench.contenders.requests_cache_view", GRANIAN, True),
+}
+LIBRARIES = {"flask-caching": 2.0, "dogpile.cache": 1.5, "requests-cache": 3.0}  # and their goals
+BOTH = {"hot": "hot read", "spread": "at random"}
+CACHED = [name for name, (_, _, cached) in CONTENDERS.items() if cached]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One row: ours beside another's, by answers a second or by the p99."""
+
+    what: str
+    ours: str
+    against: str
+    other: str
+    goal: float | None
+    p99: bool = False
+
+
+def compared(customers: int) -> list[Compared]:
+    """The rows of the table."""
+    spread = f"reads at random over {customers:,} customers"
+    rows = [
+        Compared("hot read of one customer's satisfaction", "hot", "bare Flask on granian", "Flask", 0.85),
+        Compared(spread, "spread", "bare Flask on granian", "Flask", 0.60),
+        Compared("304 on a matching ETag", "held", "bare Flask on granian", "Flask", 0.90),
+        Compared("hot read, on gunicorn", "hot on gunicorn", "bare Flask on gunicorn", "Flask on gunicorn", 0.85),
+        Compared("at random, on gunicorn", "spread on gunicorn", "bare Flask on gunicorn", "Flask on gunicorn", 0.60),
+        Compared("hot read", "hot", "FastAPI on uvicorn", "FastAPI hot", 3.0),
+        Compared("at random", "spread", "FastAPI on uvicorn", "FastAPI spread", 2.0),
+    ]
+    for (name, what), (connections, end) in product(BOTH.items(), {FEW: "", MANY: f" {MANY}"}.items()):
+        told = f"{what}, p99 at {connections} connections"
+        rows.append(Compared(told, name + end, "FastAPI on uvicorn", f"FastAPI {name}{end}", 0.5, p99=True))
+    for (library, goal), (name, what) in product(LIBRARIES.items(), BOTH.items()):
+        rows.append(Compared(what, name, f"{library} on granian", f"{library} {name}", goal))
+    for name, what in BOTH.items():
+        rows.append(Compared(what, name, "nginx `proxy_cache`, which checks no key", f"nginx {name}", None))
+    return rows
 
 
 @contextlib.contextmanager
-def contenders(url: str, body: bytes, customers: int) -> Iterator[dict[str, processes.Web]]:
-    """Flask alone and each library, its cache filled with every customer."""
+def contenders(url: str, body: bytes, customers: int) -> Iterator[dict[str, Web]]:
+    """All of them, those with a cache filled with every customer."""
     with contextlib.ExitStack() as stack:
         file = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nr-bench-"))) / "body"
         file.write_bytes(body)
         more = {"BENCH_BODY": str(file), "REDIS_URL": url}
-        found = {"Flask": stack.enter_context(processes.served("bench.contenders.bare:app", **more))}
-        for name, (module, _) in LIBRARIES.items():
-            subprocess.run(
-                [str(processes.BENCH_PYTHON), "-m", "bench.contenders.warm", module, str(customers)],
-                env=processes.environment(**more),
-                cwd=processes.ROOT,
-                check=True,
-            )
-            found[name] = stack.enter_context(processes.served(f"{module}:app", python=processes.BENCH_PYTHON, **more))
+        found = {}
+        for name, (module, server, cached) in CONTENDERS.items():
+            if cached:
+                subprocess.run(
+                    [str(processes.BENCH_PYTHON), "-m", "bench.contenders.warm", module, str(customers)],
+                    env=processes.environment(BENCH_KEY=processes.KEY, **more),
+                    cwd=processes.ROOT,
+                    check=True,
+                )
+            found[name] = stack.enter_context(servers.contender(f"{module}:app", server, **more))
+        found["nginx"] = stack.enter_context(servers.nginx(found["Flask"]))
         yield found
 
 
 def measure(report: Report, url: str, customers: int, *, seconds: float, rounds: int) -> None:
     """The first rows of the table, over a store of so many customers."""
-    few = min(customers, 20_000)  # what the libraries are filled with; a look-up costs them the same in any number
-    with processes.ours(url) as ours:
+    few = min(customers, 20_000)  # what the others are filled with; a look-up costs them the same in any number
+    with processes.ours(url) as ours, processes.ours(url, GUNICORN) as gunicorn:
         _, headers, body = ours.get(HOT)
         with contenders(url, body, few) as others:
-            runs = _runs(ours, others, headers["ETag"], customers, few, seconds)
+            runs = _ours(ours, gunicorn, headers["ETag"], customers, seconds) | _others(others, few, seconds)
             found = wrk.alternate(runs, rounds=rounds, warm=lambda name: runs[name](99) and None)
-    _rows(report, found, customers)
-    report.series["throughput"] = {name: wrk.rate(loads) for name, loads in found.items()}
-    report.series["p99"] = {name: sorted(load.p99 for load in loads)[len(loads) // 2] for name, loads in found.items()}
-
-
-def _runs(
-    ours: processes.Web,
-    others: dict[str, processes.Web],
-    etag: str,
-    customers: int,
-    few: int,
-    seconds: float,
-) -> dict[str, Callable[[int], wrk.Load]]:
-    hot, spread = wrk.Ask(HOT), wrk.Ask(BEFORE, BEHIND, customers)
-    held = wrk.Ask(HOT, headers=(("If-None-Match", etag),))
-    many = wrk.Ask("/v1/customers/satisfaction?", numbers=customers, many=BATCH)
-
-    def asking(web: processes.Web, ask: wrk.Ask) -> Callable[[int], wrk.Load]:
-        return lambda seed: wrk.run(web.address, ask, seconds, seed=seed + 1)
-
-    runs = {
-        "Flask": asking(others["Flask"], hot),
-        "hot": asking(ours, hot),
-        "held": asking(ours, held),
-        "spread": asking(ours, spread),
-        "many": asking(ours, many),
-    }
-    for name in LIBRARIES:
-        runs[f"{name} hot"] = asking(others[name], hot)
-        runs[f"{name} spread"] = asking(others[name], wrk.Ask(BEFORE, BEHIND, few))
-    return runs
-
-
-def _rows(report: Report, found: dict[str, list[wrk.Load]], customers: int) -> None:
-    flask = found["Flask"]
-
-    def rates(one: str, other: str) -> str:
-        return f"{wrk.rate(found[one]):,.0f} to {wrk.rate(found[other]):,.0f} a second"
-
-    for name, what, goal in (
-        ("hot", "hot read of one customer's satisfaction", 0.85),
-        ("spread", f"reads spread at random over {customers:,} customers", 0.60),
-        ("held", "304 on a matching ETag", 0.90),
-    ):
-        report.add(Row(what, "bare Flask", wrk.ratio(found[name], flask), goal=goal, more=rates(name, "Flask")))
-    for library, (_, goal) in LIBRARIES.items():
-        for name in ("hot", "spread"):
-            other = f"{library} {name}"
-            ratio = wrk.ratio(found[name], found[other])
-            report.add(Row(f"the same, {name}", library, ratio, goal=goal, more=rates(name, other)))
+    for row in compared(customers):
+        report.add(_row(row, found))
     # Both at random over all customers, so that copies in the process help neither.
     batch = wrk.ratio(found["spread"], found["many"])
     more = f"{BATCH} customers at random in each request"
     report.add(Row("batch of 100 summaries", "one summary", batch, AT_MOST, 12, " ×", more))
+    report.series["throughput"] = {name: wrk.rate(loads) for name, loads in found.items()}
+    report.series["p99"] = {name: wrk.p99(loads) for name, loads in found.items()}
+
+
+def _asking(web: Web, ask: wrk.Ask, seconds: float, connections: int = FEW) -> Callable[[int], wrk.Load]:
+    return lambda seed: wrk.run(web.address, ask, seconds, connections=connections, seed=seed + 1)
+
+
+def _ours(granian: Web, gunicorn: Web, etag: str, customers: int, seconds: float) -> Runs:
+    hot, spread = wrk.Ask(HOT), wrk.Ask(BEFORE, BEHIND, customers)
+    many = wrk.Ask("/v1/customers/satisfaction?", numbers=customers, many=BATCH)
+    return {
+        "hot": _asking(granian, hot, seconds),
+        "spread": _asking(granian, spread, seconds),
+        "held": _asking(granian, wrk.Ask(HOT, headers=(("If-None-Match", etag),)), seconds),
+        "many": _asking(granian, many, seconds),
+        f"hot {MANY}": _asking(granian, hot, seconds, MANY),
+        f"spread {MANY}": _asking(granian, spread, seconds, MANY),
+        "hot on gunicorn": _asking(gunicorn, hot, seconds),
+        "spread on gunicorn": _asking(gunicorn, spread, seconds),
+    }
+
+
+def _others(others: dict[str, Web], customers: int, seconds: float) -> Runs:
+    hot, spread = wrk.Ask(HOT), wrk.Ask(BEFORE, BEHIND, customers)
+    runs = {name: _asking(others[name], hot, seconds) for name in ("Flask", "Flask on gunicorn")}
+    for name in (*CACHED, "nginx"):
+        runs[f"{name} hot"] = _asking(others[name], hot, seconds)
+        runs[f"{name} spread"] = _asking(others[name], spread, seconds)
+    for name, ask in (("hot", hot), ("spread", spread)):
+        runs[f"FastAPI {name} {MANY}"] = _asking(others["FastAPI"], ask, seconds, MANY)
+    return runs
+
+
+def _row(row: Compared, found: dict[str, list[wrk.Load]]) -> Row:
+    mine, theirs = found[row.ours], found[row.other]
+    if row.p99:
+        more = f"{wrk.p99(mine):.1f} to {wrk.p99(theirs):.1f} ms"
+        return Row(row.what, row.against, wrk.ratio(mine, theirs, by="p99"), AT_MOST, row.goal, " ×", more)
+    more = f"{wrk.rate(mine):,.0f} to {wrk.rate(theirs):,.0f} a second"
+    return Row(row.what, row.against, wrk.ratio(mine, theirs), AT_LEAST, row.goal, " ×", more)

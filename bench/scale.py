@@ -7,19 +7,20 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import redis
-
 from bench import population, processes, wrk
-from bench.cluster import cluster
 from bench.table import AT_MOST, Report, Row
+from tests.harness.cluster import cluster
+from tests.harness.valkey import valkey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bench.processes import Web
+    from tests.harness.valkey import Node
 
 FEW = 1000
-UNCOPIED = "bench.uncopied:app"
+NODE_TIMEOUT = 15_000  # ms, as by default: a node that is filled on a busy machine is not dead
+UNCOPIED = "bench.uncopied"
 PAGE = 20  # as many as the smaller store has of each
 
 
@@ -35,16 +36,17 @@ def asks(web: Web, customers: int) -> dict[str, wrk.Ask]:
         "latest of a respondent": wrk.Ask("/v1/respondents/", "/results/latest", customers, name="5%06d"),
         "page of the feed": wrk.Ask(f"/v1/changes?limit={PAGE}"),
         "poll with nothing new (304)": wrk.Ask(nothing, headers=(("If-None-Match", etag),)),
+        "page of updates": wrk.Ask(f"/v1/customers/updates?limit={PAGE}"),
         "page of who stands low": wrk.Ask(f"/v1/customers?limit={PAGE}"),
         "page of who fell silent": wrk.Ask(f"/v1/customers?silent_days=100&limit={PAGE}"),
     }
 
 
-def used(nodes: Sequence[redis.Redis]) -> int:
+def used(nodes: Sequence[Node]) -> int:
     return sum(int(node.info("memory")["used_memory"]) for node in nodes)
 
 
-def filled(report: Report, url: str, nodes: Sequence[redis.Redis], customers: int, where: str) -> float:
+def filled(report: Report, url: str, nodes: Sequence[Node], customers: int, where: str) -> float:
     """File so many customers and note what that takes; bytes a customer."""
     before = used(nodes)
     rate = population.fill(url, customers)
@@ -56,8 +58,8 @@ def filled(report: Report, url: str, nodes: Sequence[redis.Redis], customers: in
 def compare(report: Report, small: str, large: str, customers: int, where: str, *, seconds: float, rounds: int) -> None:
     """Time of each read over the large store as a ratio of the small one's."""
     with contextlib.ExitStack() as stack:
-        few = stack.enter_context(processes.ours(small, target=UNCOPIED))
-        many = stack.enter_context(processes.ours(large, target=UNCOPIED))
+        few = stack.enter_context(processes.ours(small, module=UNCOPIED))
+        many = stack.enter_context(processes.ours(large, module=UNCOPIED))
         mine, theirs = asks(few, FEW), asks(many, customers)
         for name in mine:
             runs: dict[str, Callable[[int], wrk.Load]] = {
@@ -79,23 +81,22 @@ def result_bytes(web: Web) -> int:
 
 
 def embedded(report: Report, customers: int, *, seconds: float, rounds: int) -> None:
-    with processes.valkey() as (small, _), processes.valkey() as (large, _):
-        population.fill(small, FEW)
-        with redis.Redis.from_url(large) as node:
-            each = filled(report, large, [node], customers, "embedded server")
-        with processes.ours(small) as web:
+    with valkey() as small, valkey() as large:
+        population.fill(small.url, FEW)
+        each = filled(report, large.url, [large], customers, "embedded server")
+        with processes.ours(small.url) as web:
             own = result_bytes(web)
         more = f"{each:,.0f} bytes a customer with one result, all indexes and its part of the feed; the JSON is {own}"
         report.add(Row("memory in Redis", "the result's own JSON", each / own, AT_MOST, 2.5, " ×", more))
-        compare(report, small, large, customers, "embedded", seconds=seconds, rounds=rounds)
+        compare(report, small.url, large.url, customers, "embedded", seconds=seconds, rounds=rounds)
 
 
 def clustered(report: Report, customers: int, *, seconds: float, rounds: int) -> None:
     """The same on three nodes, each size on a Cluster of its own."""
-    with cluster() as (small, _), cluster() as (large, nodes):
-        population.fill(small, FEW)
-        each = filled(report, large, nodes, customers, "Cluster of three")
-        sizes = [used([node]) / 2**20 for node in nodes]
+    with cluster(node_timeout=NODE_TIMEOUT) as small, cluster(node_timeout=NODE_TIMEOUT) as large:
+        population.fill(small.url, FEW)
+        each = filled(report, large.url, large.nodes, customers, "Cluster of three")
+        sizes = [used([node]) / 2**20 for node in large.nodes]
         more = "nodes: " + ", ".join(f"{size:,.0f} MiB" for size in sizes)
         report.add(Row("bytes a customer", "Cluster of three", each, unit=" B", more=more))
-        compare(report, small, large, customers, "Cluster", seconds=seconds, rounds=rounds)
+        compare(report, small.url, large.url, customers, "Cluster", seconds=seconds, rounds=rounds)

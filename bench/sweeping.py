@@ -1,112 +1,178 @@
-"""What a sweep costs beside reading its pages as JSON: recorded pages of the simulator, filed into a real server."""
+"""A first sweep of many answer sets, two surveys in two processes, until customers are served.
+
+Netigate's replies stand in files, made of what the simulator said; the client reads them by its own session. So
+nothing is waited for but our own work, the store's, and the file's reading.
+"""
 
 from __future__ import annotations
 
+import argparse
+import io
 import json
 import statistics
+import sys
+import tempfile
 import time
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
-import redis
+import orjson
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse
 
-from bench import processes
+from bench import population, processes
 from bench.table import Report, Row
-from service.app import lexicon_files as lexicons
+from service.app import lexicon_files
 from service.clock import SystemClock
-from service.netigate import wire
-from service.netigate.client import NetigateClient
-from service.netigate.protocol import Route, judge
+from service.netigate.client import PAGE_SIZE, NetigateClient
 from service.netigate.transport import Transport, open_session
 from service.store.connection.clients import connect
-from service.store.keys import Keys
 from service.store.redis_store import redis_store
 from service.survey.scoring.scorer import Scorer
 from service.sweeping.change_feed import ChangeFeed, ChangeOptions
 from service.sweeping.sweep import Sweeper, SweepOptions
-from tests.support.simulator import CONTACT_LABEL, CUSTOMER_LABEL, SURVEYS, SimulatorProcess
+from tests.harness.processes import start
+from tests.harness.simulator import CONTACT_LABEL, CUSTOMER_LABEL, GERMAN, SWEDISH, SimulatorProcess
 
 if TYPE_CHECKING:
-    from service.ports import AnswerPage
-    from service.survey.model import Survey
+    from collections.abc import Iterator
+
+    import requests
+
+SWEPT = (SWEDISH, GERMAN)
+RECORDED_CUSTOMERS = 300
+LEASE_SECONDS = 3600
 
 
-@dataclass(frozen=True)
-class Recorded:
-    """An upstream whose replies are there already, as bytes; read by the client's own code."""
+class Filed(HTTPAdapter):
+    """Answers pages out of files; hands on whatever else is asked."""
 
-    trees: dict[int, Survey]
-    names: dict[int, dict[int, str]]
-    pages: dict[int, list[bytes]]
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
 
-    def survey(self, survey_id: int) -> Survey:
-        return self.trees[survey_id]
-
-    def labels(self, survey_id: int) -> dict[int, str]:
-        return self.names[survey_id]
-
-    def answer_page(self, survey_id: int, page: int, *, updated: datetime | None = None) -> AnswerPage:  # noqa: ARG002
-        body = self.pages[survey_id][page - 1]
-        data = judge(Route.ANSWERS_WITH_DATA, 200, {}, body, datetime.now(UTC))
-        return wire.answer_page(data, survey_id, page)
-
-    @property
-    def bodies(self) -> list[bytes]:
-        return [body for pages in self.pages.values() for body in pages]
+    def send(self, request: requests.PreparedRequest, *arguments: Any, **more: Any) -> requests.Response:
+        parts = urlsplit(request.url or "")
+        if not parts.path.endswith("/answersWithData"):
+            return super().send(request, *arguments, **more)
+        survey, page = parts.path.split("/")[-2], parse_qs(parts.query)["page"][0]
+        body = io.BytesIO((self._folder / f"{survey}-{page}").read_bytes())
+        kind = {"Content-Type": "application/json"}
+        return self.build_response(request, HTTPResponse(body, kind, status=200, preload_content=False))
 
 
-def record(customers: int) -> Recorded:
-    clock = SystemClock()
-    with SimulatorProcess(customers=customers) as netigate:
-        client = NetigateClient(Transport(open_session(netigate.key), netigate.base_url, clock), clock)
-        pages = {}
-        for survey in SURVEYS:
-            first = netigate.get(f"/surveys/{survey}/answersWithData", page=1)
-            total = first.json()["TotalPages"]
-            rest = [netigate.get(f"/surveys/{survey}/answersWithData", page=n).content for n in range(2, total + 1)]
-            pages[survey] = [first.content, *rest]
-        trees = {survey: client.survey(survey) for survey in SURVEYS}
-        return Recorded(trees, {survey: client.labels(survey) for survey in SURVEYS}, pages)
+def recorded(netigate: SimulatorProcess, survey: int) -> list[dict[str, Any]]:
+    """What the simulator's survey holds."""
+    first = netigate.get(f"/surveys/{survey}/answersWithData", page=1).json()
+    pages = [
+        netigate.get(f"/surveys/{survey}/answersWithData", page=n).json() for n in range(2, first["TotalPages"] + 1)
+    ]
+    return [each for page in (first, *pages) for each in page["AnswerSets"]]
 
 
-def measure(report: Report, *, customers: int, rounds: int) -> None:
-    recorded = record(customers)
-    scorer = Scorer(lexicons.load())
-    plain, swept, sets = [], [], 0
-    busy: list[float] = []  # of our processor time and the server's, json.loads' share
-    with processes.valkey() as (url, server), redis.Redis.from_url(url) as node:
-        for _round in range(rounds + 1):  # the first one warms up
-            node.flushall()
-            began, ours = time.perf_counter(), time.process_time()
-            for body in recorded.bodies:
-                json.loads(body)
-            plain.append(time.perf_counter() - began)
-            loading = time.process_time() - ours
-            began, ours, theirs = time.perf_counter(), time.process_time(), processes.processor(server)
-            sets = sweep_all(url, recorded, scorer)
-            swept.append(time.perf_counter() - began)
-            busy.append(loading / (time.process_time() - ours + processes.processor(server) - theirs))
-    ratio = statistics.median(p / s for p, s in zip(plain[1:], swept[1:], strict=True))
-    size = sum(map(len, recorded.bodies)) / 2**20
-    pace = sets / statistics.median(swept[1:])
-    more = (
-        f"{sets:,} answer sets, {size:.1f} MiB in {len(recorded.bodies)} pages; {pace:,.0f} sets a second; "
-        f"{statistics.median(busy[1:]):.3f} by processor time of both processes"
+def copies(sets: list[dict[str, Any]], wanted: int, first: int) -> Iterator[tuple[dict[str, Any], str | None]]:
+    """The recorded sets again and again, each time other people's: ids from `first` on; with its customer."""
+    for number in range(wanted):
+        turn, place = divmod(number, len(sets))
+        each, identifier, customer = sets[place], first + number, None
+        answers = []
+        for at, answer in enumerate(each["Answers"]):
+            text = answer["AnswerText"]
+            if answer["QuestionText"] == CUSTOMER_LABEL:
+                text = customer = f"{text}-{turn}"
+            new = {"AnswerId": identifier * 20 + at, "AnswerSet": identifier, "AnswerText": text}
+            answers.append({**answer, **new})
+        respondent = each["Respondent"] and each["Respondent"] + turn * 1_000_000
+        yield {**each, "AnswerSetId": identifier, "Respondent": respondent, "Answers": answers}, customer
+
+
+def write(folder: Path, survey: int, sets: list[dict[str, Any]], wanted: int) -> str:
+    """A survey's pages; the last customer that is named in them."""
+    total, page, last = -(-wanted // PAGE_SIZE), [], ""
+    made = copies(sets, wanted, (1 + SWEPT.index(survey)) * 10_000_000)
+    for number, (each, customer) in enumerate(made, 1):
+        page.append(each)
+        finished = each["Completed"] and customer
+        last = customer if finished else last
+        if number % PAGE_SIZE == 0 or number == wanted:
+            at = -(-number // PAGE_SIZE)
+            body = orjson.dumps({"Page": at, "TotalPages": total, "AnswerSets": page})
+            (folder / f"{survey}-{at}").write_bytes(body)
+            page.clear()
+    # A last page that is full is not believed: one more is asked for.
+    (folder / f"{survey}-{total + 1}").write_bytes(
+        orjson.dumps({"Page": total + 1, "TotalPages": total, "AnswerSets": []})
     )
-    report.add(Row("sweeping recorded pages into Redis", "json.loads of them", ratio, goal=0.04, more=more))
+    return last
 
 
-def sweep_all(url: str, recorded: Recorded, scorer: Scorer) -> int:
-    """Every survey's first sweep, one after the other; how many sets were seen."""
+def measure(report: Report, *, sets: int, rounds: int) -> None:
+    ratios, paces = [], []
+    with (
+        tempfile.TemporaryDirectory(prefix="nr-bench-") as name,
+        SimulatorProcess(customers=RECORDED_CUSTOMERS) as netigate,
+    ):
+        folder = Path(name)
+        last = [write(folder, survey, recorded(netigate, survey), sets // 2) for survey in SWEPT]
+        pages = sorted(folder.iterdir())
+        size = sum(path.stat().st_size for path in pages) / 2**20
+        for _ in range(rounds):
+            before = reading(pages)
+            took = served(folder, netigate, last)
+            ratios.append(statistics.mean((before, reading(pages))) / took)
+            paces.append(sets / took)
+    more = f"{size:,.0f} MiB in {len(pages):,} pages; {statistics.median(paces):,.0f} sets a second"
+    what = f"{sets:,} answer sets from a first sweep to served, two processes"
+    report.add(Row(what, "json.loads of the pages", statistics.median(ratios), goal=0.04, more=more))
+
+
+def reading(pages: list[Path]) -> float:
+    """Seconds that json.loads takes for them; the files' reading is not counted."""
+    took = 0.0
+    for path in pages:
+        body = path.read_bytes()
+        began = time.perf_counter()
+        json.loads(body)
+        took += time.perf_counter() - began
+    return took
+
+
+def served(folder: Path, netigate: SimulatorProcess, last: list[str]) -> float:
+    """Seconds from the start of both processes until each survey's last customer is answered over HTTP."""
+    listed = ",".join(map(str, SWEPT))
+    with processes.valkey() as (url, _), processes.ours(url, NETIGATE_SURVEYS=listed) as web:
+        began = time.perf_counter()
+        command = [sys.executable, "-m", "bench.sweeping", url, netigate.base_url, netigate.key, str(folder)]
+        sweeps = [start([*command, survey], processes.environment()) for survey in SWEPT]
+        failed = [sweep.wait() for sweep in sweeps]
+        if any(failed):
+            raise RuntimeError("a sweep ended early")
+        for customer in last:
+            while not json.loads(web.get(f"/v1/customers/{customer}/satisfaction")[2])["answered"]:
+                time.sleep(0.02)
+        return time.perf_counter() - began
+
+
+def sweep(url: str, base_url: str, key: str, folder: Path, survey: int) -> None:
+    """The first sweep of one survey."""
     clock = SystemClock()
-    store = redis_store(connect(url, timeout=10), Keys("bench"), clock)
-    changes = ChangeFeed(store, ChangeOptions(), SURVEYS, clock)
+    store = redis_store(connect(url, timeout=30), population.keys(), clock)
+    session = open_session(key)
+    session.mount(base_url, Filed(folder))
+    client = NetigateClient(Transport(session, base_url, clock), clock)
+    changes = ChangeFeed(store, ChangeOptions(), SWEPT, clock)
     options = SweepOptions(CUSTOMER_LABEL, CONTACT_LABEL, 120.0)
-    sweeper = Sweeper(recorded, store, scorer, changes, options, clock)
-    seen = 0
-    for survey in SURVEYS:
-        lease = store.control.take_lease(survey, 600)
-        assert lease
-        seen += sweeper.sweep(survey, lease).seen
-    return seen
+    lease = store.control.take_lease(survey, LEASE_SECONDS)
+    assert lease
+    Sweeper(client, store, Scorer(lexicon_files.load()), changes, options, clock).sweep(survey, lease)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    for argument in ("url", "base_url", "key"):
+        parser.add_argument(argument)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("survey", type=int)
+    given = parser.parse_args()
+    sweep(given.url, given.base_url, given.key, given.folder, given.survey)

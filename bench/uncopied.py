@@ -1,11 +1,11 @@
-"""The service without its processes' own copies, which would flatter a store of few customers."""
+"""Granian's process without the workers' own copies, which would flatter a store of few customers."""
 
 from __future__ import annotations
 
-from service.cache import local_cache as copies
+from service.cache import local_cache
+from service.process import granian_server
 
-copies.HOT_SECONDS = 0.0
+local_cache.HOT_SECONDS = 0.0
 
-from service.wsgi import app  # noqa: E402  (the copies' age is read when the app is made)
-
-__all__ = ["app"]
+if __name__ == "__main__":
+    granian_server.main()

@@ -11,7 +11,7 @@ from service.store.connection.clients import connect
 from service.store.feeds.feed import encode_cursor
 from service.store.keys import Keys
 from service.store.redis_store import redis_store
-from tests.support import stores
+from tests.harness.valkey import valkey
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 BATCH, PAGES, LIMIT = 5_000, 200, 100
@@ -20,8 +20,8 @@ BEGAN, APART = 1_700_000_000_000_000, 1_000  # microseconds
 
 def main() -> None:
     """Print a line for each size."""
-    with stores.valkey() as url:
-        client, keys = connect(url, timeout=60), Keys("bench")
+    with valkey() as server:
+        client, keys = connect(server.url, timeout=60), Keys("bench")
         updates, control = (store := redis_store(client, keys, SystemClock())).updates, store.control
         epoch, filled = control.epoch(), 0
         before = client.info("memory")["used_memory"]

@@ -92,10 +92,15 @@ def alternate(
     return found
 
 
-def ratio(ours: Sequence[Load], theirs: Sequence[Load]) -> float:
-    """Median of the ratios of runs made in the same round."""
-    return statistics.median(mine.rate / other.rate for mine, other in zip(ours, theirs, strict=True))
+def ratio(ours: Sequence[Load], theirs: Sequence[Load], *, by: str = "rate") -> float:
+    """Median of the ratios of runs made in the same round, of one of a load's figures."""
+    return statistics.median(getattr(mine, by) / getattr(other, by) for mine, other in zip(ours, theirs, strict=True))
 
 
 def rate(loads: Sequence[Load]) -> float:
     return statistics.median(load.rate for load in loads)
+
+
+def p99(loads: Sequence[Load]) -> float:
+    """Milliseconds."""
+    return statistics.median(load.p99 for load in loads) * 1000

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.support.kinds import HANGS, REFUSALS, ways
+from tests.harness.kinds import HANGS, REFUSALS, ways
 
 if TYPE_CHECKING:
     from chaos.places import Place
-    from tests.support.kinds import Served, Way
+    from tests.harness.kinds import Served, Way
 
 Act = Callable[["Place"], None]
 HANG_SECONDS = 0.4  # longer than a reader waits: what comes then comes late

@@ -9,8 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import redis
-
+from chaos.answers import UNKNOWN
 from chaos.places import clustered, plain, sentineled
 from service.store.key_families import BY_NAME
 from service.store.keys import Keys, account_name
@@ -31,7 +30,11 @@ def _nothing(_place: Place) -> None:
 
 @dataclass(frozen=True)
 class Fault:
-    """`goal` is what must hold: `same` for no failure and a p99 like healthy, `copies` for no failure of the known."""
+    """`goal` is what must hold.
+
+    `same`: no failure, and a p99 like healthy; `copies`: no failure of the known; `unknown`: none but answers
+    that say, by having no age, that nothing is known.
+    """
 
     name: str
     begin: Act
@@ -84,23 +87,24 @@ def _damage_values(place: Place) -> None:
     """Every family of keys that holds results, cut short: a disk or another writer has spoilt the store."""
     assert place.store is not None
     keys = Keys(account_name(place.netigate.base_url, place.netigate.key))
-    with contextlib.closing(redis.Redis(port=place.store.port)) as client:
+    with contextlib.closing(place.store.client) as client:
         for name in ("partition", "revisions", "states", "standing", "pointers", "swept", "feed_index"):
             damage(client, keys, BY_NAME[name], DAMAGE)
 
 
 def _kill_web_worker(place: Place) -> None:
-    place.kill(place.web_workers()[0])
+    os.kill(place.service.web_workers[0], signal.SIGKILL)
 
 
 def _kill_sweeper(place: Place) -> None:
     # Every page takes a moment, so that the sweeper is surely in the middle of one.
     place.netigate.fault("slow", delay=0.3, path="answersWithData")
-    place.kill(place.sweeper())
+    (sweeper,) = place.service.pids("service.cli worker")
+    os.kill(sweeper, signal.SIGKILL)
 
 
 def _reload(place: Place) -> None:
-    os.kill(place.web_server(), signal.SIGHUP)
+    os.kill(place.service.web_server, signal.SIGHUP)
 
 
 FAULTS = (
@@ -114,7 +118,7 @@ FAULTS = (
     Fault("web worker killed", _kill_web_worker),
     Fault("sweeper killed mid-page", _kill_sweeper, _lift),
     Fault("web server reload (HUP)", _reload),
-    Fault("stored values cut short", _damage_values),
+    Fault("stored values cut short", _damage_values, goal=UNKNOWN),
     Fault("Redis killed", _store("kill"), _store("start"), goal="copies"),
     Fault("Redis frozen", _store("freeze"), _store("thaw"), goal="copies"),
     Fault("failover (Sentinel)", _kill_master, goal="copies", where=sentineled),

@@ -10,11 +10,12 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from chaos.answers import EMPTIED, FRESH, STALE, WRONG
 from chaos.deeds import DEEDS
 from chaos.places import served
 from chaos.report import MATRIX_COLUMNS, table
-from tests.support.kinds import KINDS
-from tests.support.waiting import until
+from tests.harness.kinds import KINDS
+from tests.harness.waiting import until
 
 if TYPE_CHECKING:
     from chaos.deeds import Deed
@@ -109,5 +110,5 @@ def _cell(kind: str, deed: Deed, place: Place, load: Load) -> Cell:
     again = place.await_fresh()
     lost, twice = answering.end()
     seen = load.take()
-    errors = seen.told_to_wait + seen.failed - seen.wrong
-    return Cell(kind, deed.name, seen.sent, seen.ok, seen.wrong, lost, twice, errors, again)
+    ok, wrong = (sum(seen.verdicts[word] for word in words) for words in ((FRESH, STALE), (WRONG, EMPTIED)))
+    return Cell(kind, deed.name, seen.sent, ok, wrong, lost, twice, seen.sent - ok - wrong, again)

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
-import tempfile
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import requests
 
+from chaos.answers import asks, judge
 from chaos.load import Load
-from tests.support.cluster import Cluster, Node, cluster, free_ports
-from tests.support.kinds import KINDS, Served
-from tests.support.sentinel import Sentinels, sentinels
-from tests.support.service import Service, account, serves
-from tests.support.simulator import SimulatorProcess
-from tests.support.waiting import until
+from tests.harness.cluster import Cluster, cluster
+from tests.harness.kinds import KINDS, Served
+from tests.harness.processes import free_port
+from tests.harness.sentinel import Sentinels, sentinels
+from tests.harness.service import Service, account
+from tests.harness.simulator import SimulatorProcess
+from tests.harness.valkey import Node, valkey
+from tests.harness.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from tests.support.simulator import Simulator
 
 SHORT = os.environ.get("CHAOS_SHORT") == "1"
 CUSTOMERS = 12 if SHORT else 40  # customers that the load walks over
@@ -38,7 +36,6 @@ OPTIONS = {
     "WEB_CONCURRENCY": "2",
     "WEB_THREADS": "8",
 }
-STORE_OPTIONS = {"appendonly": "yes", "appendfsync": "everysec", "maxmemory-policy": "noeviction"}
 
 
 @dataclass
@@ -53,33 +50,13 @@ class Place:
     served: Served | None = None
     notes: list[str] = field(default_factory=list)
 
-    def web_server(self) -> int:
-        """The master's process id."""
-        (found,) = self._children("gunicorn", "granian_server")
-        return found
-
-    def web_workers(self) -> list[int]:
-        master = self.web_server()
-        return [pid for pid, name in self.service.children.items() if serves(name) and pid != master]
-
-    def sweeper(self) -> int:
-        (found,) = self._children("service.cli worker")
-        return found
-
-    def _children(self, *names: str) -> list[int]:
-        found = [pid for pid, line in self.service.children.items() if any(name in line for name in names)]
-        return [pid for pid in found if _parent(pid) == self.service.process.pid]
-
-    def kill(self, pid: int) -> None:
-        os.kill(pid, signal.SIGKILL)
-
     def load(self) -> Load:
         """A load over customers who have answers, and their respondents."""
         truth = [found for found in self.netigate.truth() if found["completed"] and found["respondent"] > 0]
         named = sorted({found["customer"] for found in truth if found["customer"]})[:CUSTOMERS]
         known = [c for c in named if self.service.summary(c)["latest"]]
         respondents = [self.service.summary(customer)["latest"]["respondent_id"] for customer in known[:RESPONDENTS]]
-        return Load(self.service.url, "full", known, respondents)
+        return Load(self.service.url, "full", asks(known, respondents), judge)
 
     def cursor(self) -> str:
         """Behind the newest change."""
@@ -114,56 +91,34 @@ class Place:
         return time.monotonic() - begun
 
 
-def _parent(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
-    except OSError:
-        return 0
-
-
 @contextlib.contextmanager
-def _service(netigate: Simulator, url: str) -> Iterator[Service]:
-    with Service(**account(netigate, **OPTIONS, REDIS_URL=url)) as service:
+def _place(url: str, **hands: object) -> Iterator[Place]:
+    with SimulatorProcess(customers=200) as netigate, Service(**account(netigate, **OPTIONS, REDIS_URL=url)) as service:
         service.await_sweep()
-        yield service
+        yield Place(service, netigate, **hands)
 
 
 @contextlib.contextmanager
 def plain() -> Iterator[Place]:
     """One Valkey that keeps its data."""
-    with tempfile.TemporaryDirectory(prefix="nr-chaos-") as directory, SimulatorProcess(customers=200) as netigate:
-        store = Node(Path(directory) / "store", free_ports(1)[0], dict(STORE_OPTIONS))
-        try:
-            store.start()
-            with _service(netigate, f"redis://127.0.0.1:{store.port}") as service:
-                yield Place(service, netigate, store=store)
-        finally:
-            store.thaw() if store.process and store.process.poll() is None else None
-            store.stop()
+    with valkey(free_port(), appendonly="yes") as found, _place(found.url, store=found) as place:
+        yield place
 
 
 @contextlib.contextmanager
 def sentineled() -> Iterator[Place]:
-    with sentinels() as found, SimulatorProcess(customers=200) as netigate, _service(netigate, found.url) as service:
-        yield Place(service, netigate, sentinels=found)
+    with sentinels() as found, _place(found.url, sentinels=found) as place:
+        yield place
 
 
 @contextlib.contextmanager
 def clustered() -> Iterator[Place]:
-    with (
-        cluster(replicated=True) as found,
-        SimulatorProcess(customers=200) as netigate,
-        _service(netigate, found.url) as service,
-    ):
-        yield Place(service, netigate, cluster=found)
+    with cluster(replicated=True) as found, _place(found.url, cluster=found) as place:
+        yield place
 
 
 @contextlib.contextmanager
 def served(kind: str) -> Iterator[Place]:
     """A server of this kind, with hands on what it does."""
-    with (
-        KINDS[kind]() as found,
-        SimulatorProcess(customers=200) as netigate,
-        _service(netigate, found.url) as service,
-    ):
-        yield Place(service, netigate, served=found)
+    with KINDS[kind]() as found, _place(found.url, served=found) as place:
+        yield place

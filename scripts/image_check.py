@@ -22,18 +22,15 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import requests
 from packaging.tags import platform_tags
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from service.widget.texts import load_texts  # noqa: E402  (the checkout is put on the path first)
-from tests.support.cluster import free_ports  # noqa: E402
-from tests.support.service import account, descendants  # noqa: E402
-from tests.support.simulator import SimulatorProcess  # noqa: E402
-from tests.support.stores import valkey  # noqa: E402
-from tests.support.waiting import until  # noqa: E402
+from service.widget.texts import load_texts
+from tests.harness import http
+from tests.harness.processes import ROOT, descendants, free_ports, process, run
+from tests.harness.service import account
+from tests.harness.simulator import SimulatorProcess
+from tests.harness.valkey import valkey
+from tests.harness.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,15 +59,6 @@ print(json.dumps({lang: [t.date(at), t.month(at), t.clock(at, at), t.ago(7200), 
 """
 
 
-def run(*command: str | Path, **more: str) -> str:
-    done = subprocess.run(
-        list(map(str, command)), check=False, capture_output=True, text=True, cwd=ROOT, env={**os.environ, **more}
-    )
-    if done.returncode:
-        sys.exit(f"failed: {' '.join(map(str, command))[:300]}\n{done.stdout[-2000:]}{done.stderr[-3000:]}")
-    return done.stdout.strip()
-
-
 class Builder:
     """buildah with a store of its own in `folder`, so that nothing of this machine's is touched."""
 
@@ -79,7 +67,7 @@ class Builder:
         self.start += ["--storage-driver", "vfs"]
 
     def __call__(self, *arguments: str | Path) -> str:
-        return run(*self.start, *arguments)
+        return run(*self.start, *arguments).strip()
 
     def inside(self, container: str, *command: str, **options: str) -> list[str]:
         """The command line that runs something in a container as its image says."""
@@ -98,7 +86,9 @@ def base(builder: Builder) -> str:
     builder("add", "--quiet", container, KEPT)
     builder("config", "--env", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", container)
     builder("commit", "--quiet", container, BASE)
-    version = run(*builder.inside(container, "python3", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"))
+    version = run(
+        *builder.inside(container, "python3", "-c", "import sys; print('%d.%d' % sys.version_info[:2], end='')")
+    )
     builder("rm", container)
     return version
 
@@ -142,7 +132,7 @@ def contents(builder: Builder, container: str) -> list[str]:
     wrong += [
         f"dates in {lang} are {there[lang]} and not {here[lang]}" for lang in load_texts() if there[lang] != here[lang]
     ]
-    if run(*builder.inside(container, "id", "-u")) != str(USER):
+    if run(*builder.inside(container, "id", "-u")).strip() != str(USER):
         wrong.append("it does not run as its own user")
     writable = run(
         *builder.inside(container, "sh", "-c", "find / -xdev -writable ! -type l ! -path '/proc/*' 2>/dev/null || true")
@@ -153,16 +143,14 @@ def contents(builder: Builder, container: str) -> list[str]:
 
 
 @contextlib.contextmanager
-def process(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    with log.open("wb") as out:
-        child = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, cwd=ROOT)
+def contained(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("wb") as out, process(command, stdout=out, stderr=subprocess.STDOUT) as child:
         try:
             yield child
         finally:
-            for pid in (*descendants(child.pid), child.pid):
+            for pid in (*descendants(child.pid), child.pid):  # what runs inside does not end with the builder
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
-            child.wait()
 
 
 def end(child: subprocess.Popen[bytes]) -> int:
@@ -175,26 +163,19 @@ def end(child: subprocess.Popen[bytes]) -> int:
 def serving(builder: Builder, container: str, folder: Path) -> list[str]:
     """What is wrong with how web and worker run: one answer read, then both told to end."""
     wrong = []
-    port, store = free_ports(2)
+    web, port = free_ports(2)
     config = json.loads(builder("inspect", container))["OCIv1"]["config"]
-    with valkey(store) as url, SimulatorProcess(customers=20) as netigate, contextlib.ExitStack() as stack:
-        options = account(netigate, REDIS_URL=url, PORT=str(port))
+    with valkey(port) as store, SimulatorProcess(customers=20) as netigate, contextlib.ExitStack() as stack:
+        options = account(netigate, REDIS_URL=store.url, PORT=str(web))
         commands = {"web": config["Cmd"], "worker": ["worker"]}
         children = {}
         for name, command in commands.items():
             line = builder.inside(container, *config["Entrypoint"], *command, **options)
-            children[name] = stack.enter_context(process(line, folder / f"{name}.log"))
-
-        def ready() -> bool:
-            with contextlib.suppress(requests.RequestException):
-                return requests.get(f"http://127.0.0.1:{port}/readyz", timeout=2).ok
-            return False
+            children[name] = stack.enter_context(contained(line, folder / f"{name}.log"))
 
         try:
-            until(ready, seconds=60, what="a ready service")
-            header = {"Authorization": "Bearer full"}
-            address = f"http://127.0.0.1:{port}/v1/customers/C-1001/satisfaction"
-            summary = requests.get(address, headers=header, timeout=10).json()
+            until(lambda: http.answers(f"http://127.0.0.1:{web}/readyz"), seconds=60, what="a ready service")
+            summary = http.get(f"http://127.0.0.1:{web}/v1/customers/C-1001/satisfaction", "full").json()
             if summary.get("band") != "very_dissatisfied":
                 wrong.append(f"C-1001 reads {summary}")
             wrong += [f"{name} ended with {status}" for name, child in children.items() if (status := end(child))]

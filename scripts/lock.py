@@ -43,7 +43,7 @@ def main() -> None:
         compiled("-", name, known=["run"], asked="\n".join(wanted))
     compiled("requirements/build.in", "build", known=["run"])
     compiled("requirements/dev.in", "dev", known=["run", *extras, "build"])
-    compiled("requirements/bench.in", "bench", known=["run"])
+    compiled("requirements/bench.in", "bench", known=["run", "granian"])
 
 
 if __name__ == "__main__":

@@ -12,13 +12,9 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tests.support.cluster import free_ports  # noqa: E402  (the checkout is put on the path first)
-from tests.support.console import Console, fresh_copy  # noqa: E402
-from tests.support.service import environment  # noqa: E402
-from tests.support.simulator import SimulatorProcess  # noqa: E402
+from tests.harness.console import Console, fresh_copy
+from tests.harness.processes import free_port, without_options
+from tests.harness.simulator import SimulatorProcess
 
 OLDEST = (3, 11)
 SIGN = '"band": "very_dissatisfied"'  # C-1001
@@ -49,11 +45,11 @@ def pythons() -> list[tuple[tuple[int, ...], Path]]:
 
 def look(python: Path) -> None:
     """Read the README with one Python; AssertionError where a command fails or C-1001 does not answer as it should."""
-    (port,) = free_ports(1)
+    port = free_port()
     with tempfile.TemporaryDirectory(prefix="netigate-results-") as folder, SimulatorProcess(customers=20) as netigate:
         fresh_copy(Path(folder))
-        ours = {name: value for name, value in environment().items() if value and name != "VIRTUAL_ENV"}
-        ours |= {"NETIGATE_BASE_URL": netigate.base_url, "PORT": str(port), "PYTHON": str(python)}
+        ours = without_options(NETIGATE_BASE_URL=netigate.base_url, PORT=str(port), PYTHON=str(python))
+        ours.pop("VIRTUAL_ENV", None)
         blanks = {"NETIGATE_API_KEY=…": f"NETIGATE_API_KEY={netigate.key}", ":8000": f":{port}"}
         with Console(Path(folder), ours, blanks) as console:
             console.read("README.md")

@@ -6,29 +6,22 @@ installed serves the demo, its data files among it, and says what is missing whe
 
 from __future__ import annotations
 
-import contextlib
 import email
 import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tarfile
 import tempfile
-import threading
-import urllib.error
-import urllib.request
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from tests.harness import http
+from tests.harness.processes import ROOT, await_said, process, run
 
-ROOT = Path(__file__).resolve().parent.parent
-READY_SECONDS = 60
+READY = re.compile(r"^Ready at (\S+)$", re.MULTILINE)
 EXTRAS = ("embedded", "granian", "otel")
 MIN_URLS = 4
 REFUSED = 2
@@ -41,13 +34,6 @@ ROUTES = (
     ("/embed.js", "netigate-satisfaction"),
     ("/metrics", "netigate_results_build_info"),
 )
-
-
-def run(*command: str | Path) -> str:
-    done = subprocess.run(list(map(str, command)), check=False, capture_output=True, text=True)
-    if done.returncode:
-        sys.exit(f"failed: {' '.join(map(str, command))}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    return done.stdout
 
 
 def build(folder: Path) -> tuple[Path, Path]:
@@ -104,48 +90,20 @@ def bill(commands: Path, wheel: Path) -> list[str]:
     return [f"the bill of materials lacks {sorted(missing)}"] if missing else []
 
 
+def bare_environment(folder: Path) -> dict[str, str]:
+    """Nothing of the checkout's."""
+    return {"PATH": os.environ["PATH"], "HOME": str(folder), "PORT": "0", "PYTHONUNBUFFERED": "1"}
+
+
 def refused(command: Path, folder: Path) -> list[str]:
     """What is wrong with how it declines to start without Redis and without the extra."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "PORT": "0"}
-    done = subprocess.run([command, "run"], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [command, "run"], cwd=folder, env=bare_environment(folder), capture_output=True, text=True, check=False
+    )
     said = done.stderr.strip()
     print(f"without the extra: {said}")
     clear = done.returncode == REFUSED and said.count("\n") == 0 and "REDIS_URL" in said and "embedded" in said
     return [] if clear else [f"without the extra it ends with {done.returncode}: {said}"]
-
-
-@contextlib.contextmanager
-def running(command: Path, folder: Path) -> Iterator[str]:
-    """The demo, from a folder that holds nothing of the checkout; its address."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "PORT": "0", "PYTHONUNBUFFERED": "1"}
-    child = subprocess.Popen([command, "run"], cwd=folder, env=environment, stdout=subprocess.PIPE, text=True)
-    watch = threading.Timer(READY_SECONDS, child.terminate)  # ends the wait for a service that never becomes ready
-    watch.start()
-    try:
-        address = ""
-        assert child.stdout is not None
-        for line in child.stdout:
-            print(f"  {line.rstrip()}")
-            if found := re.match(r"Ready at (\S+)", line):
-                address = found[1]
-                break
-        if not address:
-            sys.exit("it did not become ready")
-        yield address
-    finally:
-        watch.cancel()
-        child.send_signal(signal.SIGTERM)
-        child.wait(30)
-
-
-def get(address: str) -> str:
-    request = urllib.request.Request(address, headers={"Authorization": "Bearer demo"})
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(request, timeout=10) as reply:
-            return str(reply.read().decode())
-    except urllib.error.HTTPError as error:
-        return f"status {error.code}"
 
 
 def main() -> int:
@@ -162,9 +120,13 @@ def main() -> int:
         print(f"installed: {run(command, '--version').strip()}")
         if run(command, "openapi") != (ROOT / "openapi.yaml").read_text("utf-8"):
             wrong.append("the wheel's contract is not the one checked in")
-        with running(command, folder) as address:
+        with process([command, "run"], bare_environment(folder), cwd=folder, stdout=subprocess.PIPE) as demo:
+            ready = await_said(demo, READY)
+            print(ready.string)
             wrong += [
-                f"{route} does not answer as it should" for route, sign in ROUTES if sign not in get(address + route)
+                f"{route} does not answer as it should"
+                for route, sign in ROUTES
+                if sign not in http.get(ready[1] + route, "demo").text
             ]
     print("\n".join(f"WRONG: {line}" for line in wrong) or "the wheel runs by itself")
     return 1 if wrong else 0

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, jsonify
-from playwright.sync_api import sync_playwright
-from werkzeug.serving import make_server
 
 from service.widget.gallery_summaries import demo_summary
 from service.widget.options import WidgetOptions
 from service.widget.routes import widget_blueprint
+from tests.browser.chromium import MISSING, chromium
+from tests.harness.http import served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -24,8 +22,6 @@ if TYPE_CHECKING:
 OUT = Path(__file__).parents[1] / "docs" / "screenshots"
 NOW = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)  # fixed, so that the pictures change only with the card
 SECTIONS = {"light": ("hosts", "states", "languages"), "dark": ("hosts", "states")}  # of the gallery, by colour scheme
-BROWSERS = ("/usr/bin/chromium", "chromium", "google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
 @dataclass(frozen=True)
@@ -96,23 +92,12 @@ def photograph(browser: Browser, base: str) -> None:
 
 def main() -> int:
     """Make the pictures. Exit status 1 where there is no Chromium."""
-    chromium = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if chromium is None:
-        print("No Chromium found: install the package chromium", file=sys.stderr)
-        return 1
     OUT.mkdir(parents=True, exist_ok=True)
-    server = make_server("127.0.0.1", 0, gallery_app(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-            photograph(browser, f"http://127.0.0.1:{server.server_port}")
-            browser.close()
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with served(gallery_app()) as address, chromium() as browser:
+        if browser is None:
+            print(MISSING, file=sys.stderr)
+            return 1
+        photograph(browser, address)
     for picture in sorted(OUT.glob("*.png")):
         print(picture.relative_to(OUT.parents[1]))
     return 0

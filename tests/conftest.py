@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.harness.valkey import valkey as valkey_server
 from tests.support import stores
 from tests.support.house import House
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def valkey_url() -> Iterator[str]:
     """A real server, shared by the whole run; each test that connects finds it empty."""
-    with stores.valkey() as url:
-        yield url
+    with valkey_server() as server:
+        yield server.url
 
 
 @pytest.fixture

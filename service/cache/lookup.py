@@ -83,7 +83,8 @@ class Lookup:
 
         def load() -> CachedDocument:
             found, swept = self._reads.summary(customer_id, comments=comments, swept=self._recent())
-            return CachedDocument(found.body, found.etag, _believed(swept, found))
+            unreadable = found.damaged and not found.known
+            return CachedDocument(found.body, found.etag, _believed(swept, found), unreadable=unreadable)
 
         return self._answer(("satisfaction", customer_id, comments), load)
 

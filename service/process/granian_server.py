@@ -71,6 +71,9 @@ class Server(MPServer):  # type: ignore[misc]  # untyped in granian
     def _init_shared_socket(self) -> None:
         with socket.socket(fileno=os.dup(self._descriptor)) as listener:
             is_unix = listener.family == socket.AF_UNIX
+            if not is_unix:
+                # What granian does to sockets of its own: else an answer sent in two pieces waits for the client's ACK.
+                listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._shd, self._sso = SocketHolder(self._descriptor, is_unix, BACKLOG), None
 
     def _respawn_workers(

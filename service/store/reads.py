@@ -58,15 +58,11 @@ class Reads(KnownSets):
     def __init__(self, client: Client, keys: Keys, counters: Counters, tolerance: Tolerance) -> None:
         super().__init__(client, keys, tolerance)
         self._page = ReadScript("partition_page")
-        self._one, self._many = (
-            AutoPipeline(client),
-            AutoPipeline(client),
-        )  # apart, so that no batch is in a single read's way
+        self._pipeline = AutoPipeline(client)
         self._refuse = Refuser(counters, self._forget_connections)
 
     def _forget_connections(self) -> None:
-        for pipeline in (self._one, self._many):
-            pipeline.forget()
+        self._pipeline.forget()
         forget_connections(self._client)
 
     def _own(self, read: Callable[[], T], left: Callable[[], T]) -> T:
@@ -92,7 +88,7 @@ class Reads(KnownSets):
 
         def read() -> StoredSummary:
             with guard():
-                values = self._one.ask(*self._summary_command(customer, comments=comments))
+                values = self._pipeline.ask(*self._summary_command(customer, comments=comments))
             return _summary(customer, values)
 
         return self._own(read, lambda: self._left_of(customer, comments=comments)), swept
@@ -106,10 +102,10 @@ class Reads(KnownSets):
         def read() -> tuple[list[StoredSummary], Sweeps]:
             with guard():
                 if swept is None:
-                    *found, starts = self._many.ask_all([*commands, ("HGETALL", self._keys.swept)])
+                    *found, starts = self._pipeline.ask_all([*commands, ("HGETALL", self._keys.swept)])
                     rest_on = decode_sweeps(as_mapping(starts))
                 else:
-                    found, rest_on = list(self._many.ask_all(commands)), swept
+                    found, rest_on = list(self._pipeline.ask_all(commands)), swept
             return [_summary(*pair) for pair in zip(customers, found, strict=True)], rest_on
 
         def one_by_one() -> tuple[list[StoredSummary], Sweeps]:

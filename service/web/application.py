@@ -1,4 +1,4 @@
-"""Flask, less what a service of documents does not use: sessions, coroutines, and headers worked out at the end."""
+"""Flask, with responses that are complete when they are made and bodies that cannot hold every thread."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import threading
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from flask import Flask, Response
-from flask.sessions import SecureCookieSession, SessionInterface
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import BadRequest, ServiceUnavailable
 
@@ -14,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
     from wsgiref.types import InputStream, StartResponse, WSGIEnvironment
-
-    from flask import Request
 
 T = TypeVar("T")
 BODILESS = 304
@@ -81,23 +78,9 @@ class Body:
         return iter(self.readline, b"")
 
 
-class NoSessions(SessionInterface):
-    """There are no cookies."""
-
-    def open_session(self, app: Flask, request: Request) -> SecureCookieSession:  # noqa: ARG002  (Flask's)
-        return _NO_SESSION
-
-    def is_null_session(self, obj: object) -> bool:
-        return obj is _NO_SESSION
-
-
-_NO_SESSION = SecureCookieSession()
-
-
 class DocumentApp(Flask):
-    """A Flask application whose views are plain functions and whose callers bring no cookies."""
+    """A Flask application that answers one kind of request by a shorter way, and bounds who waits for a body."""
 
-    session_interface = NoSessions()
     # How many bodies are waited for at once: a client that stops within its body holds a thread, and may not hold all.
     readers = threading.BoundedSemaphore(BODY_READERS)
     # Answers some requests before Flask makes a context for them; None where there is none to take them.
@@ -109,7 +92,3 @@ class DocumentApp(Flask):
             return response(environ, start_response)
         environ["wsgi.input"] = Body(environ["wsgi.input"], self.readers)
         return super().wsgi_app(environ, start_response)
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        # Asked of every hook and view at every request, whether it is a coroutine; none is.
-        return func

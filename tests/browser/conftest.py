@@ -1,19 +1,14 @@
 """A real Chromium, the card's service on one origin, and a CRM on another; time stands where the test puts it."""
 
 import os
-import shutil
-import threading
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import sync_playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.browser.chromium import MISSING, chromium
 from tests.browser.world import NOW, World, crm_app, service_app
-
-BROWSERS = ("/usr/bin/chromium", "chromium", "google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+from tests.harness.http import served
 
 
 def pytest_collection_modifyitems(items):
@@ -25,34 +20,12 @@ def pytest_collection_modifyitems(items):
 # Not for the whole session: Playwright's loop runs in this thread for as long as it lives.
 @pytest.fixture(scope="package")
 def browser():
-    chromium = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if chromium is None:
-        reason = "No Chromium found (looked for " + ", ".join(BROWSERS) + "): install the package chromium"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    with chromium() as browser:
+        if browser is None and os.environ.get("CI") == "true":
+            pytest.fail(MISSING)
+        if browser is None:
+            pytest.skip(MISSING)
         yield browser
-        browser.close()
-
-
-class Quiet(WSGIRequestHandler):
-    def log(self, *_args, **_kwargs):
-        pass
-
-
-@contextmanager
-def served(app):
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture

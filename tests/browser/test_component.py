@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from service.widget.gallery_summaries import demo_summary
-from tests.browser.conftest import served
 from tests.browser.world import CUSTOMER, NOW, service_app, under
+from tests.harness.http import served
 
 API = "/satisfaction"
 

@@ -17,8 +17,8 @@ from flask import Flask, redirect, request
 from service.crm.options import CardOptions, CrmOptions, SalesforceOptions
 from service.crm.refusals import install_refusals
 from service.crm.salesforce import salesforce_blueprint
-from tests.browser.conftest import served
 from tests.browser.world import CUSTOMER, SECRET, WorldClock, service_app
+from tests.harness.http import served
 from tests.unit.crm.examples import EXAMPLES, load
 
 MODULES = Path(__file__).parents[1] / "examples" / "node_modules"

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from service.widget.gallery_summaries import demo_summary
-from tests.browser.conftest import served
 from tests.browser.world import CUSTOMER, NOW, World, crm_app, service_app
+from tests.harness.http import served
 
 
 def test_a_salesperson_sees_that_the_customer_is_unhappy_and_that_it_was_better(world, open_page):

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.harness.cluster import cluster
+from tests.harness.sentinel import sentinels
 from tests.support import stores
-from tests.support.cluster import cluster
 from tests.support.house import House
-from tests.support.sentinel import sentinels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,10 +6,10 @@ import pytest
 
 from service.store.connection.clients import connect
 from service.survey.errors import StoreAwayError
-from tests.support.cluster import cluster
+from tests.harness.cluster import cluster
+from tests.harness.waiting import until
 from tests.support.fakes import make_set
 from tests.support.house import House
-from tests.support.waiting import until
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ import redis
 
 from service.store.connection.auto_pipeline import AutoPipeline
 from service.store.connection.clients import connect
-from tests.support.kinds import KINDS
-from tests.support.proxy import DOUBLE, HOLD, PASS
-from tests.support.waiting import until
+from tests.harness.kinds import KINDS
+from tests.harness.proxy import DOUBLE, HOLD, PASS
+from tests.harness.waiting import until
 
 
 @pytest.fixture(scope="module")

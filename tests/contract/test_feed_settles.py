@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from service.store.feeds.feed import Feed
+from tests.harness.waiting import until
 from tests.support.fakes import make_set
-from tests.support.waiting import until
 
 LOW = "Mycket missnöjd"
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from service.store.keys import Keys
 from service.store.redis_store import redis_store
 from service.store.survey_state import Catalogue, SurveyState
+from tests.harness.waiting import until
 from tests.support.fakes import make_set, make_survey
 from tests.support.house import House
-from tests.support.waiting import until
 
 
 def test_one_lease_at_a_time_and_each_token_is_new(house):

@@ -12,8 +12,9 @@ import redis
 
 from service.store.connection.auto_pipeline import AutoPipeline
 from service.store.connection.clients import connect
-from tests.support.stores import connected, connected_nowhere, valkey
-from tests.support.waiting import until
+from tests.harness.valkey import valkey
+from tests.harness.waiting import until
+from tests.support.stores import connected, connected_nowhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    with valkey() as address:
-        yield address
+    with valkey() as server:
+        yield server.url
 
 
 @pytest.fixture

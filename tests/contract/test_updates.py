@@ -12,8 +12,8 @@ from service.store.feeds.feed import GoneCursorError, encode_cursor
 from service.store.feeds.updates import BEYOND, Updates
 from service.store.filing.filer import Filer
 from service.survey.errors import BadCursorError
+from tests.harness.waiting import until
 from tests.support.fakes import START, make_set
-from tests.support.waiting import until
 
 LATER, MUCH_LATER = START + timedelta(hours=1), START + timedelta(hours=2)
 FUTURE = 4 * 10**12  # Unix milliseconds

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.service import Service, account
-from tests.support.simulator import Simulator, SimulatorProcess
+from tests.harness.service import Service, account
+from tests.harness.simulator import Simulator, SimulatorProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

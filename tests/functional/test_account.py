@@ -8,8 +8,8 @@ from urllib.parse import quote
 import pytest
 
 from service.web.contract import schemas
-from tests.support.simulator import ENGLISH, GERMAN, LEAK_MARKERS, SWEDISH
-from tests.support.waiting import until
+from tests.harness.simulator import ENGLISH, GERMAN, LEAK_MARKERS, SWEDISH
+from tests.harness.waiting import until
 
 ODD = ["Müller & Söhne GmbH/7", "客户/1 ?#%", "../../surveys/4711/copy", "C 9", "'; DROP TABLE--", "a\\b", "{tag}"]
 _numbers = itertools.count(1)

@@ -24,22 +24,19 @@ from service.clock import SystemClock
 from service.store.connection.clients import connect
 from service.store.redis_store import redis_store
 from service.survey.changes import ChangeKind
-from service.survey.errors import StoreError
+from tests.harness.fleet import Fleet
+from tests.harness.http import served
+from tests.harness.sentinel import sentinels
+from tests.harness.service import account
+from tests.harness.simulator import SWEDISH, SimulatorProcess
+from tests.harness.waiting import until
 from tests.support import receivers
-from tests.support.fakes import make_set
-from tests.support.fleet import Fleet
 from tests.support.house import House
-from tests.support.sentinel import sentinels
-from tests.support.service import account
-from tests.support.serving import served
-from tests.support.simulator import SWEDISH, SimulatorProcess
-from tests.support.waiting import until
 
 ROUNDS = int(os.environ.get("CHAOS_ROUNDS", "4"))  # `make chaos` asks for more
 PER_ROUND = 15
 SEED = 20261130
 QUICK = 6.0  # seconds; who is killed sooner than that after its start, again and again, is given up by `run`
-LOW, HIGH = "Mycket missnöjd", "Mycket nöjd"
 
 
 @pytest.fixture
@@ -48,21 +45,6 @@ def to():
     found = {"webhook": receivers.webhook(), "slack": receivers.slack(), "teams": receivers.teams()}
     with contextlib.ExitStack() as stack:
         yield found, {name: stack.enter_context(served(to.app)) + "/hook" for name, to in found.items()}
-
-
-def batch(number):
-    """One round of answers, each the opposite of its customer's last, so that each is a change."""
-    moment = int(time.time()) - 3600 + number * 60
-    return [
-        {
-            "survey": SWEDISH,
-            "customer": f"K-{place}",
-            "answers": {"31": LOW if number % 2 == 0 else HIGH},
-            "created": moment,
-            "completed": moment,
-        }
-        for place in range(PER_ROUND)
-    ]
 
 
 def count_told(receiver):
@@ -76,10 +58,9 @@ def count_told(receiver):
 
 def kill(fleet, what):
     """SIGKILL whatever of the service's processes has this in its command line."""
-    for pid, name in fleet.children.items():
-        if what in name:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+    for pid in fleet.pids(what):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     fleet.killed.append(what)
 
 
@@ -116,7 +97,7 @@ def test_every_change_reaches_every_destination(to):
         total = len(ids())
         for number, what in enumerate(kills()):
             begun = time.monotonic()
-            netigate.change(batch(number))
+            netigate.turn_everybody(number, PER_ROUND)
             kill(fleet, what)
             total += PER_ROUND
             until(lambda wanted=total: len(ids()) >= wanted, seconds=60, what="every change in the feed", every=0.2)
@@ -133,25 +114,6 @@ def test_every_change_reaches_every_destination(to):
         assert all(url not in fleet.logs() for url in urls.values())
 
 
-def answer(number):
-    customer, turn = number % 20, number // 20
-    return make_set(number + 1, LOW if turn % 2 == 0 else HIGH, customer=f"C-{customer}", respondent=customer + 1)
-
-
-def file_all(house, numbers, kill_at=None, kill=None):
-    """File one by one, as sweeps do: what fails is tried again."""
-    ends = time.monotonic() + 60
-    for number in numbers:
-        if number == kill_at:
-            kill()
-        while True:
-            try:
-                house.file(answer(number))
-                break
-            except StoreError:
-                assert time.monotonic() < ends, "the store did not come back"
-
-
 def test_a_failover_loses_none(to):
     found, urls = to
     count = 200
@@ -166,9 +128,9 @@ def test_a_failover_loses_none(to):
         worker = threading.Thread(target=AlertsWorker(sent, tools).run, args=(stop,))
         worker.start()
         try:
-            file_all(house, range(count), kill_at=80, kill=nodes.master.kill)
+            house.file_changes(range(count), kill_at=80, kill=nodes.master.kill)
             # What replication may have lost is behind the watermark's overlap: the next sweep reads it again.
-            file_all(house, range(count))
+            house.file_changes(range(count))
             ids = {change["id"] for change in house.changes()}
             until(lambda: set(found["webhook"].told) >= ids, seconds=30, what="every change")
             until(lambda: count_told(found["slack"]) >= count, seconds=30, what="every change to Slack")

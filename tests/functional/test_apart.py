@@ -2,56 +2,41 @@
 
 from __future__ import annotations
 
-import socket
+import contextlib
 import subprocess
-import sys
 
 import pytest
-import redis
 import requests
 
-from tests.support import stores
-from tests.support.service import ROOT, account, environment
-from tests.support.simulator import SimulatorProcess
-from tests.support.waiting import until
-
-HEADERS = {"Authorization": "Bearer full"}
-
-
-def free_port() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return str(free.getsockname()[1])
+from tests.harness import http
+from tests.harness.processes import environment, free_port, process
+from tests.harness.service import CLI, account
+from tests.harness.simulator import SimulatorProcess
+from tests.harness.valkey import valkey
+from tests.harness.waiting import until
 
 
 @pytest.fixture
 def parts():
     """Starts commands; ends what is left of them."""
-    started = []
-
-    def start(command, **options):
-        argv = [sys.executable, "-m", "service.cli", command]
-        started.append(subprocess.Popen(argv, env=environment(**options), cwd=ROOT, stderr=subprocess.DEVNULL))
-        return started[-1]
-
-    yield start
-    for process in started:
-        process.terminate()
-    for process in started:
-        process.wait(25)
+    with contextlib.ExitStack() as stack:
+        yield lambda command, **options: stack.enter_context(
+            process([*CLI, command], environment(**options), stderr=subprocess.DEVNULL)
+        )
 
 
 def answer(port, path):
     try:
-        return requests.get(f"http://127.0.0.1:{port}{path}", headers=HEADERS, timeout=5)
+        return http.get(f"http://127.0.0.1:{port}{path}", "full", timeout=5)
     except requests.ConnectionError:
         return None
 
 
 def test_a_worker_that_waits_for_netigate_ends_when_told_to_and_leaves_its_surveys_free(parts):
-    with stores.valkey() as redis_url, SimulatorProcess(customers=5) as netigate:
+    with valkey() as store, SimulatorProcess(customers=5) as netigate:
         netigate.fault("slow", delay=120)
-        worker = parts("worker", **account(netigate, REDIS_URL=redis_url))
-        with redis.Redis.from_url(redis_url) as client:
+        worker = parts("worker", **account(netigate, REDIS_URL=store.url))
+        with store.client as client:
             until(lambda: list(client.scan_iter("*lease*")), what="a lease")
             worker.terminate()
             assert worker.wait(30) == 0
@@ -59,9 +44,9 @@ def test_a_worker_that_waits_for_netigate_ends_when_told_to_and_leaves_its_surve
 
 
 def test_two_workers_share_the_work_and_web_serves_it(parts):
-    with stores.valkey() as redis_url, SimulatorProcess(customers=5) as netigate:
-        port = free_port()
-        options = account(netigate, REDIS_URL=redis_url, PORT=port, WEB_CONCURRENCY="1", FRESH_FOR_SECONDS="3")
+    with valkey() as store, SimulatorProcess(customers=5) as netigate:
+        port = str(free_port())
+        options = account(netigate, REDIS_URL=store.url, PORT=port, WEB_CONCURRENCY="1", FRESH_FOR_SECONDS="3")
         web = parts("web", **options)
         until(lambda: answer(port, "/healthz"), what="the web process")
         assert answer(port, "/readyz").status_code == 503
@@ -86,10 +71,10 @@ def test_two_workers_share_the_work_and_web_serves_it(parts):
 
 
 def test_a_worker_that_waits_for_netigate_ends_at_once_and_gives_its_leases_back(parts):
-    with stores.valkey() as redis_url, SimulatorProcess(customers=5) as netigate:
+    with valkey() as store, SimulatorProcess(customers=5) as netigate:
         netigate.fault("429", retry_after=60)
-        worker = parts("worker", **account(netigate, REDIS_URL=redis_url, PORT=free_port()))
-        with redis.Redis.from_url(redis_url) as client:
+        worker = parts("worker", **account(netigate, REDIS_URL=store.url, PORT=str(free_port())))
+        with store.client as client:
             until(lambda: list(client.scan_iter("*notbefore*")), what="the fleet being sent back")
             worker.terminate()
             assert worker.wait(5) == 0

@@ -4,38 +4,22 @@ one that follows `updates` holds in the end what every customer's summary says."
 from __future__ import annotations
 
 import threading
-import time
 from collections import defaultdict
+from urllib.parse import urlencode
 
 import requests
 
-from tests.support.fleet import Fleet
-from tests.support.service import account
-from tests.support.simulator import SWEDISH, SimulatorProcess
-from tests.support.waiting import until
+from tests.harness import http
+from tests.harness.fleet import Fleet
+from tests.harness.service import account
+from tests.harness.simulator import SWEDISH, SimulatorProcess
+from tests.harness.waiting import until
 
 EVENTS = 2000
 ROUNDS = 10
 KILLS = {1, 4, 7}  # after these rounds something is killed
 SEED = 20261123
 UPDATES = "/v1/customers/updates"
-
-
-def batch(number):
-    """One round of answers, each the opposite of its customer's last, so that each is a change."""
-    per_round = EVENTS // ROUNDS
-    word = "Mycket missnöjd" if number % 2 == 0 else "Mycket nöjd"
-    moment = int(time.time()) - 3600 + number * 60
-    return [
-        {
-            "survey": SWEDISH,
-            "customer": f"K-{place}",
-            "answers": {"31": word},
-            "created": moment,
-            "completed": moment,
-        }
-        for place in range(per_round)
-    ]
 
 
 class Reader(threading.Thread):
@@ -47,9 +31,7 @@ class Reader(threading.Thread):
         self.cursor = self.ask({"since": "now"})["cursor"]
 
     def ask(self, query):
-        reply = requests.get(
-            self.url, params={"limit": 100, **query}, headers={"Authorization": "Bearer full"}, timeout=10
-        )
+        reply = http.get(f"{self.url}?{urlencode({'limit': 100, **query})}", "full", timeout=10)
         reply.raise_for_status()
         return reply.json()
 
@@ -66,10 +48,8 @@ class Reader(threading.Thread):
 def summaries(url, customers):
     names, found = list(customers), []
     for at in range(0, len(names), 100):
-        query = {"id": names[at : at + 100]}
-        reply = requests.get(
-            f"{url}/v1/customers/satisfaction", params=query, headers={"Authorization": "Bearer full"}, timeout=10
-        )
+        query = urlencode({"id": names[at : at + 100]}, doseq=True)
+        reply = http.get(f"{url}/v1/customers/satisfaction?{query}", "full", timeout=10)
         reply.raise_for_status()
         found += reply.json()["customers"]
     return {customer["customer_id"]: customer for customer in found}
@@ -93,7 +73,7 @@ def test_each_change_is_told_once_and_in_order(request):
             request.addfinalizer(thread.done.set)
         expected = defaultdict(list)
         for number in range(ROUNDS):
-            for added in netigate.change(batch(number)):
+            for added in netigate.turn_everybody(number, EVENTS // ROUNDS):
                 expected[added["customer"]].append(added["set"])
             if number in KILLS:
                 fleet.kill_something()

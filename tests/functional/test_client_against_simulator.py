@@ -15,7 +15,7 @@ from service.survey.errors import (
     RejectedError,
     UnavailableError,
 )
-from tests.support.simulator import CONTACT_LABEL, CUSTOMER_LABEL, ENGLISH, SURVEYS, SWEDISH, SimulatorProcess
+from tests.harness.simulator import CONTACT_LABEL, CUSTOMER_LABEL, ENGLISH, SURVEYS, SWEDISH, SimulatorProcess
 
 ONCE = Policy(connect_timeout=2.0, read_timeout=5.0, budget=10.0, attempts=1)
 AGAIN = Policy(connect_timeout=2.0, read_timeout=5.0, budget=10.0, attempts=3, backoff=0.01)

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import requests
 import yaml
 
-from tests.support.service import Service, account
+from tests.harness.service import Service, account
 
 if TYPE_CHECKING:
-    from tests.support.simulator import Simulator
+    from tests.harness.simulator import Simulator
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = 25
@@ -39,8 +38,8 @@ def test_no_request_that_schemathesis_thinks_of_breaks_the_contract(service: Ser
     assert run.returncode == 0, said
     assert re.search(r"(\d+) generated, \1 passed", said), said
     # A run that is refused everywhere ends well too, so look whether the doors were opened.
-    contract = yaml.safe_load(requests.get(f"{service.url}/openapi.yaml", timeout=10).text)
-    metrics = requests.get(f"{service.url}/metrics", timeout=10).text
+    contract = yaml.safe_load(service.get("/openapi.yaml").text)
+    metrics = service.get("/metrics").text
     answered = set(re.findall(r'http_requests_total\{method="\w+",route="([^"]+)",status="200"\}', metrics))
     assert set(contract["paths"]) - NEVER_OK <= answered
 
@@ -62,5 +61,5 @@ def test_the_longest_batch_of_usual_ids_is_answered_by_any_server(service: Servi
 
 
 def test_a_line_beyond_all_bounds_is_refused(service: Service) -> None:
-    reply = requests.get(f"{service.url}/healthz?{'x' * 300_000}", timeout=10)
+    reply = service.get(f"/healthz?{'x' * 300_000}", None)
     assert reply.status_code == 414

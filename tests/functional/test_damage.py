@@ -10,10 +10,10 @@ import redis
 from service.process import embedded_server as embedded
 from service.store.key_families import FAMILIES
 from service.store.keys import Keys, account_name
+from tests.harness.service import Service, account
+from tests.harness.simulator import SimulatorProcess
+from tests.harness.waiting import until
 from tests.support.damage import damage
-from tests.support.service import Service, account
-from tests.support.simulator import SimulatorProcess
-from tests.support.waiting import until
 
 PATHS = ("/v1/customers/C-1001/satisfaction", "/v1/customers/C-1001/results", "/v1/respondents/501/results",
          "/v1/changes", "/v1/customers", "/v1/surveys", "/v1/unmapped", "/readyz", "/metrics")  # fmt: skip

@@ -15,10 +15,11 @@ import requests
 
 from service.process.demo import KEY
 from service.web.contract import schemas
+from tests.harness.processes import descendants, environment, process, running
+from tests.harness.service import WEB, Service, cli
+from tests.harness.simulator import LEAK_MARKERS
+from tests.harness.waiting import until
 from tests.support import mcp_client
-from tests.support.service import ROOT, Service, descendants, environment, running, serves
-from tests.support.simulator import LEAK_MARKERS
-from tests.support.waiting import until
 
 LISTEN, LOOPBACK = "0A", "0100007F"  # as the kernel writes them
 
@@ -89,20 +90,11 @@ def test_it_listens_on_this_machine_alone(demo):
 
 
 def test_a_web_process_that_dies_comes_back(demo):
-    (master,) = [pid for pid, command in demo.children.items() if serves(command) and _parent(pid) == demo.process.pid]
+    master = demo.web_server
     os.kill(master, signal.SIGKILL)
-
-    def answered_by_another():
-        found = [pid for pid, c in demo.children.items() if serves(c) and _parent(pid) == demo.process.pid]
-        return found and found != [master]
-
-    until(answered_by_another, what="another web process")
+    until(lambda: demo.pids(*WEB) and demo.web_server != master, what="another web process")
     until(lambda: demo.get("/healthz").status_code == 200, what="an answer")
     assert demo.summary("C-1001", "demo")["score"] == 0.0
-
-
-def _parent(pid):
-    return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
 
 
 def test_nothing_that_must_stay_in_netigate_is_logged(demo):
@@ -129,20 +121,16 @@ def test_a_make_that_is_ended_takes_the_service_along(number, tmp_path):
     options = environment(PORT="0", WEB_CONCURRENCY="1", DATA_DIR=str(tmp_path))
     # -o: never set up anew, under the tests that run here
     command = ["make", "-o", ".venv", "run", f"BIN={Path(sys.executable).parent}"]
-    with subprocess.Popen(
-        command, env=options, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        until(lambda: any(serves(name) for name in descendants(process.pid).values()), what="the web process")
-        children = set(descendants(process.pid))
-        process.send_signal(number)
-        process.wait(30)
+    with process(command, options, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as make:
+        until(lambda: any(WEB[1] in name for name in descendants(make.pid).values()), what="the web process")
+        children = set(descendants(make.pid))
+        make.send_signal(number)
+        make.wait(30)
     until(lambda: not running(children), what="the service's end")
 
 
 def test_bad_options_end_it_before_anything_is_started():
-    options = environment(NETIGATE_API_KEY="k", PORT="x", NETIGATE_SURVEYS="all", SWEEP_INTERVAL_SECONDS="-1")
-    command = [sys.executable, "-m", "service.cli", "run"]
-    told = subprocess.run(command, env=options, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    told = cli("run", NETIGATE_API_KEY="k", PORT="x", NETIGATE_SURVEYS="all", SWEEP_INTERVAL_SECONDS="-1")
     assert told.returncode == 2
     (line,) = told.stderr.splitlines()
     for name in ("PORT", "NETIGATE_SURVEYS", "SWEEP_INTERVAL_SECONDS", "NETIGATE_CUSTOMER_LABEL", "API_KEYS"):

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 
 import pytest
 
-from tests.support.fleet import Unready
-from tests.support.service import ROOT, Service, account, environment
-from tests.support.simulator import SWEDISH, SimulatorProcess
-from tests.support.waiting import until
+from tests.harness.service import Service, Unready, account, cli
+from tests.harness.simulator import SWEDISH, SimulatorProcess
+from tests.harness.waiting import until
 
 LOW = "Mycket missnöjd"
 
@@ -102,8 +99,7 @@ def test_a_respondent_purged_while_being_fetched_stays_out():
             )
             reader.start()
             until(lambda: any(f["waiting"] and "9001" in f["path"] for f in netigate.faults()), what="the fetch")
-            command = [sys.executable, "-m", "service.cli", "purge", "--respondent", "501"]
-            subprocess.run(command, env=environment(**service.options), cwd=ROOT, check=True, capture_output=True)
+            assert cli("purge", "--respondent", "501", **service.options).returncode == 0
             netigate.lift()
             reader.join(30)
             assert found == [[]]

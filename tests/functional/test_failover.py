@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 
@@ -11,17 +10,14 @@ from service.app.parts import FAILOVER_SETTLE
 from service.clock import SystemClock
 from service.store.connection.clients import connect
 from service.store.redis_store import redis_store
-from service.survey.errors import ServiceError, StoreAwayError
-from tests.support.cluster import cluster
-from tests.support.fakes import make_set
-from tests.support.house import House
-from tests.support.sentinel import sentinels
-from tests.support.waiting import until
+from service.survey.errors import ServiceError
+from tests.harness.cluster import cluster
+from tests.harness.sentinel import sentinels
+from tests.harness.waiting import until
+from tests.support.house import CUSTOMERS, House
 
-COUNT, CUSTOMERS = 400, 20
+COUNT = 400
 KILL_AT = 120  # filed when the master dies
-LOW, HIGH = "Mycket missnöjd", "Mycket nöjd"
-ENDS_WITHIN = 60.0  # seconds, whatever happens
 
 
 @pytest.fixture(params=["cluster", "sentinel"])
@@ -33,12 +29,6 @@ def replicated(request):
     else:
         with sentinels() as nodes:
             yield nodes.url, lambda _: nodes.master.kill()
-
-
-def answer(number):
-    """Customers by turns, each one's answers low and high by turns: every one is a change."""
-    customer, turn = number % CUSTOMERS, number // CUSTOMERS
-    return make_set(number + 1, LOW if turn % 2 == 0 else HIGH, customer=f"C-{customer}", respondent=customer + 1)
 
 
 class Reader(threading.Thread):
@@ -79,20 +69,6 @@ class Follower(threading.Thread):
             self.cursor = page.cursor
 
 
-def file_all(house, numbers, kill):
-    """File one by one, as sweeps do: what fails is tried again, all of it is read again."""
-    ends = time.monotonic() + ENDS_WITHIN
-    for number in numbers:
-        if number == KILL_AT:
-            kill(house.keys)
-        while True:
-            try:
-                house.file(answer(number))
-                break
-            except StoreAwayError:
-                assert time.monotonic() < ends, "the store did not come back"
-
-
 def test_no_change_is_lost_or_told_twice(replicated, request):
     url, kill = replicated
     house = House(connect(url, timeout=1, patience=10))
@@ -100,9 +76,9 @@ def test_no_change_is_lost_or_told_twice(replicated, request):
     for thread in (reader, follower):
         thread.start()
         request.addfinalizer(thread.done.set)
-    file_all(house, range(COUNT), kill)
+    house.file_changes(range(COUNT), kill_at=KILL_AT, kill=lambda: kill(house.keys))
     # What replication may have lost is behind the watermark's overlap: the next sweep reads it again.
-    file_all(house, range(COUNT), lambda _: None)
+    house.file_changes(range(COUNT))
     until(lambda: len(reader.told) >= COUNT, seconds=30, what="every change")
     newest = {f"C-{number}": house.stored(f"C-{number}", comments=True).body for number in range(CUSTOMERS)}
     until(lambda: follower.held == newest, seconds=30, what="every customer's newest state")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,29 +15,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from service.web.contract.openapi import OPERATIONS, build_spec
-from tests.support.service import ROOT
+from tests.harness.processes import ROOT, run
 
 if TYPE_CHECKING:
-    from tests.support.service import Service
+    from tests.harness.service import Service
 
 CONTRACT = ROOT / "openapi.yaml"
 CLIENTS = ROOT / "tests" / "clients"
 TOOLS = CLIENTS / "node_modules"
 SCHEMAS = set(build_spec()["components"]["schemas"])
-
-
-def run(*command: object, cwd: Path, **more: str) -> str:
-    done = subprocess.run(
-        [str(part) for part in command],
-        cwd=cwd,
-        env={**os.environ, **more},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
-    return done.stdout
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from service.observability.metric_table import FOREIGN
 from service.store.connection.clients import connect
 from service.store.connection.guard import guard
 from service.survey.errors import StoreAwayError, StoreError
+from tests.harness.kinds import HANGS, KINDS, ways
+from tests.harness.waiting import until
 from tests.support.fakes import make_set
 from tests.support.house import House
-from tests.support.kinds import HANGS, KINDS, ways
-from tests.support.waiting import until
 
 CUSTOMERS, READERS = 40, 4
 TIMEOUT = 0.1  # seconds of a read

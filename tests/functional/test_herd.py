@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
-import threading
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.fleet import Unready
-from tests.support.service import account
-from tests.support.simulator import SURVEYS, SimulatorProcess
+from tests.harness.http import herd
+from tests.harness.service import Unready, account
+from tests.harness.simulator import SURVEYS, SimulatorProcess
 
 READERS = 500
 RESPONDENT, SETS = 501, {8001, 9001}  # the simulator's fixed story
@@ -40,21 +36,7 @@ def service(netigate):
 
 
 def together(url, paths):
-    """Ask for all of these at one moment, each over a connection of its own."""
-    parts, gate = urlsplit(url), threading.Barrier(len(paths))
-
-    def ask(path):
-        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
-        connection.connect()
-        gate.wait(60)
-        connection.request("GET", path, headers={"Authorization": "Bearer full"})
-        reply = connection.getresponse()
-        found = reply.status, json.loads(reply.read())
-        connection.close()
-        return found
-
-    with ThreadPoolExecutor(len(paths)) as pool:
-        return list(pool.map(ask, paths))
+    return [(status, json.loads(body)) for status, body, _ in herd(url, paths)]
 
 
 def asked(netigate):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.service import Service, account
-from tests.support.simulator import SimulatorProcess
-from tests.support.waiting import until
+from tests.harness.service import Service, account
+from tests.harness.simulator import SimulatorProcess
+from tests.harness.waiting import until
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ import time
 
 import pytest
 
+from tests.harness.simulator import ENGLISH, GERMAN, SURVEYS, SWEDISH
+from tests.harness.waiting import until
 from tests.support.oddities import odd
-from tests.support.simulator import ENGLISH, GERMAN, SURVEYS, SWEDISH
-from tests.support.waiting import until
 
 DAYS = {"REREAD_DAYS": "7"}  # as it is usually: no page is read again while a test runs
 

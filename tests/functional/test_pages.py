@@ -8,12 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-import requests
 
-from tests.support.cluster import free_ports
-from tests.support.console import Console, commands, fresh_copy
-from tests.support.service import environment
-from tests.support.simulator import SimulatorProcess
+from tests.harness import http
+from tests.harness.console import Console, commands, fresh_copy
+from tests.harness.processes import free_port, without_options
+from tests.harness.simulator import SimulatorProcess
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +28,8 @@ def console(account, tmp_path):
     for path in (tmp_path / "pyproject.toml", *tmp_path.glob("requirements/*.txt")):
         os.utime(path, (0, 0))  # make takes the environment for a new one, and leaves it alone
     (tmp_path / ".venv").symlink_to(Path(sys.executable).parents[1])
-    (port,) = free_ports(1)
-    ours = {name: value for name, value in environment().items() if value}
-    ours |= {"NETIGATE_BASE_URL": account.base_url, "PORT": str(port)}
+    port = free_port()
+    ours = without_options(NETIGATE_BASE_URL=account.base_url, PORT=str(port))
     blanks = {"NETIGATE_API_KEY=…": f"NETIGATE_API_KEY={account.key}", ":8000": f":{port}"}
     with Console(tmp_path, ours, blanks) as console:
         console.address = f"http://127.0.0.1:{port}"
@@ -54,9 +52,7 @@ def test_the_readme_from_a_fresh_clone(console):
     assert "All well." in console.said
     assert "Options from .env: NETIGATE_API_KEY, NETIGATE_SURVEYS" in console.said
     (key, *_) = re.findall(r"^Key, .*\n  (\S+)$", console.said, re.MULTILINE)
-    found = requests.get(
-        f"{console.address}/v1/customers/C-1001/satisfaction", headers={"Authorization": f"Bearer {key}"}, timeout=20
-    )
+    found = http.get(f"{console.address}/v1/customers/C-1001/satisfaction", key)
     assert found.json()["band"] == "very_dissatisfied"
 
 
@@ -64,6 +60,6 @@ def test_connect_leads_to_a_card_in_a_crm(console):
     console.read("docs/connect.md")
     assert "https://results.example.com/crm/pipedrive/panel" in console.said
     token = re.findall(r"^eyJ\S+$", console.said, re.MULTILINE)[-1]
-    card = requests.get(f"{console.address}/widget/customers/C-1001", params={"token": token, "lang": "sv"}, timeout=20)
+    card = http.get(f"{console.address}/widget/customers/C-1001?token={token}&lang=sv")
     assert card.status_code == 200
     assert "Mycket missnöjd" in card.text

@@ -15,10 +15,10 @@ import pytest
 import requests
 
 from service.alerts.messages import webhook
+from tests.harness.http import served
 from tests.support import receivers
 from tests.support.edge import SECRET, Edge
 from tests.support.fakes import START, make_set
-from tests.support.serving import served
 
 ROOT = Path(__file__).parents[2]
 RECIPES = ROOT / "docs/recipes"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from tests.support.cluster import Node, free_ports
-from tests.support.service import Service, account
-from tests.support.simulator import SimulatorProcess
-from tests.support.waiting import until
+from tests.harness.processes import free_port
+from tests.harness.service import Service, account
+from tests.harness.simulator import SimulatorProcess
+from tests.harness.valkey import valkey
+from tests.harness.waiting import until
 
 KNOWN = "/v1/customers/C-1001/satisfaction"
 
@@ -21,19 +20,16 @@ def netigate():
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    node = Node(Path(tmp_path_factory.mktemp("redis")) / "data", free_ports(1)[0], {"appendonly": "yes"})
-    node.start()
-    yield node
-    if node.process.poll() is None:
-        node.thaw()
-    node.stop()
+def store():
+    with valkey(free_port(), appendonly="yes") as node:
+        yield node
 
 
 @pytest.fixture(scope="module")
 def service(netigate, store):
-    url = f"redis://127.0.0.1:{store.port}"
-    with Service(**account(netigate, WEB_CONCURRENCY="1", REDIS_URL=url, REDIS_TIMEOUT_SECONDS="0.25")) as running:
+    with Service(
+        **account(netigate, WEB_CONCURRENCY="1", REDIS_URL=store.url, REDIS_TIMEOUT_SECONDS="0.25")
+    ) as running:
         running.await_sweep()
         yield running
 

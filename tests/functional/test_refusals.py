@@ -16,11 +16,11 @@ from service.store.feeds.feed import encode_cursor
 from service.store.limits.rate_limit_leases import RateLimitLeases
 from service.survey.errors import StorePasswordError
 from service.web.rate_limit import RateLimiter
+from tests.harness.kinds import KINDS, REFUSALS, ways
+from tests.harness.waiting import until
 from tests.support.edge import Edge
 from tests.support.fakes import make_set
 from tests.support.house import House
-from tests.support.kinds import KINDS, REFUSALS, ways
-from tests.support.waiting import until
 
 TIMEOUT = 0.25
 WORDS = {"memory": "memory", "disk": "disk", "read_only": "read-only", "replicas": "replicas", "paused": "paused"}

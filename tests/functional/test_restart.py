@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import socket
-import subprocess
-import sys
 import threading
 
 import pytest
 
 from service.process.supervisor import leash
-from tests.support.service import ROOT, Service, account, environment, running
-from tests.support.simulator import SimulatorProcess
-from tests.support.waiting import until
+from tests.harness.processes import running
+from tests.harness.service import Service, account, cli
+from tests.harness.simulator import SimulatorProcess
+from tests.harness.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +28,7 @@ def service(netigate, tmp_path_factory):
 
 
 def test_a_second_service_is_kept_off_its_data(service):
-    command = [sys.executable, "-m", "service.cli", "run"]
-    told = subprocess.run(
-        command, env=environment(**service.options), cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
-    )
+    told = cli("run", **service.options)
     assert told.returncode == 2
     assert told.stderr.splitlines() == ["DATA_DIR is in use by another netigate-results"]
 

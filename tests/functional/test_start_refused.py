@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
-from tests.support.service import ROOT, Service, account, environment
-from tests.support.simulator import SimulatorProcess
+from tests.harness.service import Service, account, cli
+from tests.harness.simulator import SimulatorProcess
 
 
 @pytest.fixture(scope="module")
@@ -23,11 +20,7 @@ def test_run_refuses_a_label_that_leaves_every_customer_without_answers(netigate
         before = service.get("/v1/customers/C-1001/satisfaction").json()["score"]
         changes = [change["id"] for change in service.get("/v1/changes").json()["changes"]]
     assert changes
-    told = subprocess.run(
-        [sys.executable, "-m", "service.cli", "run"],
-        env=environment(**{**options, "NETIGATE_CUSTOMER_LABEL": "CRM-IDD"}),
-        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    told = cli("run", **{**options, "NETIGATE_CUSTOMER_LABEL": "CRM-IDD"})
     assert told.returncode == 2, told.stderr
     said = [line for line in (told.stdout + told.stderr).splitlines() if "NETIGATE_CUSTOMER_LABEL" in line]
     assert len(said) == 1

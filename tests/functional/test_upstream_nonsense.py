@@ -7,8 +7,8 @@ import itertools
 import pytest
 
 from service.simulator.http.faults import KINDS
-from tests.support.simulator import SWEDISH
-from tests.support.waiting import until
+from tests.harness.simulator import SWEDISH
+from tests.harness.waiting import until
 
 _numbers = itertools.count(1)
 # Each fault with what makes it bite soon, and whether sweeps go on in spite of it.

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.service import Service
-from tests.support.waiting import until
+from tests.harness.service import Service
+from tests.harness.waiting import until
 
 SERVERS = [
     "gunicorn",
@@ -86,13 +86,13 @@ class Clients:
 
 
 def test_a_hangup_reloads_it_without_a_failed_request(service):
-    before = {pid for pid, name in service.children.items() if "service.cli worker" in name}
+    before = set(service.pids("service.cli worker"))
     with Clients(service.url) as clients:
         asked = clients.answered
         service.process.send_signal(signal.SIGHUP)
 
         def another():
-            found = {pid for pid, name in service.children.items() if "service.cli worker" in name}
+            found = set(service.pids("service.cli worker"))
             return found and not found & before
 
         until(another, seconds=20, what="another sweeper")

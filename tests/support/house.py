@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from typing import TYPE_CHECKING, Any
 
 from service.app import lexicon_files as lexicons
@@ -13,6 +14,7 @@ from service.cache.lookup import Lookup
 from service.store.keys import Keys
 from service.store.redis_store import redis_store
 from service.store.survey_state import SurveyState
+from service.survey.errors import StoreError
 from service.survey.questions.codebook import Codebook, codebook
 from service.survey.scoring.overrides import Overrides
 from service.survey.scoring.scorer import Scorer
@@ -22,10 +24,10 @@ from service.sweeping.reconciling.housekeeping import Housekeeping
 from service.sweeping.reconciling.reconcile import Reconciler, ReconcileReport
 from service.sweeping.set_filing import filing_of
 from service.sweeping.sweep import Sweeper, SweepOptions, SweepReport
-from tests.support.fakes import FakeClock, FakeUpstream, make_survey
+from tests.support.fakes import FakeClock, FakeUpstream, make_set, make_survey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from service.store.connection.clients import Client
     from service.store.filing.plan import Filing
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from service.survey.model import AnswerSet, Survey
 
 SURVEY = 4711
+CUSTOMERS = 20  # of whom `file_changes` files answers
 CUSTOMER_LABEL, CONTACT_LABEL = "CRM-ID", "Kontakt-ID"
 
 
@@ -109,6 +112,24 @@ class House:
         """File answer sets of one survey; how many were new. Changes are told unless `event` says otherwise."""
         how.setdefault("event", self.maker())
         return self.store.filer.file(sets[0].survey_id, self.filings(*sets), **how)
+
+    def file_changes(
+        self, numbers: Iterable[int], *, kill_at: int | None = None, kill: Callable[[], None] = lambda: None
+    ) -> None:
+        """File answers one by one, as sweeps do: what fails is tried again. Customers and bands go by turns."""
+        ends = time.monotonic() + 60
+        for number in numbers:
+            if number == kill_at:
+                kill()
+            turn, customer = divmod(number, CUSTOMERS)
+            word = "Mycket missnöjd" if turn % 2 == 0 else "Mycket nöjd"
+            made = make_set(number + 1, word, customer=f"C-{customer}", respondent=customer + 1)
+            while True:
+                try:
+                    self.file(made)
+                    break
+                except StoreError:
+                    assert time.monotonic() < ends, "the store did not come back"
 
     def maker(self) -> Any:
         return self.change_feed.maker(SurveyState(begun=self.store.filer.now(), settled=True))

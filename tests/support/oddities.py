@@ -6,9 +6,9 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from tests.support.service import Service, account
-from tests.support.simulator import SimulatorProcess
-from tests.support.waiting import until
+from tests.harness.service import Service, account
+from tests.harness.simulator import SimulatorProcess
+from tests.harness.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

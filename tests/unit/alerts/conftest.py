@@ -13,9 +13,9 @@ from service.alerts.feed_reading import Reading, Wanted
 from service.alerts.messages.telling import languages
 from service.alerts.sender import Sender
 from service.clock import SystemClock
+from tests.harness.http import served
 from tests.support import receivers
 from tests.support.fakes import START, FakeClock, make_set
-from tests.support.serving import served
 
 KINDS = ("first_low", "crossed_below", "dropped")
 

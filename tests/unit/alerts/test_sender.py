@@ -13,7 +13,7 @@ from flask import Flask, Response, request
 from service.alerts import sender as module
 from service.alerts.sender import Sender
 from service.clock import SystemClock
-from tests.support.serving import served
+from tests.harness.http import served
 
 
 @contextlib.contextmanager

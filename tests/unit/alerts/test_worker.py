@@ -9,7 +9,7 @@ import pytest
 from service.alerts import delivery as module
 from service.alerts import worker as worker_module
 from service.alerts.worker import AlertsWorker
-from tests.support.waiting import until
+from tests.harness.waiting import until
 
 
 @pytest.fixture

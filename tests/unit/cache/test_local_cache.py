@@ -7,18 +7,19 @@ import pytest
 from service.cache.circuit_breaker import PROBE_AFTER, CircuitBreaker
 from service.cache.local_cache import ERASURES, HOT_SECONDS, OVERHEAD, CachedDocument, LocalCache
 from service.survey.errors import StoreAwayError
+from tests.harness.waiting import until
 from tests.support.fakes import FakeClock
-from tests.support.waiting import until
 
 
 class Store:
     def __init__(self):
         self.away, self.body, self.swept, self.asked = False, b"{}", {ERASURES: 0}, 0
+        self.unreadable = False
 
     def load(self):
         self.asked += 1
         self._check()
-        return CachedDocument(self.body, "etag", dict(self.swept))
+        return CachedDocument(self.body, "etag", dict(self.swept), unreadable=self.unreadable)
 
     def read_swept(self):
         self._check()
@@ -176,3 +177,13 @@ def test_erasures_are_looked_for_without_anybody_reading():
         return False
 
     assert until(dropped, seconds=10, what="the copy's end", every=0.1)
+
+
+def test_what_was_read_before_it_was_damaged_is_better_than_nothing(place):
+    assert place.read() == (b"{}", False)
+    place.clock.advance(HOT_SECONDS)
+    place.store.body, place.store.unreadable = b"nothing", True
+    assert place.read() == (b"{}", True)
+    assert place.read("b") == (b"nothing", False)
+    place.store.body, place.store.unreadable = b"healed", False
+    assert place.read() == (b"healed", False)

@@ -11,8 +11,8 @@ from service.cache.single_flight import LEASE_SECONDS, LOADERS, MOST_FLIGHTS, Li
 from service.store.keys import Keys
 from service.store.limits.fetch_leases import Fetched, Fetches
 from service.survey.errors import StoreAwayError
+from tests.harness.waiting import until
 from tests.support.fakes import FakeClock
-from tests.support.waiting import until
 
 LONG = 30.0  # a budget that no test uses up
 LIFETIMES = Lifetimes(ok=180, none=20, failed=3)

@@ -17,10 +17,10 @@ from service.cli import main
 from service.clock import SystemClock
 from service.options.option_table import OPTIONS
 from service.options.settings import load
+from tests.harness.http import served
 from tests.support import receivers
 from tests.support.fakes import make_set
 from tests.support.house import House
-from tests.support.serving import served
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ from tests.support.fakes import CONTACT, CUSTOMER, SATISFACTION, FakeUpstream, m
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.support.simulator import SimulatorProcess
+    from tests.harness.simulator import SimulatorProcess
 
 SWEDISH, GERMAN = "https://swedish.example/api/v1.2", "https://german.example/api/v1.2"
 
@@ -409,7 +409,7 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> pytest.MonkeyPatch:
 
 @pytest.fixture(scope="module")
 def simulator() -> Any:
-    from tests.support.simulator import SimulatorProcess
+    from tests.harness.simulator import SimulatorProcess
 
     with SimulatorProcess(customers=20) as running:
         yield running

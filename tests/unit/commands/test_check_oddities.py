@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from service.cli import main
 from service.crm.options import CRM_OPTIONS
 from service.options.settings import OPTIONS
-from tests.support.simulator import LEAK_MARKERS
+from tests.harness.simulator import LEAK_MARKERS
 from tests.unit.simulator.inside import running
 
 FILTER = "updated= does not bring the answer set"

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from service.cli import main
 from service.options import settings
 from service.options.option_table import OPTIONS
-from tests.support.service import ROOT
+from tests.harness.processes import ROOT
 
 ACCOUNT = {
     "NETIGATE_API_KEY": "k",

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import threading
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from service.crm.options import PipedriveOptions
 from service.crm.pipedrive.custom_field import CustomField, PipedriveAwayError
 from service.crm.pipedrive.route import pipedrive_blueprint
+from tests.harness.http import served
 
 from .conftest import ANSWERED, recorded, send
 
@@ -44,14 +43,8 @@ def pipedrive():
         body = fake.body if isinstance(fake.body, str) else json.dumps(fake.body)
         return Response(body, fake.status, {"Location": "http://127.0.0.1:1/elsewhere"}, mimetype="application/json")
 
-    server = make_server("127.0.0.1", 0, app)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    fake.address = f"http://127.0.0.1:{server.server_port}"
-    yield fake
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as fake.address:
+        yield fake
 
 
 @pytest.fixture

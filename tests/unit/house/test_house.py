@@ -42,6 +42,21 @@ def test_there_is_something_to_look_at():
     assert len(PURE) > 20
 
 
+ROOT = SERVICE.parent
+HARNESS = ROOT / "tests" / "harness"
+USERS = sorted(path for name in ("bench", "chaos", "scripts", "tests") for path in (ROOT / name).rglob("*.py"))
+BY_HAND = {"Popen", "serve_forever", "make_server", "get_binary_path"}
+# What is tested there is how processes are started.
+STARTERS = ROOT / "tests" / "unit" / "process"
+
+
+def test_tests_bench_and_chaos_start_processes_by_the_harness_alone():
+    others = [path for path in USERS if not {HARNESS, STARTERS} & set(path.parents)]
+    assert len(others) > 100
+    found = {path: calls(path.read_text()) & BY_HAND for path in others}
+    assert {str(path.relative_to(ROOT)): names for path, names in found.items() if names} == {}
+
+
 LONGEST_FILE, LONGEST_FUNCTION, MOST_MODULES, MOST_LOOSE = 250, 40, 12, 5
 MODULES = sorted(SERVICE.rglob("*.py"))
 FOLDERS = sorted({path.parent for path in MODULES})

@@ -13,7 +13,7 @@ import pytest
 import structlog
 
 from service.observability import logs
-from tests.support.waiting import until
+from tests.harness.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

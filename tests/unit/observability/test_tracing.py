@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from service.observability import tracing
+from tests.harness.processes import ROOT, environment
 from tests.support.edge import Edge
-from tests.support.service import ROOT, environment
 
 pytest.importorskip("opentelemetry.sdk", reason="the extra otel")
 CALLER = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"

@@ -12,7 +12,7 @@ import redis
 from service.process import aof_repair
 from service.process import embedded_server as embedded
 from service.process.supervisor import Child, StartError, Supervisor
-from tests.support.waiting import until
+from tests.harness.waiting import until
 
 INCREMENT, BASE, MANIFEST = "appendonly.aof.2.incr.aof", "appendonly.aof.2.base.rdb", "appendonly.aof.manifest"
 

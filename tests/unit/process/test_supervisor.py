@@ -14,7 +14,8 @@ import pytest
 
 from service.process import supervisor
 from service.process.supervisor import Child, StartError, Supervisor, leash, lock, python
-from tests.support.waiting import until
+from tests.harness.processes import running
+from tests.harness.waiting import until
 
 ROOT = Path(__file__).parents[3]
 
@@ -44,12 +45,7 @@ def pids(log: Path, name: str) -> list[int]:
 
 
 def alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    # A killed child of ours that nobody has waited for yet is dead all the same.
-    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    return bool(running([pid]))
 
 
 @pytest.fixture

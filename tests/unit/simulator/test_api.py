@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from service.simulator.http.journal import OTHER, template_of
-from tests.support.simulator import ENGLISH, GERMAN, LEAK_MARKERS, SURVEYS, SWEDISH
+from tests.harness.simulator import ENGLISH, GERMAN, LEAK_MARKERS, SURVEYS, SWEDISH
 from tests.unit.simulator.inside import NOW
 
 DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")

@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from service.simulator.forms.sv import FORM
-from tests.support.simulator import ENGLISH, GERMAN, SWEDISH
+from tests.harness.simulator import ENGLISH, GERMAN, SWEDISH
 from tests.unit.simulator.test_api import items, pages
 
 

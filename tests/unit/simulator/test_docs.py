@@ -15,7 +15,7 @@ from service.simulator.oddities.answers import ANSWERS
 from service.simulator.oddities.paging import FILTERS, PAGINGS
 from service.simulator.oddities.trees import TREES
 from service.simulator.server import Options, create_server
-from tests.support import simulator as support
+from tests.harness import simulator as support
 
 PAGE = (Path(__file__).parents[3] / "docs" / "simulator.md").read_text(encoding="utf-8")
 MARKERS = [value for name, value in vars(constants).items() if name.endswith("_MARKER")]

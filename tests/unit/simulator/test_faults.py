@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from service.simulator.http.faults import FORMS, KINDS, Fault, FaultBook
+from tests.harness.waiting import until
 
 PAGE = "/surveys/4711/answersWithData"
 PARKED = 60  # seconds that nobody waits: the fault is lifted first
@@ -147,12 +148,6 @@ def in_background(call):
     return thread, found
 
 
-def wait_until(true):
-    ends = time.monotonic() + 20
-    while not true():
-        assert time.monotonic() < ends
-
-
 @pytest.mark.parametrize(("kind", "customer"), [("slow", "C-2"), ("held", "C-1001")])
 def test_slow_is_asked_late_and_held_is_answered_late(netigate, kind, customer):
     netigate.fault(kind, delay=PARKED, path="/answers/9001")
@@ -161,7 +156,7 @@ def test_slow_is_asked_late_and_held_is_answered_late(netigate, kind, customer):
             f"{netigate.base_url}/surveys/4711/answers/9001", headers={"X-API-KEY": netigate.key}, timeout=PARKED
         )
     )
-    wait_until(lambda: netigate.faults()[0]["waiting"] == 1)
+    until(lambda: netigate.faults()[0]["waiting"] == 1)
     netigate.edit(9001, customer="C-2")
     netigate.lift()
     thread.join(20)
@@ -188,7 +183,7 @@ def test_hundreds_wait_side_by_side(netigate):
     many = 200
     netigate.fault("slow", delay=PARKED)
     waiting = [in_background(lambda: requests.get(netigate.base_url + "/surveys", timeout=PARKED)) for _ in range(many)]
-    wait_until(lambda: netigate.requests(last=0)["in_flight"] == many)
+    until(lambda: netigate.requests(last=0)["in_flight"] == many)
     netigate.lift()
     for thread, _ in waiting:
         thread.join(20)

@@ -24,9 +24,9 @@ from service.sweeping.ending_clock import EndingClock
 from service.sweeping.paging import StoppedError
 from service.sweeping.sweep import SweepReport
 from service.sweeping.worker import Worker
+from tests.harness.waiting import until
 from tests.support import stores
 from tests.support.house import House
-from tests.support.waiting import until
 
 SURVEYS = (1, 2, 3)
 REPORT = SweepReport(pages=1, seen=1, filed=1, set_aside=0, first=False)

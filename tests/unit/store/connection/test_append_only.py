@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import subprocess
+import contextlib
 import time
 
 import pytest
 
 from service.clock import SystemClock
-from service.process import embedded_server as embedded
 from service.store.connection.append_only import AppendOnlyFile
 from service.store.connection.clients import connect
+from tests.harness.valkey import valkey
+from tests.harness.waiting import until
 from tests.support.fakes import FakeClock
-from tests.support.waiting import until
 
 
 @pytest.fixture
-def kept(tmp_path):
+def kept():
     """A server that keeps its data in a folder, and the folder."""
-    path = tmp_path / "s"
-    process = subprocess.Popen(embedded.argv(tmp_path, path, keep=True))
-    try:
-        until(lambda: embedded.answers(path), what="the server")
-        client = connect(embedded.url(path), timeout=5)
-        yield client, tmp_path
-        client.close()
-    finally:
-        process.terminate()
-        process.wait(10)
+    with valkey(appendonly="yes") as server, contextlib.closing(connect(server.url, timeout=5)) as client:
+        yield client, server.directory
 
 
 def on_disk(folder) -> bytes:

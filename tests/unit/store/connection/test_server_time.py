@@ -12,8 +12,8 @@ from structlog.testing import capture_logs
 from service.store.connection.server_time import AFTER_FAILURE, ASK_AGAIN, DIFFERS, ServerTime
 from service.store.keys import Keys
 from service.store.redis_store import redis_store
+from tests.harness.waiting import until
 from tests.support.fakes import START, FakeClock
-from tests.support.waiting import until
 
 HOUR = timedelta(hours=1)
 

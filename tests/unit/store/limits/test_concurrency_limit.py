@@ -15,9 +15,9 @@ from service.survey.errors import (
     StoreAwayError,
     UnavailableError,
 )
+from tests.harness.waiting import until
 from tests.support import stores
 from tests.support.fakes import FakeClock
-from tests.support.waiting import until
 
 KEYS = Keys("test")
 PLACES, NOT_BEFORE = KEYS.control("places"), KEYS.control("notbefore")

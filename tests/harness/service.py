@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import selectors
-import signal
 import subprocess
 import sys
 import tempfile
@@ -14,33 +11,44 @@ import time
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
+from urllib.parse import quote
 
-import requests
-
-from service.crm.options import CRM_OPTIONS
-from service.options.option_table import OPTIONS
-from service.options.settings import DEMO_MARK
-from tests.support.waiting import until
+from tests.harness import http
+from tests.harness.processes import (
+    ROOT,
+    START_SECONDS,
+    await_said,
+    descendants,
+    environment,
+    free_port,
+    parent,
+    start,
+    stop,
+)
+from tests.harness.waiting import until
 
 if TYPE_CHECKING:
-    from tests.support.simulator import Simulator
+    from collections.abc import Mapping
 
-ROOT = Path(__file__).parents[2]
+    import requests
+
+    from tests.harness.simulator import Simulator
+
+CLI = (sys.executable, "-m", "service.cli")
 KEYS = {"full": "results+comments+changes", "plain": "results", "feed": "changes"}
-START_SECONDS = 60.0
-STOP_SECONDS = 25.0
 _HAND_ON = """
 import os, sys
 os.dup2(int(sys.argv[1]), 3)
 os.environ |= {"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "1"}
 os.execv(sys.argv[2], sys.argv[2:])
 """
+WEB = ("gunicorn", "granian_server")  # in the command line of a web server and of its workers
 _READY = re.compile(r"^Ready at (http://\S+)", re.MULTILINE)
 
 
-def api_keys() -> str:
-    """API_KEYS for callers whose key is their name."""
-    return ",".join(f"{name}:{hashlib.sha256(name.encode()).hexdigest()}:{scopes}" for name, scopes in KEYS.items())
+def api_keys(callers: Mapping[str, str] = KEYS) -> str:
+    """API_KEYS for callers, with their scopes, whose key is their name."""
+    return ",".join(f"{name}:{hashlib.sha256(name.encode()).hexdigest()}:{scopes}" for name, scopes in callers.items())
 
 
 def account(netigate: Simulator, **more: str) -> dict[str, str]:
@@ -57,49 +65,17 @@ def account(netigate: Simulator, **more: str) -> dict[str, str]:
     }
 
 
-def environment(**options: str) -> dict[str, str]:
-    """This process's, with none of the service's own options but these; empty, so that no .env file fills them in."""
-    ours = {*(option.name for option in OPTIONS), *(name for name, _ in CRM_OPTIONS), DEMO_MARK}
-    return os.environ | dict.fromkeys(ours, "") | options
-
-
-def descendants(pid: int) -> dict[int, str]:
-    """Every process under a process, with its command line."""
-    parents, names = {}, {}
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        try:
-            fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
-            names[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            continue
-        if fields[0] != "Z":
-            parents[int(entry.name)] = int(fields[1])
-    found: dict[int, str] = {}
-    grown = True
-    while grown:
-        more = {p: names[p] for p, parent in parents.items() if parent in {pid, *found} and p not in found}
-        grown = bool(more)
-        found |= more
-    return found
-
-
-def serves(command: str) -> bool:
-    """Whether a command line is a web server's, or one of its workers'."""
-    return "gunicorn" in command or "granian_server" in command
-
-
-def running(pids: set[int]) -> set[int]:
-    """Those that are still there, zombies not counted."""
-    left = set()
-    for pid in pids:
-        try:
-            if Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z":
-                left.add(pid)
-        except OSError:
-            continue
-    return left
+def cli(*arguments: str, **options: str) -> subprocess.CompletedProcess[str]:
+    """One of the service's commands, run to its end with these options."""
+    return subprocess.run(
+        [*CLI, *arguments],
+        env=environment(**options),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 class Service:
@@ -110,8 +86,7 @@ class Service:
     def __init__(self, command: str = "run", **options: str) -> None:
         self.options = {**self.usual, **options}
         self._command = command
-        self._session = requests.Session()
-        self._session.trust_env = False
+        self._session = http.session()
         self.url = ""
         self.said = ""
         self.held: int | None = None
@@ -137,40 +112,30 @@ class Service:
 
     def start(self) -> None:
         """Start it; returns when it says that it is ready."""
-        command = [sys.executable, "-m", "service.cli", self._command]
+        command: list[object] = [*CLI, self._command]
         passed: tuple[int, ...] = ()
         if self.held is not None:  # as a service manager hands its socket on, in descriptor 3
             passed = (self.held,)
-            command = [sys.executable, "-c", _HAND_ON, str(self.held), *command]
-        self.process = subprocess.Popen(
+            command = [sys.executable, "-c", _HAND_ON, self.held, *command]
+        self.process = start(
             command,
+            environment(**self.options, PYTHONUNBUFFERED="1"),
             pass_fds=passed,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env=environment(**self.options, PYTHONUNBUFFERED="1"),
-            cwd=ROOT,
         )
-        self.said = ""
-        self.url = until(self._address, seconds=START_SECONDS, what="the service's ready line", every=0.0)
+        try:
+            self._await_ready()
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.logs()}") from None
 
-    def _address(self) -> str | None:
-        assert self.process.stdout is not None
-        with selectors.DefaultSelector() as selector:
-            selector.register(self.process.stdout, selectors.EVENT_READ)
-            if selector.select(0.5):
-                self.said += os.read(self.process.stdout.fileno(), 65536).decode()
-        assert self.process.poll() is None, f"it ended with {self.process.returncode}: {self.said}{self.logs()}"
-        found = _READY.search(self.said)
-        return found[1] if found else None
+    def _await_ready(self) -> None:
+        found = await_said(self.process, _READY)
+        self.said, self.url = found.string, found[1]
 
     def stop(self) -> int:
         """End it as an operator does, by force where it does not; its exit status."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self.kill()
+        stop(self.process)
         if self.process.stdout and not self.process.stdout.closed:
             self.said += self.process.stdout.read().decode()
             self.process.stdout.close()
@@ -188,15 +153,25 @@ class Service:
     def children(self) -> dict[int, str]:
         return descendants(self.process.pid)
 
+    def pids(self, *parts: str) -> list[int]:
+        """Its processes with one of these in their command line, by age."""
+        return sorted(pid for pid, command in self.children.items() if any(part in command for part in parts))
+
+    @property
+    def web_server(self) -> int:
+        """The process above the web workers."""
+        (found,) = [pid for pid in self.pids(*WEB) if parent(pid) == self.process.pid]
+        return found
+
+    @property
+    def web_workers(self) -> list[int]:
+        return [pid for pid in self.pids(*WEB) if parent(pid) != self.process.pid]
+
     def get(self, path: str, key: str | None = "full", **headers: str) -> requests.Response:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        if key is not None:
-            named["Authorization"] = f"Bearer {key}"
-        return self._session.get(self.url + path, headers=named, timeout=20)
+        return http.get(self.url + path, key, by=self._session, **headers)
 
     def summary(self, customer: str, key: str = "full") -> dict[str, Any]:
-        quoted = requests.utils.quote(customer, safe="")
-        reply = self.get(f"/v1/customers/{quoted}/satisfaction", key)
+        reply = self.get(f"/v1/customers/{quote(customer, safe='')}/satisfaction", key)
         assert reply.status_code == 200, reply.text
         return dict(reply.json())
 
@@ -218,6 +193,21 @@ class Service:
             return all(_unix(survey["freshness"]["as_of"]) > since for survey in surveys)
 
         until(swept, seconds=seconds, what="a whole sweep of every survey", every=0.1)
+
+
+class Unready(Service):
+    """A service that counts as started when it lives, though no sweep may ever end."""
+
+    def __init__(self, command: str = "run", **options: str) -> None:
+        super().__init__(command, **{"PORT": str(free_port()), **options})
+
+    def _await_ready(self) -> None:
+        self.url = f"http://127.0.0.1:{self.options['PORT']}"
+        until(self._lives, seconds=START_SECONDS, what="a service that lives")
+
+    def _lives(self) -> bool:
+        assert self.process.poll() is None, f"it ended with {self.process.returncode}"
+        return http.answers(f"{self.url}/healthz")
 
 
 def _unix(moment: str | None) -> float:

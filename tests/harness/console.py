@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import selectors
 import shutil
 import signal
 import subprocess
-import time
 from typing import TYPE_CHECKING, Self
 
-from tests.support.service import ROOT
+from tests.harness.processes import ROOT, await_said, start, stop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +16,7 @@ if TYPE_CHECKING:
 
 COMMAND_SECONDS = 300.0
 READY_SECONDS = 300.0  # the first `make run` installs everything
-STOP_SECONDS = 30.0
+_READY = re.compile("Ready at")
 _BLOCK = re.compile(r"^( *)```console\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 
 
@@ -97,35 +94,21 @@ class Console:
 
     def interrupt(self) -> None:
         """Press Ctrl-C, where `make run` is running."""
-        if self._service is None:
-            return
-        os.killpg(self._service.pid, signal.SIGINT)
-        try:
-            self._service.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(self._service.pid, signal.SIGKILL)
-            self._service.wait()
-        self._service.stdout.close()
-        self._service = None
+        if self._service is not None:
+            stop(self._service, signal.SIGINT)
+            self._service.stdout.close()
+            self._service = None
 
     def _start(self, command: str) -> str:
         self.interrupt()
-        self._service = subprocess.Popen(
+        self._service = start(
             ["bash", "-c", command],
+            self._environment,
             cwd=self._folder,
-            env=self._environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        said, ends = "", time.monotonic() + READY_SECONDS
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._service.stdout, selectors.EVENT_READ)
-            while "Ready at" not in said:
-                assert time.monotonic() < ends, f"$ {command}: not ready\n{said[-3000:]}"
-                if selector.select(1):
-                    read = os.read(self._service.stdout.fileno(), 65536).decode(errors="replace")
-                    said += read
-                    assert read, f"$ {command}: it ended\n{said[-3000:]}"
+        said = await_said(self._service, _READY, READY_SECONDS).string
         self.said += said
         return said

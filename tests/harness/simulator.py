@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import re
-import selectors
-import shutil
 import subprocess
 import sys
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import quote
 
-import requests
+from tests.harness import http
+from tests.harness.processes import await_said, environment, start, stop
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+    import requests
 
 DEMO_KEY = "00000000-0000-4000-8000-000000000000"
 SWEDISH, GERMAN, ENGLISH = 4711, 4712, 4713
@@ -29,8 +30,7 @@ LEAK_MARKERS = (
     "leak-anonymous-6b1f",
     "leak-unfinished-6b1f",
 )
-_ADDRESS = re.compile(rb"simulator on (http://\S+)\s")
-_START_SECONDS = 60.0
+_ADDRESS = re.compile(r"simulator on (http://\S+)\s")
 _STOP_SECONDS = 5.0
 
 
@@ -40,8 +40,7 @@ class Simulator:
     def __init__(self, base_url: str = "", key: str = DEMO_KEY) -> None:
         self.base_url = base_url
         self.key = key
-        self._session = requests.Session()
-        self._session.trust_env = False
+        self._session = http.session()
 
     @property
     def root(self) -> str:
@@ -100,6 +99,13 @@ class Simulator:
         """Add and edit many at once, seen by readers together."""
         return list(self.control("POST", "/answers", {"sets": sets})["sets"])
 
+    def turn_everybody(self, number: int, customers: int) -> list[dict[str, Any]]:
+        """A round of answers of K-0, K-1 …, each the opposite of its customer's last, so that each is a change."""
+        answers = {31: "Mycket missnöjd" if number % 2 == 0 else "Mycket nöjd"}
+        moment = int(time.time()) - 3600 + number * 60
+        one = {"survey": SWEDISH, "answers": answers, "created": moment, "completed": moment}
+        return self.change([{**one, "customer": f"K-{place}"} for place in range(customers)])
+
     def erase(self, answer_set: int) -> None:
         self.control("DELETE", f"/answers/{answer_set}")
 
@@ -119,8 +125,7 @@ class Simulator:
 
     def forget(self, customer: str) -> int:
         """Erase a customer's answer sets and respondents; gives how many sets there were."""
-        quoted = requests.utils.quote(customer, safe="")
-        return int(self.control("DELETE", f"/customers/{quoted}")["erased"])
+        return int(self.control("DELETE", f"/customers/{quote(customer, safe='')}")["erased"])
 
     def survey(self, survey: int, **settings: Any) -> dict[str, Any]:
         """Make a survey misbehave: `survey(4711, tree=["weights_turned"])`; docs/simulator.md has the settings."""
@@ -179,30 +184,13 @@ class SimulatorProcess(Simulator):
 
     def start(self) -> None:
         """Start it; returns when it answers."""
-        die_with_us = [shutil.which("setpriv"), "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
-        command = [*die_with_us, sys.executable, "-m", "service.simulator", *self._arguments]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+        command = [sys.executable, "-m", "service.simulator", *self._arguments]
+        self._process = start(command, environment(PYTHONUNBUFFERED="1"), stdout=subprocess.PIPE)
         try:
-            self.base_url = self._address(self._process)
+            self.base_url = await_said(self._process, _ADDRESS)[1]
         except BaseException:
             self.stop()
             raise
-
-    @staticmethod
-    def _address(process: subprocess.Popen[bytes]) -> str:
-        assert process.stdout is not None
-        ends = time.monotonic() + _START_SECONDS
-        said = b""
-        with selectors.DefaultSelector() as selector:
-            selector.register(process.stdout, selectors.EVENT_READ)
-            while selector.select(max(0.0, ends - time.monotonic())):
-                more = os.read(process.stdout.fileno(), 4096)
-                said += more
-                if found := _ADDRESS.search(said):
-                    return found[1].decode()
-                if not more:
-                    break
-        raise RuntimeError(f"the simulator did not start: {said!r}, exit status {process.poll()}")
 
     @property
     def pid(self) -> int:
@@ -221,12 +209,7 @@ class SimulatorProcess(Simulator):
         process, self._process = self._process, None
         if process is None:
             return None
-        process.terminate()
-        try:
-            process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        status = stop(process, seconds=_STOP_SECONDS)
         assert process.stdout is not None
         process.stdout.close()
-        return process.returncode
+        return status

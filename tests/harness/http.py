@@ -1,0 +1,87 @@
+"""Asking over HTTP, alone or in a herd, and answering."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import requests
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+def session() -> requests.Session:
+    """Without the proxies of this machine's environment."""
+    made = requests.Session()
+    made.trust_env = False
+    return made
+
+
+def get(
+    address: str, key: str | None = None, *, by: requests.Session | None = None, timeout: float = 20, **headers: str
+) -> requests.Response:
+    """Ask an address, with a caller's key; a header's name has underscores for its hyphens."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    if key is not None:
+        named["Authorization"] = f"Bearer {key}"
+    with contextlib.nullcontext(by) if by else session() as asking:
+        return asking.get(address, headers=named, timeout=timeout)
+
+
+def answers(address: str) -> bool:
+    """Whether an address is there and says that all is well."""
+    try:
+        return get(address, timeout=2).ok
+    except requests.RequestException:
+        return False
+
+
+def herd(url: str, paths: Sequence[str], key: str = "full") -> list[tuple[int, bytes, float]]:
+    """Ask for all of these at one moment, each over a connection of its own: status, body, seconds."""
+    parts, gate = urlsplit(url), threading.Barrier(len(paths))
+
+    def ask(path: str) -> tuple[int, bytes, float]:
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
+        with contextlib.closing(connection):
+            connection.connect()
+            gate.wait(60)
+            begun = time.perf_counter()
+            connection.request("GET", path, headers={"Authorization": f"Bearer {key}"})
+            reply = connection.getresponse()
+            return reply.status, reply.read(), time.perf_counter() - begun
+
+    with ThreadPoolExecutor(len(paths)) as pool:
+        return list(pool.map(ask, paths))
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, *_: object) -> None:
+        pass
+
+
+@contextlib.contextmanager
+def served(app: Any) -> Iterator[str]:
+    """The address of a WSGI app on loopback, in threads of this process."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    with running(server):
+        yield f"http://127.0.0.1:{server.server_port}"
+
+
+@contextlib.contextmanager
+def running(server: Any) -> Iterator[None]:
+    """A server of the standard library's kind, in a thread of this process."""
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

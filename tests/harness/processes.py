@@ -1,0 +1,154 @@
+"""Children of this process: started, listened to, looked at in /proc, and surely ended."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import signal
+import socket
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from service.crm.options import CRM_OPTIONS
+from service.options.option_table import OPTIONS
+from service.options.settings import DEMO_MARK
+from service.process.supervisor import leash
+from tests.harness.waiting import until
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS, STOP_SECONDS = 60.0, 25.0
+
+
+OURS = {*(option.name for option in OPTIONS), *(name for name, _ in CRM_OPTIONS), DEMO_MARK}
+
+
+def environment(**options: str) -> dict[str, str]:
+    """This process's, with none of the service's own options but these; empty, so that no .env file fills them in."""
+    return os.environ | dict.fromkeys(OURS, "") | options
+
+
+def without_options(**more: str) -> dict[str, str]:
+    """This process's for what is not the service: no option of the service is so much as named."""
+    return {name: value for name, value in os.environ.items() if name not in OURS} | more
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody uses at this moment, all different."""
+    with contextlib.ExitStack() as stack:
+        listeners = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [listener.getsockname()[1] for listener in listeners]
+
+
+def free_port() -> int:
+    return free_ports(1)[0]
+
+
+def start(argv: Sequence[object], env: Mapping[str, str] | None = None, **how: Any) -> subprocess.Popen[bytes]:
+    """A child, in the checkout unless `cwd` says otherwise. It ends with the thread that started it: the main one."""
+    return subprocess.Popen([*leash(), *map(str, argv)], env=env, **{"cwd": ROOT, **how})
+
+
+def stop(child: subprocess.Popen[bytes], by: signal.Signals = signal.SIGTERM, seconds: float = STOP_SECONDS) -> int:
+    """End a child, and its group where it leads one, by force where it does not end in time; its exit status."""
+    if child.poll() is None:
+        tell = os.killpg if os.getpgid(child.pid) == child.pid else os.kill
+        tell(child.pid, by)
+        try:
+            child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            tell(child.pid, signal.SIGKILL)
+            child.wait()
+    return child.returncode
+
+
+def run(*command: object, cwd: Path = ROOT, **more: str) -> str:
+    """What a command says, run to its end; AssertionError where it fails."""
+    words = list(map(str, command))
+    done = subprocess.run(words, cwd=cwd, env=os.environ | more, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{' '.join(words)[:300]}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
+    return done.stdout
+
+
+@contextlib.contextmanager
+def process(
+    argv: Sequence[object], env: Mapping[str, str] | None = None, **how: Any
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A child that lives as long as the block."""
+    child = start(argv, env, **how)
+    try:
+        yield child
+    finally:
+        stop(child)
+
+
+def await_said(
+    child: subprocess.Popen[bytes], pattern: re.Pattern[str], seconds: float = START_SECONDS
+) -> re.Match[str]:
+    """The first match in what a child writes to its pipe; `string` is all of it. AssertionError where there is none."""
+    assert child.stdout is not None
+    said = b""
+
+    def found() -> re.Match[str] | None:
+        nonlocal said
+        if selector.select(0.5):
+            read = os.read(child.stdout.fileno(), 65536)
+            said += read
+            assert read, f"it ended with {child.wait()}: {said.decode(errors='replace')}"
+        return pattern.search(said.decode(errors="replace"))
+
+    with selectors.DefaultSelector() as selector:
+        selector.register(child.stdout, selectors.EVENT_READ)
+        return until(found, seconds=seconds, what=f"{pattern.pattern} of {child.args}", every=0)
+
+
+def _stat(pid: int) -> list[str]:
+    """State, parent and so on; empty of a process that is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return []
+
+
+def parent(pid: int) -> int:
+    return int((_stat(pid) or [0, 0])[1])
+
+
+def running(pids: Iterable[int]) -> set[int]:
+    """Those that are still there, zombies not counted."""
+    return {pid for pid in pids if (_stat(pid) or ["Z"])[0] != "Z"}
+
+
+def descendants(pid: int) -> dict[int, str]:
+    """Every process under a process, with its command line."""
+    parents = {one: parent(one) for one in running(int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit())}
+    found: set[int] = set()
+    while more := {one for one, above in parents.items() if above in {pid, *found}} - found:
+        found |= more
+    return {one: _command(one) for one in found}
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def resident(pid: int) -> int:
+    """Resident memory in bytes; none of a process that is gone."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
+
+
+def processor(pid: int) -> float:
+    """Processor time used so far, seconds."""
+    fields = _stat(pid)
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
