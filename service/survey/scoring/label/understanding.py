@@ -94,7 +94,9 @@ def _made_of(words: Sequence[str], matches: Sequence[Match[Sense]], frame: froze
 
 def _answers(matches: Sequence[Match[Sense]]) -> int:
     """1 where a label begins with yes, −1 where it begins with no, whatever it says then; else 0."""
-    said = [s.value for m in matches[:1] if m.start == 0 for s in m.senses if s.kind is Kind.YES_NO and s.family != SIGN]
+    said = [
+        s.value for m in matches[:1] if m.start == 0 for s in m.senses if s.kind is Kind.YES_NO and s.family != SIGN
+    ]
     return 0 if not said else 1 if said[0] > 0 else -1
 
 
@@ -212,8 +214,8 @@ def _polar(parts: _Parts) -> Label | None:
     # A face says it all: "je n'aime pas 🙁".
     value = stem.value if stem.family == SIGN else valence(parts.matches, at, stem, yes_no=parts.yes_no)
     either = any(s.role is Role.DEGREE for m in parts.matches if m.start == at for s in m.senses)
-    told = Label(Sort.POLAR, value, parts.kinds, family, said=parts.said(at), about=parts.about)
-    return replace(told, praises=parts.praises, either=either)
+    said, about, praises = parts.said(at), parts.about, parts.praises
+    return Label(Sort.POLAR, value, parts.kinds, family, said=said, about=about, praises=praises, either=either)
 
 
 def _level(parts: _Parts) -> Label | None:

@@ -68,7 +68,7 @@ def settle(labels: Sequence[Label]) -> list[Label]:
 
 
 def _undecided(label: Label, *, inside: bool) -> Label:
-    """The midpoint inside a scale, no opinion elsewhere; but "a little unsure" is how sure somebody is, and no way out."""
+    """The midpoint inside a scale, no opinion elsewhere; but "a little unsure" is how sure somebody is."""
     if not inside and label.graded:
         return replace(label, sort=Sort.POLAR, value=label.otherwise or 0.0)
     return replace(label, sort=Sort.NEUTRAL if inside else Sort.NO_OPINION, value=0.0)

@@ -12,7 +12,10 @@ def scores(scorer, texts, question=""):
 @pytest.mark.parametrize(
     ("question", "texts"),
     [
-        ("Fik du hjælp til dit problem?", ("Slet ingen hjælp", "Lidt hjælp", "Hele hjælpen", "Al den hjælp jeg ønskede")),
+        (
+            "Fik du hjælp til dit problem?",
+            ("Slet ingen hjælp", "Lidt hjælp", "Hele hjælpen", "Al den hjælp jeg ønskede"),
+        ),
         ("Did you get help?", ("Good", "Bad", "Blorp", "Frumious")),
     ],
 )
@@ -51,8 +54,10 @@ def test_a_little_unsure_is_a_step_of_how_sure_somebody_is(scorer, texts):
 @pytest.mark.parametrize(
     ("question", "texts"),
     [
-        ("Fick du tillräcklig information?", ("Nej, inte alls tillräcklig", "Nej, inte riktigt", "Ja, delvis", "Ja, helt tillräcklig")),
-        ("War die Erklärung verständlich?", ("Nein, unverständlich", "Eher nein", "Eher ja", "Ja, gut verständlich")),
+        ("Fick du tillräcklig information?",
+         ("Nej, inte alls tillräcklig", "Nej, inte riktigt", "Ja, delvis", "Ja, helt tillräcklig")),
+        ("War die Erklärung verständlich?",
+         ("Nein, unverständlich", "Eher nein", "Eher ja", "Ja, gut verständlich")),
     ],
 )  # fmt: skip
 def test_a_no_with_blame_stands_beside_a_plain_no(scorer, question, texts):

@@ -1,4 +1,4 @@
-"""Questions about what ails somebody, and about what nobody does: how much of it judges nobody, so there is no score."""
+"""Questions about what ails somebody, and about what nobody does: how much of it is no judgement, and no score."""
 
 import pytest
 
