@@ -24,8 +24,10 @@ lint: .venv
 	$(BIN)/lint-imports
 	$(BIN)/deptry --no-ansi service
 
+# Whole files go to the workers, in the order of tests/conftest.py. COVERAGE=1 measures what is covered too, as .ci/run
+# does; tracing makes most tests twice as long.
 unit: .venv
-	$(BIN)/pytest -n 3 --dist loadfile -rs --cov --cov-report=term
+	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -rs $(if $(COVERAGE),--cov --cov-report=term)
 
 # The stamp makes an interrupted install start over instead of being taken for a finished one.
 .venv: .venv/.stamp
@@ -105,7 +107,7 @@ bench: .venv .venv-bench/.stamp
 # Every fault under load, in real processes; writes docs/chaos.md. CHAOS_SHORT=1 looks for a minute and writes nothing.
 chaos: .venv
 	$(BIN)/python -m chaos
-	CHAOS_ROUNDS=$(if $(CHAOS_SHORT),4,20) $(BIN)/pytest --no-cov tests/functional/test_alerts_under_kills.py
+	CHAOS_ROUNDS=$(if $(CHAOS_SHORT),4,20) $(BIN)/pytest --no-cov tests/functional/processes/test_alerts_under_kills.py
 
 openapi: .venv
 	$(BIN)/netigate-results openapi > openapi.yaml

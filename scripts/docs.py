@@ -17,6 +17,7 @@ from service.crm.options import CRM_OPTIONS
 from service.observability.metric_table import METRICS
 from service.options.option_table import OPTIONS
 from service.web import problems
+from service.web.headers import LARGEST_BODY
 
 if TYPE_CHECKING:
     from service.options.option_table import Option
@@ -27,7 +28,7 @@ HTTP = (
     (400, "bad-request", "The request cannot be read."),
     (404, "not-found", "No such route."),
     (405, "method-not-allowed", "The route is there, for the methods of `Allow`."),
-    (413, "request-entity-too-large", "The body is larger than 4 MiB."),
+    (413, "request-entity-too-large", f"The body is larger than {LARGEST_BODY >> 20} MiB, or than a route takes."),
     (415, "unsupported-media-type", "The body is not JSON."),
 )
 

@@ -42,7 +42,7 @@ PYTHON = "python3,python3-venv,ca-certificates"
 BASE, IMAGE = "localhost/netigate-results-base", "localhost/netigate-results"
 EXTRAS = ("granian", "otel")
 USER = 10001
-SCRATCH = {"/tmp", "/var/tmp", "/run/lock"}
+SCRATCH = {"/tmp", "/var/tmp", "/run/lock", "/var/lib/netigate-results"}
 ENDS_WITHIN = 20.0  # seconds
 _PIN = re.compile(r"^([\w.-]+)==", re.MULTILINE)
 # Run inside: what is installed, and how each card's language writes a date.

@@ -118,6 +118,7 @@ def _end_in_time(stop: threading.Event, let_go: Callable[[], None]) -> None:
 def alive() -> None:
     """Say whether the worker on this machine works: status 0 while it sweeps or waits, 1 when it hangs or is gone."""
     try:
+        env_file.read(partial(click.echo, err=True))
         path = settings.some(("HEARTBEAT_FILE",))["HEARTBEAT_FILE"]
     except settings.SettingsError as error:
         refuse(error)

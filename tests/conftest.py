@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from service.store.connection.clients import Client
 
 
+# What waits for processes, and takes longest, begins first: no worker is left with it when the others are done.
+FIRST = ("tests/functional/", "tests/browser/", "tests/contract/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: next((at for at, room in enumerate(FIRST) if item.nodeid.startswith(room)), len(FIRST)))
+
+
 @pytest.fixture(scope="session")
 def valkey_url() -> Iterator[str]:
     """A real server, shared by the whole run; each test that connects finds it empty."""

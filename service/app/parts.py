@@ -14,7 +14,6 @@ from service.netigate.client import NetigateClient
 from service.netigate.policy import Policy
 from service.netigate.transport import Transport, open_session
 from service.observability.tracing import traced_calls, tracer
-from service.options import scoring_file
 from service.store.connection.clients import connect, replicated
 from service.store.connection.eviction import EvictionProbe
 from service.store.connection.server_time import ServerTime
@@ -150,9 +149,7 @@ def read_through(settings: Settings, clock: Clock, look: Callable[[int], Fetched
 
 
 def open_scorer(settings: Settings) -> Scorer:
-    """Raises ScoringFileError that names the line."""
-    overrides = scoring_file.load(settings.scoring_file) if settings.scoring_file else Overrides()
-    return _LateScorer(overrides)
+    return _LateScorer(settings.scoring_file or Overrides())
 
 
 class _LateScorer(Scorer):

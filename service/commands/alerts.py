@@ -38,10 +38,11 @@ def alerts(*, test: bool, parked: bool, retry: bool) -> None:
     """
     if test + parked + retry > 1:
         raise click.UsageError("Name one of --test, --parked, --retry.")
-    needed = ("NETIGATE_API_KEY",) if test or parked or retry else ("NETIGATE_API_KEY", "REDIS_URL")
+    by_hand = test or parked or retry
     try:
-        env_file.read(partial(click.echo, err=True))
-        options = _loaded(needed)
+        if by_hand:
+            env_file.read(partial(click.echo, err=True))
+        options = _loaded(("NETIGATE_API_KEY",) if by_hand else ("NETIGATE_API_KEY", "REDIS_URL"))
         if test:
             _end(_samples(options))
         if retry:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 
 import click
 
 from service.commands.refusal import refuse
-from service.options import settings
+from service.options import env_file, settings
 from service.survey.errors import ServiceError, StoreAwayError
 
 EXIT_DAMAGED = 1  # with --dry-run: there is something to heal
@@ -25,6 +26,7 @@ def repair(*, dry_run: bool) -> None:
     from service.commands.purging import running_store  # noqa: PLC0415
 
     try:
+        env_file.read(partial(click.echo, err=True))
         store = running_store(settings.load(needed=("NETIGATE_API_KEY",)), SystemClock())
         found = store.repair.look() if dry_run else store.repair.run()
     except StoreAwayError:

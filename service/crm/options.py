@@ -44,8 +44,9 @@ _FIELD_KEY = re.compile(r"[0-9a-f]{40}")
 _SALESFORCE_FIELD = re.compile(r"(record|parameters)\.[A-Za-z]\w*", re.ASCII)
 _SALESFORCE_ID = re.compile(r"[A-Za-z0-9]{15}([A-Za-z0-9]{3})?")
 # These may stand in files.
-CRM_SECRETS = frozenset(name for name, _ in CRM_OPTIONS if name.endswith(("_SECRET", "_PUBLIC_KEY")))
+CRM_SECRETS = frozenset(name for name, _ in CRM_OPTIONS if name.endswith(("_SECRET", "_PUBLIC_KEY", "_TOKEN")))
 _ZENDESK_AUDIENCE = re.compile(r"https://[a-z0-9-]+\.zendesk\.com/api/v2/apps/installations/[0-9]+\.json")
+SALESFORCE_ANCESTORS = ("https://*.salesforce.com", "https://*.force.com")  # wherever Salesforce shows a canvas app
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +121,10 @@ class CrmOptions:
 
     @property
     def card_ancestors(self) -> tuple[str, ...]:
-        """Who frames the card beside WIDGET_FRAME_ANCESTORS: our own pages that hold it, and the Zendesk named."""
-        own = ("'self'",) if self.zendesk or self.salesforce else ()
-        return (*own, self.zendesk.origin) if self.zendesk else own
+        """Who frames the card beside WIDGET_FRAME_ANCESTORS: our own pages that hold it, and the hosts of those."""
+        zendesk = (self.zendesk.origin,) if self.zendesk else ()
+        hosts = (*zendesk, *(SALESFORCE_ANCESTORS if self.salesforce else ()))
+        return ("'self'", *hosts) if hosts else ()
 
 
 def read_options(

@@ -14,6 +14,7 @@ from flask import Flask, Response, request
 
 from service.crm import salesforce, zendesk
 from service.crm.card import private
+from service.crm.options import SALESFORCE_ANCESTORS
 from service.crm.pipedrive import route as pipedrive
 from service.crm.verify import HostError, HostRejectedError, HostRequestError
 from service.web.problems import HOST_REJECTED, HOST_REQUEST, http_problem, problem_response
@@ -77,7 +78,7 @@ def _framed(options: CrmOptions) -> Mapping[str, tuple[str, ...]]:
     if options.zendesk:
         framed[zendesk.HOST] = ("'self'", options.zendesk.origin)
     if options.salesforce:
-        framed[salesforce.HOST] = ("'self'", *salesforce.ANCESTORS)
+        framed[salesforce.HOST] = ("'self'", *SALESFORCE_ANCESTORS)
     return framed
 
 

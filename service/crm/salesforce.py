@@ -21,6 +21,7 @@ import orjson
 from flask import Blueprint, Response, make_response, render_template, request
 
 from service.crm.card import card_address, language_of, page_blueprint, private, to_card
+from service.crm.options import SALESFORCE_ANCESTORS
 from service.crm.verify import HostRejectedError, bound, customer, hmac_sha256_base64, only, same
 from service.crm.words import load_words
 from service.widget.texts import choose
@@ -39,7 +40,6 @@ ALGORITHM = "HMACSHA256"
 MAX_BODY = 256 * 1024  # bytes; a context with many record fields has some 10 kB
 ID_LENGTH = 15  # the first characters of a Salesforce ID say it all; three more only guard its case
 SDK_VERSION = "66.0"
-ANCESTORS = ("https://*.salesforce.com", "https://*.force.com")  # wherever Salesforce shows a canvas app
 _SALESFORCE_HOST = re.compile(r"[a-z0-9.-]+\.(salesforce|force)\.com")
 
 
@@ -90,7 +90,7 @@ def _holding_page(
             "frame-src 'self'",
             "form-action 'none'",
             "base-uri 'none'",
-            "frame-ancestors " + " ".join(ANCESTORS),
+            "frame-ancestors " + " ".join(SALESFORCE_ANCESTORS),
         )
     )
     return answer

@@ -13,6 +13,8 @@ from importlib.metadata import entry_points
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+import structlog
+
 from service.observability.logs import ABOUT
 
 if TYPE_CHECKING:
@@ -31,7 +33,10 @@ def tracer() -> Tracer | None:
     on = any(os.environ.get(name, "").strip() for name in NAMES)
     exporter = os.environ.get("OTEL_TRACES_EXPORTER", "").strip() or "otlp"
     disabled = os.environ.get("OTEL_SDK_DISABLED", "").strip().lower() == "true"
-    if not on or disabled or exporter == "none" or find_spec("opentelemetry") is None:
+    if not on or disabled or exporter == "none":
+        return None
+    if not _has_sdk():
+        structlog.get_logger().warning("no_traces", missing="netigate-results[otel]")
         return None
     from opentelemetry.sdk.resources import Resource  # noqa: PLC0415  (only where traces are on)
     from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
@@ -43,6 +48,14 @@ def tracer() -> Tracer | None:
         for found in entry_points(group="opentelemetry_traces_exporter", name=OTLP.get(name.strip(), name.strip())):
             provider.add_span_processor(BatchSpanProcessor(found.load()()))
     return provider.get_tracer("netigate-results")
+
+
+def _has_sdk() -> bool:
+    """Whether the extra is installed; other packages bring OpenTelemetry's API alone."""
+    try:
+        return find_spec("opentelemetry.sdk") is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def traced_requests(measure: Callable[..., None], tracer: Tracer | None) -> Callable[..., None]:

@@ -62,7 +62,7 @@ OPTIONS = (
         secret=True,
     ),
     Option("REDIS_TIMEOUT_SECONDS", read.number(0.01, 60), "0.25", "what a Redis that hangs may cost a reader"),
-    Option("DATA_DIR", Path, "./data", "where the embedded server keeps its data"),
+    Option("DATA_DIR", Path, "./data", "where the embedded server keeps its data, and each worker who was purged"),
     Option("SWEEP_INTERVAL_SECONDS", read.number(1, 86400), "60", "time between two sweeps of a survey"),
     Option(
         "SWEEP_OVERLAP_SECONDS", read.number(0, 86400), "120",
@@ -103,7 +103,7 @@ OPTIONS = (
         "callers' keys: `name:sha256-hex-of-the-key:scope+scope`, with commas between; scopes `results`, `comments`, "
         "`changes`", required=True, secret=True,
     ),
-    Option("SCORING_FILE", read.file, None, "file of scoring overrides (TOML)"),
+    Option("SCORING_FILE", read.scoring, None, "file of scoring overrides (TOML)"),
     Option("DROP_POINTS", read.number(0.1, 100), "25", "fall of a score that is told as `dropped`"),
     Option(
         "CHANGES_BACKFILL_DAYS", read.number(0, 3650), "30",

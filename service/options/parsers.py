@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 from environs import ValidationError
 
 from service.alerts.addresses import fault as address_fault
+from service.options import scoring_file
 from service.store.connection.clients import SCHEMES
 from service.survey.changes import ChangeKind
 from service.web.api_keys import ApiKey, parse_api_keys
@@ -21,6 +22,8 @@ from service.widget.tokens import MIN_SECRET_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from service.survey.scoring.overrides import Overrides
 
 MIN_WEBHOOK_SECRET_BYTES = 24  # as Standard Webhooks has it
 _ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
@@ -118,11 +121,15 @@ def switch(text: str) -> bool:
     return text.strip() == "1"
 
 
-def file(text: str) -> Path:
+def scoring(text: str) -> Overrides:
     path = Path(text)
     if not path.is_file():
         raise ValidationError("must name a file that can be read")
-    return path
+    try:
+        return scoring_file.load(path)
+    except scoring_file.ScoringFileError as error:
+        place = f"line {error.line}: " if error.line else ""
+        raise ValidationError(place + error.problem) from None
 
 
 def secret(text: str) -> str:

@@ -16,6 +16,7 @@ from service.options.option_table import OPTIONS, SECRETS, Option
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from service.survey.scoring.overrides import Overrides
     from service.web.api_keys import ApiKey
 
 
@@ -54,7 +55,7 @@ class Settings:
     gone_days: float
     fresh_for_seconds: float
     api_keys: tuple[ApiKey, ...]
-    scoring_file: Path | None
+    scoring_file: Overrides | None
     drop_points: float
     changes_backfill_days: float
     changes_keep_days: float

@@ -9,7 +9,7 @@ from service.web.application import Prepared
 if TYPE_CHECKING:
     from flask import Flask, Response
 
-LARGEST_BODY: Final = 1 << 20  # bytes; nothing longer than an `explain` of 100,000 characters means anything
+LARGEST_BODY: Final = 1 << 20  # bytes; nothing longer than an `explain` of 32,768 characters means anything
 # For documents and problems. A page that needs more says its own policy, and who may frame it.
 POLICY: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 ALWAYS: Final = {

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 LIVE_CUSTOMER = "C-1001"  # of the stand-in Netigate's data
 GALLERY = Manner(contact_url="https://crm.example.com/contacts/{contact_id}")
-STATUS = {"unavailable": 503, "expired": 401, "invalid": 401}
+STATUS = {"unavailable": 503, "expired": 401, "invalid": 401, "no_customer": 422}
+SHOWN = (*STATES, "no_customer")  # the last in a CRM's frame only: neither page nor component comes to it
 # Host, what it calls the place, and the state shown there. The frames are mock-ups, not the hosts' own looks.
 # HubSpot and Pipedrive have none: they draw what we tell them in their own way.
 HOSTS = (
@@ -48,7 +49,7 @@ def add_demo(blueprint: Blueprint, assets: Assets, options: WidgetOptions, clock
         html = render_template(
             "widget/gallery.html",
             **card_context(assets),
-            states=STATES,
+            states=SHOWN,
             hosts=HOSTS,
             languages=sorted(assets.texts.values(), key=lambda texts: texts.words["name"]),
             live_customer=LIVE_CUSTOMER,
@@ -64,7 +65,7 @@ def add_demo(blueprint: Blueprint, assets: Assets, options: WidgetOptions, clock
     @blueprint.get("/demo/card")
     def demo_card() -> Response:
         state, texts, now = request.args.get("state", "very_dissatisfied"), texts_wanted(assets), clock.now()
-        if state not in STATES:
+        if state not in SHOWN:
             abort(404)
         summary = demo_summary(state, now)
         if summary is not None:

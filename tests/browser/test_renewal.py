@@ -18,8 +18,8 @@ from service.crm.options import CardOptions, CrmOptions, SalesforceOptions
 from service.crm.refusals import install_refusals
 from service.crm.salesforce import salesforce_blueprint
 from tests.browser.world import CUSTOMER, SECRET, WorldClock, service_app
+from tests.examples.examples import EXAMPLES, load
 from tests.harness.http import served
-from tests.unit.crm.examples import EXAMPLES, load
 
 MODULES = Path(__file__).parents[1] / "examples" / "node_modules"
 SALESFORCE = "https://acme.my.salesforce.com"

@@ -33,21 +33,15 @@ def told(card):
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_every_state_is_said_by_the_page(state, world, open_page):
-    world.put_state(state)
-    page = open_page(world.page(world.token_for(state), lang="en"))
-    expect(page.locator(".band")).to_have_text(SAID[state])
-    expect(page.locator(".card")).to_have_attribute(
-        "data-state", state if f"state.{state}" in TEXTS["en"] else "answered"
-    )
-
-
-@pytest.mark.parametrize("state", STATES)
-def test_the_component_says_what_the_page_says(state, world, open_page):
+def test_page_and_component_say_every_state_alike(state, world, open_page):
     world.put_state(state)
     token = world.token_for(state)
     page = open_page(world.page(token, lang="en"), width=400)
     component = open_page(world.component(token, lang="en"), width=416).locator("netigate-satisfaction .card")
+    expect(page.locator(".band")).to_have_text(SAID[state])
+    expect(page.locator(".card")).to_have_attribute(
+        "data-state", state if f"state.{state}" in TEXTS["en"] else "answered"
+    )
     expect(component.locator(".band")).to_have_text(SAID[state])
     assert told(component) == told(page.locator("main .card"))
 
@@ -55,22 +49,18 @@ def test_the_component_says_what_the_page_says(state, world, open_page):
 @pytest.mark.parametrize("lang", TEXTS)
 def test_every_language_is_spoken_alike_by_page_and_component(lang, world, open_page):
     world.put_state("very_dissatisfied")
-    page = open_page(world.page(lang=lang), width=400)
-    component = open_page(world.component(lang=lang), width=416).locator("netigate-satisfaction .card")
+    page, beside = open_page(world.page(lang=lang), width=400), open_page(world.component(lang=lang), width=416)
+    component = beside.locator("netigate-satisfaction .card")
     expect(page.locator(".band")).to_have_text(TEXTS[lang]["band.very_dissatisfied"])
     expect(component.locator(".band")).to_have_text(TEXTS[lang]["band.very_dissatisfied"])
     expect(page.locator("html")).to_have_attribute("lang", TEXTS[lang]["locale"])
     assert told(component) == told(page.locator("main .card"))
-
-
-@pytest.mark.parametrize("lang", TEXTS)
-def test_every_language_says_how_old_the_card_is_when_netigate_is_away(lang, world, open_page):
+    # And how old the card is when Netigate is away.
     world.put_state("stale")
-    page = open_page(world.page(lang=lang))
-    component = open_page(world.component(lang=lang)).locator(".fresh")
-    start = TEXTS[lang]["fresh.stale"].split("{time}")[0]
-    expect(page.locator(".fresh")).to_contain_text(start)
-    expect(component).to_have_text(page.locator(".fresh").inner_text())
+    page.goto(world.page(lang=lang))
+    beside.goto(world.component(lang=lang))
+    expect(page.locator(".fresh")).to_contain_text(TEXTS[lang]["fresh.stale"].split("{time}")[0])
+    expect(component.locator(".fresh")).to_have_text(page.locator(".fresh").inner_text())
 
 
 @pytest.mark.parametrize(
@@ -78,17 +68,18 @@ def test_every_language_says_how_old_the_card_is_when_netigate_is_away(lang, wor
 )
 def test_without_a_wish_the_browsers_language_is_spoken(locale, lang, world, open_page):
     world.put_state("very_dissatisfied")
-    for address in (world.page(), world.component()):
-        page = open_page(address, locale=locale)
-        expect(page.locator(".title")).to_have_text(TEXTS[lang]["title"])
+    page = open_page(world.page(), locale=locale)
+    expect(page.locator(".title")).to_have_text(TEXTS[lang]["title"])
+    page.goto(world.component())
+    expect(page.locator(".title")).to_have_text(TEXTS[lang]["title"])
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("way", ["page", "component"])
 @pytest.mark.parametrize("theme", ["light", "dark", None])
-def test_the_theme_is_the_readers_unless_the_host_fixes_it(scheme, theme, world, open_page):
+def test_the_theme_is_the_readers_unless_the_host_fixes_it(theme, way, world, open_page):
     world.put_state("very_dissatisfied")
-    wish = {"theme": theme} if theme else {}
-    for address in (world.page(**wish), world.component(**wish)):
-        card = open_page(address, color_scheme=scheme).locator(".card")
+    page = open_page(getattr(world, way)(**({"theme": theme} if theme else {})))
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
         ground = {"light": "rgb(255, 255, 255)", "dark": "rgb(22, 25, 30)"}[theme or scheme]
-        expect(card).to_have_css("background-color", ground)
+        expect(page.locator(".card")).to_have_css("background-color", ground)

@@ -12,9 +12,9 @@ import pytest
 
 from service.widget.tokens import verify
 from tests.unit.crm.conftest import WIDGET_SECRET
-from tests.unit.crm.examples import ODD_ID, node
 
 from .conftest import EXAMPLES, HERE, needs, needs_program, run
+from .examples import ODD_ID, node
 
 PLUGIN = EXAMPLES / "dynamics365" / "plugin"
 PCF = EXAMPLES / "dynamics365" / "pcf"

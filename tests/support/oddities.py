@@ -26,6 +26,7 @@ QUICK = {
     "FRESH_FOR_SECONDS": "30",
     "RATE_LIMIT": "0",
 }
+DAYS = {"REREAD_DAYS": "7"}  # as it is usually: no page is read again while a test runs
 
 
 class Odd:
@@ -99,6 +100,9 @@ class Odd:
     def low(self) -> list[tuple[str, float]]:
         found = self.service.get("/v1/customers?max_score=40").json()["customers"]
         return [(one["customer_id"], one["score"]) for one in found]
+
+    def results(self, customer: str) -> list[dict[str, Any]]:
+        return list(self.service.get(f"/v1/customers/{customer}/results").json()["results"])
 
     def answers(self, customer: str) -> list[dict[str, Any]]:
         """The answers of a customer's latest result."""

@@ -18,15 +18,13 @@ from service.commands.check.what_is_on import On
 from service.netigate.client import NetigateClient
 from service.netigate.policy import Policy
 from service.netigate.transport import Transport, open_session
-from service.options import env_file, option_table, scoring_file, settings
+from service.options import env_file, option_table, settings
 from service.store.connection.clients import connect as connect_redis
 from service.store.keys import Keys, account_name, account_secret
 from service.store.redis_store import redis_store
 from service.survey.scoring.scorer import Scorer
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from service.crm.options import CrmOptions
     from service.netigate.client import Observe
     from service.ports import Upstream
@@ -48,7 +46,6 @@ def check(surveys: tuple[int, ...]) -> None:
         env_file.read(partial(click.echo, err=True))
         values, crm = settings.so_far(needed=("NETIGATE_API_KEY",))
         session = open_session(values["netigate_api_key"])
-        scorer = _scorer(values["scoring_file"])
     except (settings.SettingsError, ValueError) as error:
         click.echo(str(error), err=True)
         sys.exit(EXIT_OPTIONS)
@@ -63,6 +60,7 @@ def check(surveys: tuple[int, ...]) -> None:
         return redis_store(connect_redis(values["redis_url"], timeout=REDIS_TIMEOUT), keys, clock)
 
     look = Stored(others=lambda: store().accounts.others(), damage=lambda: store().repair.look())  # noqa: PLW0108
+    scorer = Scorer(lexicons.load(), values["scoring_file"])
     sys.exit(run_check(_report(), _given(values, crm, surveys), connect, scorer, stored=look))
 
 
@@ -95,7 +93,3 @@ def _given(values: dict[str, Any], crm: CrmOptions, surveys: tuple[int, ...]) ->
             alerts=tuple(name for name in ("webhook", "slack", "teams") if values[f"alert_{name}_url"]),
         ),
     )
-
-
-def _scorer(path: Path | None) -> Scorer:
-    return Scorer(lexicons.load(), scoring_file.load(path) if path else None)

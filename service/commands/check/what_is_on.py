@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from service.crm import salesforce, zendesk
 from service.crm.options import CrmOptions
+from service.crm.pipedrive import route as pipedrive
 
 if TYPE_CHECKING:
     from service.commands.check.report import Report
@@ -42,12 +44,12 @@ HOSTS: Final = (
     ),
     Host(
         "pipedrive", "Pipedrive", "PIPEDRIVE_JWT_SECRET",
-        (("API endpoint of the JSON panel; /sv at its end for Swedish", "{url}/crm/pipedrive/panel"),),
+        (("API endpoint of the JSON panel; /sv at its end for Swedish", "{url}" + pipedrive.PATH),),
     ),
-    Host("zendesk", "Zendesk", "ZENDESK_PUBLIC_KEY", (("url in manifest.json, twice", "{url}/crm/zendesk/card"),)),
+    Host("zendesk", "Zendesk", "ZENDESK_PUBLIC_KEY", (("url in manifest.json, twice", "{url}" + zendesk.PATH),)),
     Host(
         "salesforce", "Salesforce", "SALESFORCE_CONSUMER_SECRET",
-        (("Canvas App URL", "{url}/crm/salesforce/card"),),
+        (("Canvas App URL", "{url}" + salesforce.PATH),),
     ),
 )  # fmt: skip
 RANDOM_TEXT: Final = "openssl rand -hex 32"

@@ -91,17 +91,21 @@ def test_run_without_redis_and_without_the_extra_says_so(call, monkeypatch):
     assert "netigate-results[embedded]" in told.stderr
 
 
-@pytest.mark.parametrize("command", [("run",), ("check",), ("token", "C-1"), ("purge", "--all")])
+TYPED = ["run", "check", "token C-1", "purge --all", "repair", "alive", "alerts --test", "alerts --parked"]
+
+
+@pytest.mark.parametrize("command", TYPED)
 def test_an_env_file_that_cannot_be_read_ends_it_with_one_message(call, tmp_path, command):
     (tmp_path / ".env").write_text("NETIGATE_API_KEY=k\nhush hush\n")
-    told = call(*command)
+    told = call(*command.split())
     assert (told.exit_code, told.stdout) == (2, "")
     assert told.stderr == "Cannot start: .env has no NAME=value in line 2\n"
 
 
-def test_the_service_manager_s_commands_read_no_env_file(call, tmp_path):
+@pytest.mark.parametrize("command", ["web", "worker", "alerts"])
+def test_the_service_manager_s_commands_read_no_env_file(call, tmp_path, command):
     (tmp_path / ".env").write_text("hush hush\n")
-    assert "NETIGATE_API_KEY is missing" in call("web").stderr
+    assert "NETIGATE_API_KEY is missing" in call(command).stderr
 
 
 def test_the_contract_is_printed_as_it_is_served(call):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -20,6 +22,7 @@ from service.crm.options import (
     ZendeskOptions,
 )
 
+ROOT = Path(__file__).parents[3]
 URL = "https://results.example.com"
 EVERYTHING = On(
     callers=("crm", "alerts", "crm"),
@@ -76,6 +79,19 @@ def test_nothing_is_on():
 )
 def test_an_address_that_crms_cannot_use_is_told(url, expected):
     assert expected in said(replace(EVERYTHING, public_url=url))
+
+
+@pytest.mark.parametrize(
+    ("host", "file"),
+    [
+        ("zendesk", "zendesk/manifest.json"),
+        ("salesforce", "salesforce/force-app/main/default/extlClntAppCanvasSettings/*.xml"),
+    ],
+)
+def test_what_is_pasted_stands_in_the_hosts_own_files(host, file):
+    (path,) = (ROOT / "examples").glob(file)
+    ((_, address),) = next(one.paste for one in HOSTS if one.key == host)
+    assert re.search(re.escape(address.format(url=URL)) + '["<]', path.read_text("utf-8"))
 
 
 def test_what_is_pasted_is_a_route():

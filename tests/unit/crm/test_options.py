@@ -47,7 +47,8 @@ def test_everything_set():
     assert options.pipedrive.company_id == "13337"
     assert options.pipedrive.resource == "person"
     assert options.pipedrive.customer_field == ALL["PIPEDRIVE_CUSTOMER_FIELD"]
-    assert options.card_ancestors == ("'self'", "https://acme.zendesk.com")
+    salesforces = ("https://*.salesforce.com", "https://*.force.com")
+    assert options.card_ancestors == ("'self'", "https://acme.zendesk.com", *salesforces)
     assert options.zendesk.origin == "https://acme.zendesk.com"
     assert options.zendesk.customer_field == "external_id"
     assert options.salesforce.customer_field == "record.AccountNumber"

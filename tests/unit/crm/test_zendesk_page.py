@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .examples import ODD_ID, STATIC, needs_node, node
+from tests.examples.examples import ODD_ID, STATIC, needs_node, node
 
 ZENDESK_PAGE = """
 import { readFileSync } from "node:fs";

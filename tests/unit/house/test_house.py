@@ -59,7 +59,9 @@ def test_tests_bench_and_chaos_start_processes_by_the_harness_alone():
 
 LONGEST_FILE, LONGEST_FUNCTION, MOST_MODULES, MOST_LOOSE = 250, 40, 12, 5
 MODULES = sorted(SERVICE.rglob("*.py"))
-FOLDERS = sorted({path.parent for path in MODULES})
+FOLDERS = sorted(
+    {path.parent for path in [*MODULES, *(ROOT / "tests").rglob("*.py")] if "node_modules" not in path.parts}
+)
 
 
 def modules(folder: Path) -> list[Path]:
@@ -75,6 +77,6 @@ def test_a_file_is_read_in_one_go(path):
     assert {name: lines for name, lines in long.items() if lines > LONGEST_FUNCTION} == {}
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: str(path.relative_to(SERVICE.parent)))
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_folder_is_seen_at_a_glance(folder):
     assert len(modules(folder)) <= (MOST_LOOSE if folder == SERVICE else MOST_MODULES)

@@ -66,17 +66,26 @@ def test_a_call_to_netigate_is_a_span(spans):
     ],
 )
 def test_nothing_is_imported_where_it_is_off(variables, on):
-    program = """if True:
-        import sys
-        from service.observability.tracing import tracer
-        print(tracer() is not None, 'opentelemetry' in sys.modules)
-    """
-    told = subprocess.run(
-        [sys.executable, "-c", program],
+    told = started("print(tracer() is not None, 'opentelemetry' in sys.modules)", **variables)
+    assert told.split() == [str(on), str(on)]
+
+
+@pytest.mark.parametrize("missing", ["opentelemetry", "opentelemetry.sdk"])
+def test_without_the_extra_it_goes_on_and_says_so(missing):
+    told = started(
+        f"sys.modules[{missing!r}] = None; print(tracer())", OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:9"
+    )
+    assert "no_traces" in told
+    assert told.endswith("None\n")
+
+
+def started(program, **variables):
+    """What a process says that runs this."""
+    return subprocess.run(
+        [sys.executable, "-c", f"import sys; from service.observability.tracing import tracer; {program}"],
         env=environment(**variables),
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
-    )
-    assert told.stdout.split() == [str(on), str(on)]
+    ).stdout

@@ -184,6 +184,23 @@ def test_required_options_are_missed_by_name(given, name):
     assert f"{name} is missing" in refusal()
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"[[item]]\nsurvey = 1\nitm = 2\n", "SCORING_FILE line 3: unknown 'itm'"),
+        (b"[wordings\n", "SCORING_FILE line 1: is not TOML"),
+        (b"\xff", "SCORING_FILE cannot be read"),
+    ],
+)
+def test_a_bad_scoring_file_stops_the_start_as_any_other_option(given, tmp_path, content, said):
+    path = tmp_path / "scoring.toml"
+    path.write_bytes(content)
+    given(SCORING_FILE=str(path), PORT="x")
+    message = refusal()
+    assert said in message
+    assert "PORT must" in message
+
+
 def test_unknown_variables_are_no_error(given, monkeypatch):
     monkeypatch.setenv("NETIGATE_SOMETHING_ELSE", "x")
     assert load()

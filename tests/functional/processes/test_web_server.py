@@ -6,10 +6,12 @@ import contextlib
 import http.client
 import importlib.util
 import json
+import os
 import signal
 import socket
 import threading
 import time
+from collections import Counter
 from urllib.parse import urlsplit
 
 import pytest
@@ -24,6 +26,8 @@ SERVERS = [
     ),
 ]
 CLIENTS = 24
+WORKERS = 2
+PAUSE = 0.03  # seconds between two requests of a caller: some hundred a second in all leave the machine to others
 SATISFACTION = "/v1/customers/C-1001/satisfaction"
 HEADERS = {"Authorization": "Bearer demo"}
 STOPPED = (
@@ -34,12 +38,25 @@ STOPPED = (
 
 @pytest.fixture(scope="module", params=SERVERS)
 def service(request):
-    with Service(WEB_SERVER=request.param, RATE_LIMIT="0") as started:
+    with Service(WEB_SERVER=request.param, WEB_CONCURRENCY=str(WORKERS), RATE_LIMIT="0") as started:
         yield started
 
 
+def test_gunicorn_s_workers_keep_to_a_core_where_all_cores_get_as_many(service):
+    if service.options["WEB_SERVER"] != "gunicorn":
+        pytest.skip("granian binds none")
+    there = os.sched_getaffinity(0)
+    found = [os.sched_getaffinity(pid) for pid, command in service.children.items() if "service.wsgi:app" in command]
+    assert len(found) == WORKERS + 1  # the master as well, which is bound to none
+    if WORKERS % len(there):
+        assert all(cores == there for cores in found)
+    else:
+        assert Counter(len(cores) for cores in found if cores != there)[1] == (WORKERS if len(there) > 1 else 0)
+        assert {core for cores in found for core in cores} == there
+
+
 class Clients:
-    """Callers in a closed loop, every other one on a new connection for each request, until they are refused."""
+    """Callers one after the other, every other one on a new connection for each request, until they are refused."""
 
     def __init__(self, url: str) -> None:
         self._place = urlsplit(url).hostname, urlsplit(url).port
@@ -64,7 +81,7 @@ class Clients:
             self._ask_on(connection, keeps)
 
     def _ask_on(self, connection: http.client.HTTPConnection, keeps: bool) -> None:
-        while not self._stop.is_set():
+        while not self._stop.wait(PAUSE):
             if connection.sock is None:
                 try:
                     connection.connect()

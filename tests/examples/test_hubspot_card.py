@@ -12,8 +12,8 @@ import pytest
 from service.crm import hubspot
 from service.crm.words import load_words
 from service.widget.texts import load_texts
+from tests.unit.crm.conftest import ANSWERED, COMMENT, LATEST, NOW, OLDER_SCORE, SUMMARIES
 
-from .conftest import ANSWERED, COMMENT, LATEST, NOW, OLDER_SCORE, SUMMARIES
 from .examples import EXAMPLES, ODD_ID, needs_node, node
 
 CARDS = EXAMPLES / "hubspot" / "src" / "app" / "cards"

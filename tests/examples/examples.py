@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 STATIC = ROOT / "service" / "crm" / "static"
 HOSTS = ["dynamics365", "freshworks", "hubspot", "limecrm", "pipedrive", "salesforce", "superoffice", "zendesk"]

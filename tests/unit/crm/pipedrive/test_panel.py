@@ -14,8 +14,7 @@ from service.crm.pipedrive.route import pipedrive_blueprint
 from service.crm.words import load_words
 from service.widget.texts import load_texts
 from service.widget.tokens import verify
-
-from .conftest import (
+from tests.unit.crm.conftest import (
     ANSWER,
     ANSWERED,
     COMMENT,
@@ -34,7 +33,7 @@ from .conftest import (
 PIPEDRIVE = recorded("pipedrive")
 OPTIONS = PipedriveOptions(PIPEDRIVE["secret"], PIPEDRIVE["company_id"])
 ORDINARY = PIPEDRIVE["requests"][0]
-SCHEMAS = Path(__file__).parents[3] / "examples" / "pipedrive"
+SCHEMAS = Path(__file__).parents[4] / "examples" / "pipedrive"
 WORDS = load_words()
 TEXTS = load_texts()
 CARD = CardOptions("https://results.example.com", WIDGET_SECRET, 900)

@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from service.widget.tokens import verify
+from tests.unit.crm.conftest import NOW, WIDGET_SECRET
 
-from .conftest import NOW, WIDGET_SECRET
 from .examples import EXAMPLES, ODD_ID, load, needs_node, node
 
 

@@ -13,8 +13,7 @@ from service.crm.options import PipedriveOptions
 from service.crm.pipedrive.custom_field import CustomField, PipedriveAwayError
 from service.crm.pipedrive.route import pipedrive_blueprint
 from tests.harness.http import served
-
-from .conftest import ANSWERED, recorded, send
+from tests.unit.crm.conftest import ANSWERED, recorded, send
 
 KEY = "0123456789abcdef0123456789abcdef01234567"
 PIPEDRIVE = recorded("pipedrive")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 
 import pytest
@@ -70,16 +69,3 @@ def test_a_herd_of_somebody_who_has_answered_nothing_costs_the_same(netigate, se
 def test_a_customer_is_answered_all_the_while_and_told_how_old_that_is(service):
     document = service.summary("C-nobody")
     assert (document["latest"], document["freshness"]["state"], document["freshness"]["as_of"]) == (None, "stale", None)
-
-
-def test_gunicorn_s_workers_keep_to_a_core_where_all_cores_get_as_many(netigate):
-    there = os.sched_getaffinity(0)
-    with Unready(**account(netigate, WEB_SERVER="gunicorn", WEB_CONCURRENCY="4")) as service:
-        children = service.children.items()
-        found = [os.sched_getaffinity(pid) for pid, command in children if "service.wsgi:app" in command]
-    assert len(found) == 5  # the master as well, which is bound to none
-    if 4 % len(there):
-        assert all(cores == there for cores in found)
-    else:
-        assert Counter(len(cores) for cores in found if cores != there)[1] == (4 if len(there) > 1 else 0)
-        assert {core for cores in found for core in cores} == there

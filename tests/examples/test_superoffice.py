@@ -12,8 +12,8 @@ import pytest
 import requests
 
 from service.widget.tokens import verify
+from tests.unit.crm.conftest import WIDGET_SECRET
 
-from .conftest import WIDGET_SECRET
 from .examples import EXAMPLES, ODD_ID, load
 
 ROOT = "https://online.superoffice.com"

@@ -21,10 +21,19 @@ def netigate():
 
 
 @pytest.fixture(scope="module")
-def service(netigate, tmp_path_factory):
+def held():
+    """A service manager's socket (deploy/netigate-results.socket), over which the service stands."""
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def service(netigate, held, tmp_path_factory):
     data = str(tmp_path_factory.mktemp("data"))
-    with Service(**account(netigate, DATA_DIR=data, FRESH_FOR_SECONDS="3", WEB_CONCURRENCY="1")) as started:
-        yield started
+    service = Service(**account(netigate, DATA_DIR=data, FRESH_FOR_SECONDS="3", WEB_CONCURRENCY="1"))
+    service.held = held.fileno()
+    with service:
+        yield service
 
 
 def test_a_second_service_is_kept_off_its_data(service):
@@ -33,27 +42,28 @@ def test_a_second_service_is_kept_off_its_data(service):
     assert told.stderr.splitlines() == ["DATA_DIR is in use by another netigate-results"]
 
 
-def test_over_a_held_socket_a_restart_loses_no_request(service):
-    """deploy/netigate-results.socket: keys are rotated by a restart that nobody notices."""
+def test_over_a_held_socket_a_restart_loses_no_request_and_a_mistyped_label_costs_nothing(service, held):
+    """Keys are rotated by a restart that nobody notices; a label that nobody has does not start."""
+    assert service.url.endswith(f":{held.getsockname()[1]}")
+    before = service.get("/v1/customers/C-1001/satisfaction").json()["score"]
+    changes = [change["id"] for change in service.get("/v1/changes").json()["changes"]]
+    assert changes
     service.stop()
-    with socket.create_server(("127.0.0.1", 0), backlog=64) as held:
-        service.held = held.fileno()
-        service.start()
-        assert service.url.endswith(f":{held.getsockname()[1]}")
-        service.stop()
-        answers = []
-        asking = [
-            threading.Thread(target=lambda: answers.append(service.get("/healthz").status_code)) for _ in range(3)
-        ]
-        for thread in asking:  # while nothing runs
-            thread.start()
-        service.start()
-        for thread in asking:
-            thread.join(20)
-        assert answers == [200] * 3
-    service.stop()
-    service.held = None
+    refused = cli("run", **service.options | {"NETIGATE_CUSTOMER_LABEL": "CRM-IDD"})
+    assert refused.returncode == 2, refused.stderr
+    said = [line for line in (refused.stdout + refused.stderr).splitlines() if "NETIGATE_CUSTOMER_LABEL" in line]
+    assert len(said) == 1
+    assert "--yes" in said[0]
+    answers = []
+    asking = [threading.Thread(target=lambda: answers.append(service.get("/healthz").status_code)) for _ in range(3)]
+    for thread in asking:  # while nothing runs
+        thread.start()
     service.start()
+    for thread in asking:
+        thread.join(20)
+    assert answers == [200] * 3
+    assert service.get("/v1/customers/C-1001/satisfaction").json()["score"] == before
+    assert [change["id"] for change in service.get("/v1/changes").json()["changes"]] == changes
 
 
 @pytest.mark.parametrize(
