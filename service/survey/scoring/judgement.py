@@ -101,6 +101,8 @@ def _in_question(judgement: Judgement, case: Case, asked: frozenset[str]) -> Jud
         return replace(judgement, rule=Rule.CONTRADICTION, scores={}, reason=Reason.AMBIGUOUS)
     if case.override.direction is not None or case.override.kind is not None:
         return judgement
+    if kinds.ailing(labels, kind, asked) or (asks and kinds.unforeseen(kind, asked)):
+        return replace(judgement, rule=Rule.NEGATIVE_STATEMENT, scores={}, reason=Reason.AMBIGUOUS)
     worded = any(label.sort is Sort.POLAR for label in labels)
     if (doubt := kinds.doubt(kind, asked, worded=worded)) is not None:
         return replace(judgement, rule=doubt[0], scores={}, reason=doubt[1])

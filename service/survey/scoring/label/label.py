@@ -42,6 +42,10 @@ class Label:
     otherwise: float | None = None  # valence as an answer of what is none elsewhere: "does not apply", "unsure"
     said: tuple[str, ...] = ()  # the words that praise or blame
     about: frozenset[str] = frozenset()  # what is judged: "service", "prices"
+    praises: bool = False  # holds a good word, denied or not
+    answers: int = 0  # begins with yes (1) or no (−1)
+    either: bool = False  # its good or bad word is a degree elsewhere: "pretty", "redelijk"
+    graded: bool = False  # undecided to some degree: "a little unsure"
 
     @property
     def empty(self) -> bool:

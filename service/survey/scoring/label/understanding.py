@@ -89,7 +89,15 @@ def _made_of(words: Sequence[str], matches: Sequence[Match[Sense]], frame: froze
         label = Label(Sort.UNKNOWN)
     worth = _WORTH.get(label.sort, 0.3) * len(taken)
     denies = bool(parts.having(Role.NOT))
-    return replace(label, covered=worth, left=left, denies=denies)
+    return replace(label, covered=worth, left=left, denies=denies, answers=_answers(matches))
+
+
+def _answers(matches: Sequence[Match[Sense]]) -> int:
+    """1 where a label begins with yes, −1 where it begins with no, whatever it says then; else 0."""
+    said = [
+        s.value for m in matches[:1] if m.start == 0 for s in m.senses if s.kind is Kind.YES_NO and s.family != SIGN
+    ]
+    return 0 if not said else 1 if said[0] > 0 else -1
 
 
 def _named(matches: Sequence[Match[Sense]]) -> list[Match[Sense]]:
@@ -139,6 +147,11 @@ class _Parts:
         return frozenset(s.kind for _, s in self.stems if s.kind)
 
     @property
+    def praises(self) -> bool:
+        """Whether a word for something good is among them, denied or not."""
+        return any(s.value > 0 for _, s in self.stems)
+
+    @property
     def told(self) -> bool:
         """Whether something other than yes or no is praised or blamed."""
         return bool(self.stems) and not self.yes_no
@@ -182,7 +195,8 @@ def _midpoint(parts: _Parts) -> Label | None:
         return None
     at = unsure[0][0]
     told = valence(parts.matches, at, Sense(Role.STEM, -PLAIN), yes_no=False)
-    return Label(Sort.UNDECIDED, otherwise=told, said=parts.said(at))
+    graded = any({s.role for s in m.senses} == {Role.DEGREE} for m in parts.matches)
+    return Label(Sort.UNDECIDED, otherwise=told, said=parts.said(at), graded=graded)
 
 
 def _polar(parts: _Parts) -> Label | None:
@@ -199,7 +213,9 @@ def _polar(parts: _Parts) -> Label | None:
     family = FACT if fact else LETDOWN if parts.having(Role.LETDOWN) else ""
     # A face says it all: "je n'aime pas 🙁".
     value = stem.value if stem.family == SIGN else valence(parts.matches, at, stem, yes_no=parts.yes_no)
-    return Label(Sort.POLAR, value, parts.kinds, family, said=parts.said(at), about=parts.about)
+    either = any(s.role is Role.DEGREE for m in parts.matches if m.start == at for s in m.senses)
+    said, about, praises = parts.said(at), parts.about, parts.praises
+    return Label(Sort.POLAR, value, parts.kinds, family, said=said, about=about, praises=praises, either=either)
 
 
 def _level(parts: _Parts) -> Label | None:

@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from service.survey.scoring.language.phrases import Match
 
 NEGATIVE: Final = "negative"
+SYMPTOM: Final = "symptom"  # what ails a person: pain, stress
+DEED: Final = "deed"  # what a company hopes that somebody will do: buy, return
 _PROBLEM: Final = "problem"  # negative, unless the question says that it was solved
 _SOLVED: Final = "solved"
+UNSOLVED: Final = "unsolved"  # a problem of which nobody says that it was solved
 MORE_IS_BETTER: Final = "more_is_better"
 MORE_IS_WORSE: Final = "more_is_worse"
 _HIGH_IS_GOOD: Final = frozenset({"satisfaction", "likelihood", "recommend", "agreement", MORE_IS_BETTER})
@@ -41,7 +44,9 @@ def cues(question: str, lexicons: Lexicons, language: Lexicon | None = None) -> 
         # "how difficult" asks for effort, and still "difficult" is negative.
         inner = [m for m in matches if m.length > 1 for m in lexicon.question.find(m.phrase[1:])]
         told |= {s for m in inner for s in m.senses if s == NEGATIVE} | _nouns(words, lexicon)
-        if (_PROBLEM in told and _SOLVED not in told) or any(map(_blames, lexicon.labels.find(words))):
+        if _PROBLEM in told and _SOLVED not in told:
+            told |= {NEGATIVE, UNSOLVED}
+        if SYMPTOM in told or any(map(_blames, lexicon.labels.find(words))):
             told |= {NEGATIVE}
         if size >= best:
             best, found = size, told | (found if size == best else frozenset())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from service.survey.model import Kind, Reason
 from service.survey.scoring.label.label import Label, Sort
-from service.survey.scoring.question.cues import MORE_IS_BETTER, NEGATIVE
+from service.survey.scoring.question.cues import DEED, MORE_IS_BETTER, NEGATIVE, SYMPTOM, UNSOLVED
 from service.survey.scoring.rules import Rule
 
 if TYPE_CHECKING:
@@ -49,6 +49,20 @@ def doubt(kind: Kind | None, asked: frozenset[str], *, worded: bool) -> tuple[Ru
     return (Rule.NEGATIVE_STATEMENT, Reason.AMBIGUOUS) if NEGATIVE in asked and turnable else None
 
 
+def ailing(labels: Sequence[Label], kind: Kind | None, asked: frozenset[str]) -> bool:
+    """Whether the list only says how much somebody suffers: none of its words is good, and the question names an ill.
+
+    "No pain … worst pain", stress from low to high, "how difficult did these problems make it?" judge nobody.
+    """
+    named = SYMPTOM in asked or UNSOLVED in asked
+    return named and kind is not Kind.SATISFACTION and not any(label.praises for label in labels)
+
+
+def unforeseen(kind: Kind | None, asked: frozenset[str]) -> bool:
+    """Whether it is asked how likely something is that need not be good: an attack, losing one's job."""
+    return kind is Kind.LIKELIHOOD and not asked & {"recommend", DEED, MORE_IS_BETTER}
+
+
 def nps_points(label: Label) -> int | None:
     """The points of a label on 0–10; the upper end of a range such as "9-10"."""
     return label.number[1] if label.number else None
@@ -69,6 +83,9 @@ def _told(labels: Sequence[Label], steps: Sequence[int], asked: frozenset[str]) 
         return Kind.EFFORT  # "How easy was it?": "Very difficult", "It was alright", "Very easy, love it"
     if told is Kind.EFFORT and votes[Kind.QUALITY] and "effort" not in asked:
         return Kind.QUALITY
+    answers = [label.value > 0 for label in polar if label.answers]
+    if told is Kind.QUALITY and len(answers) == len(polar) and len(set(answers)) > 1:
+        return Kind.YES_NO  # "Yes, mostly clear", "No, hardly clear"
     degrees = sum(labels[i].sort is Sort.DEGREE for i in steps)
     return Kind.AGREEMENT if told is Kind.YES_NO and degrees > len(polar) else told
 

@@ -51,8 +51,7 @@ def settle(labels: Sequence[Label]) -> list[Label]:
         if label.sort is Sort.NEUTRAL and i in (polar[0], polar[-1]) and spare:
             settled.append(replace(label, sort=Sort.NO_OPINION))
         elif label.sort is Sort.UNDECIDED:
-            inside = not short and _amid(labels, polar, i)
-            settled.append(replace(label, sort=Sort.NEUTRAL if inside else Sort.NO_OPINION, value=0.0))
+            settled.append(_undecided(label, inside=not short and _amid(labels, polar, i)))
         elif label.left and label.kinds == {Kind.YES_NO} and rated:
             settled.append(replace(label, sort=Sort.UNKNOWN))  # "ei puutu minusse": the no of something else
         elif i == stray:
@@ -60,12 +59,19 @@ def settle(labels: Sequence[Label]) -> list[Label]:
         elif label.otherwise is not None and label.otherwise < worst and _agreeing(labels):
             settled.append(replace(label, sort=Sort.POLAR, value=label.otherwise, kinds=frozenset({Kind.AGREEMENT})))
         elif label.sort is Sort.LEVEL:
-            settled.append(replace(label, sort=Sort.POLAR))
+            settled.append(replace(label, sort=Sort.POLAR, either=True))
         elif label.sort is Sort.NOT_A_SCALE:
             settled.append(replace(label, sort=Sort.UNKNOWN))
         else:
             settled.append(label)
     return _stretched(settled)
+
+
+def _undecided(label: Label, *, inside: bool) -> Label:
+    """The midpoint inside a scale, no opinion elsewhere; but "a little unsure" is how sure somebody is."""
+    if not inside and label.graded:
+        return replace(label, sort=Sort.POLAR, value=label.otherwise or 0.0)
+    return replace(label, sort=Sort.NEUTRAL if inside else Sort.NO_OPINION, value=0.0)
 
 
 def _amid(labels: Sequence[Label], known: Sequence[int], at: int) -> bool:

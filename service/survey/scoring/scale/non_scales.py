@@ -17,8 +17,12 @@ _RATED: Final = {Kind.SATISFACTION, Kind.QUALITY, Kind.EFFORT}
 
 def of_what(known: Sequence[Label], *, framed: bool) -> bool:
     """Whether the list says much or little of something unsaid, unknown or bad."""
-    signs = {label.value > 0 for label in known if label.sort is Sort.POLAR}
-    return (framed and not signs) or (signs == {False} and any(label.sort is Sort.DEGREE for label in known))
+    # "Little" and "strong" alone are levels.
+    polar = [x for x in known if x.sort is Sort.POLAR and (x.kinds or not (framed and x.either))]
+    signs = {label.value > 0 for label in polar}
+    # "Pretty …" praises nobody where nothing is blamed and no other word is good.
+    sure = not framed or len(signs) > 1 or any(not label.either for label in polar)
+    return (framed and not (signs and sure)) or (signs == {False} and any(x.sort is Sort.DEGREE for x in known))
 
 
 def let_down(known: Sequence[Label]) -> bool:
@@ -41,7 +45,7 @@ def reasons(known: Sequence[Label]) -> bool:
 def nominal(labels: Sequence[Label], known: Sequence[int]) -> bool:
     """Whether the labels praise and blame different things: a list of reasons or of facts, not a scale."""
     plain = [labels[i].value for i in known if labels[i].kinds == {Kind.YES_NO} and labels[i].sort is Sort.POLAR]
-    others = [labels[i] for i in known if labels[i].kinds & _RATED]
+    others = [labels[i] for i in known if labels[i].kinds & _RATED and labels[i].answers >= 0]
     if len(set(plain)) < len(plain) or (min(plain, default=0) < 0 and any(label.value < 0 for label in others)):
         return True  # "Yes, daily", "Yes, weekly", "No"; "Yes, but I was not satisfied", "No"
     if _facts(labels, known):

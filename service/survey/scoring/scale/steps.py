@@ -41,7 +41,8 @@ def trimmed(labels: Sequence[Label]) -> tuple[list[int], bool]:
     steps = [i for i in range(first, last + 1) if labels[i].sort is not Sort.NO_OPINION]
     outer = [i for i, label in enumerate(labels) if label.sort is Sort.UNKNOWN and not first <= i <= last]
     both = any(i < first for i in outer) and any(i > last for i in outer)
-    return steps, both or any(not _complete(labels, i, first if i < first else last) for i in outer)
+    strange = len(outer) > 1 and len(outer) >= len(anchors)  # "None, a little, …, …": half a scale is none
+    return steps, both or strange or any(not _complete(labels, i, first if i < first else last) for i in outer)
 
 
 def _continues(labels: Sequence[Label], edge: int, outer: int) -> bool:
