@@ -93,9 +93,10 @@ pythons: .venv
 image-check: .venv
 	$(BIN)/python -m scripts.image_check
 
-# The table of docs/performance.md with its plots (about 20 minutes; BENCH_SHORT=1: 5). Needs Debian's wrk.
+# The tables of docs/performance.md and README.md, with plots (about 30 minutes; BENCH_SHORT=1: 5). Needs Debian's wrk and nginx.
 bench: .venv .venv-bench/.stamp
-	@command -v wrk >/dev/null || { echo "wrk is missing: apt-get install wrk (Debian's packages)" >&2; exit 1; }
+	@for tool in wrk nginx; do PATH=$$PATH:/usr/sbin command -v $$tool >/dev/null || \
+	  { echo "$$tool is missing: apt-get install wrk nginx-light (Debian's packages)" >&2; exit 1; }; done
 	$(BIN)/python -m bench
 
 # The libraries that the service is set beside, never installed to run or test it.

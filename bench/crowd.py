@@ -99,5 +99,5 @@ def measure(report: Report, *, seconds: float, rounds: int) -> None:
         f"hot reads beside {IDLE:,} idle and {SLOW} slow connections",
         "each slow one sends four bytes a second",
     )
-    report.add(Row(what, "without them", ratio, AT_LEAST, 0.9, " ×", more))
-    report.add(Row("their p99", "without them", p99, AT_MOST, 1.5, " ×", "of the same runs"))
+    report.add(Row(what, "without them", ratio, AT_LEAST, 0.9, " ×", more, headline=True))
+    report.add(Row("their p99", "without them", p99, AT_MOST, 1.5, " ×", "of the same runs", headline=True))

@@ -91,7 +91,7 @@ def idle(report: Report, *, seconds: float) -> None:
             time.sleep(seconds)
             share = max((processes.processor(pid) - before[pid]) / seconds for pid in before)
     more = f"{share:.2%} of a core when nobody asks"
-    report.add(Row("a web worker that has answered", "–", size, AT_MOST, 80, " MiB", more))
+    report.add(Row("a web worker that has answered", "–", size, AT_MOST, 80, " MiB", more, headline=True))
     with SimulatorProcess(customers=200) as netigate, run_service(netigate, SWEEP_INTERVAL_SECONDS="60") as ours:
         time.sleep(3)  # ready means swept; the rest of its start ends
         found = {pid: line for pid, line in ours.children.items() if re.search(r"service\.cli worker", line)}
@@ -100,7 +100,7 @@ def idle(report: Report, *, seconds: float) -> None:
         time.sleep(seconds)
         share = max((processes.processor(pid) - before[pid]) / seconds for pid in before)
     more = f"holds the vocabularies of every language; {share:.2%} of a core between sweeps"
-    report.add(Row("the sweeper after a sweep", "–", max(sizes), AT_MOST, 120, " MiB", more))
+    report.add(Row("the sweeper after a sweep", "–", max(sizes), AT_MOST, 120, " MiB", more, headline=True))
 
 
 def cards(report: Report, *, rounds: int) -> None:
@@ -118,7 +118,9 @@ def cards(report: Report, *, rounds: int) -> None:
                     alone += at_once(web.address, [customer])
     one, many = (p99(times) * 1000 for times in (alone, together))
     more = f"p99 {many:.1f} ms, one card {one:.1f} ms; {many / CARDS:.2f} ms of waiting for each card before"
-    report.add(Row(f"{CARDS} cards opened at once, p99", "one card", many / one, AT_MOST, 15, " ×", more))
+    report.add(
+        Row(f"{CARDS} cards opened at once, p99", "one card", many / one, AT_MOST, 15, " ×", more, headline=True)
+    )
 
 
 def p99(times: Sequence[float]) -> float:

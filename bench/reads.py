@@ -50,6 +50,11 @@ class Compared:
     goal: float | None
     p99: bool = False
 
+    @property
+    def headline(self) -> bool:
+        """Whether the README tells it, too."""
+        return self.other.split()[0] in {"Flask", "FastAPI"} and self.ours != "held"
+
 
 def compared(customers: int) -> list[Compared]:
     """The rows of the table."""
@@ -144,8 +149,9 @@ def _others(others: dict[str, Web], customers: int, seconds: float) -> Runs:
 
 def _row(row: Compared, found: dict[str, list[wrk.Load]]) -> Row:
     mine, theirs = found[row.ours], found[row.other]
+    ratio = wrk.ratio(mine, theirs, by="p99" if row.p99 else "rate")
     if row.p99:
-        more = f"{wrk.p99(mine):.1f} to {wrk.p99(theirs):.1f} ms"
-        return Row(row.what, row.against, wrk.ratio(mine, theirs, by="p99"), AT_MOST, row.goal, " ×", more)
-    more = f"{wrk.rate(mine):,.0f} to {wrk.rate(theirs):,.0f} a second"
-    return Row(row.what, row.against, wrk.ratio(mine, theirs), AT_LEAST, row.goal, " ×", more)
+        sign, more = AT_MOST, f"{wrk.p99(mine):.1f} to {wrk.p99(theirs):.1f} ms"
+    else:
+        sign, more = AT_LEAST, f"{wrk.rate(mine):,.0f} to {wrk.rate(theirs):,.0f} a second"
+    return Row(row.what, row.against, ratio, sign, row.goal, " ×", more, row.headline)

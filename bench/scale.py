@@ -71,6 +71,9 @@ def compare(report: Report, small: str, large: str, customers: int, where: str, 
             more = f"{wrk.rate(found['many']):,.0f} to {wrk.rate(found['few']):,.0f} a second"
             report.add(Row(f"{name}, {customers:,} customers, {where}", f"{FEW:,}", ratio, AT_MOST, 1.2, " ×", more))
             report.series.setdefault("scale", {}).setdefault(where, {})[name] = ratio
+    slowest, ratio = max(report.series["scale"][where].items(), key=lambda item: item[1])
+    what = f"any page at {customers:,} customers, `updates` included, {where}"
+    report.add(Row(what, f"{FEW:,}", ratio, AT_MOST, 1.2, " ×", f"the slowest: {slowest}", headline=True))
 
 
 def result_bytes(web: Web) -> int:
@@ -87,7 +90,7 @@ def embedded(report: Report, customers: int, *, seconds: float, rounds: int) -> 
         with processes.ours(small.url) as web:
             own = result_bytes(web)
         more = f"{each:,.0f} bytes a customer with one result, all indexes and its part of the feed; the JSON is {own}"
-        report.add(Row("memory in Redis", "the result's own JSON", each / own, AT_MOST, 2.5, " ×", more))
+        report.add(Row("memory in Redis", "the result's own JSON", each / own, AT_MOST, 2.5, " ×", more, headline=True))
         compare(report, small.url, large.url, customers, "embedded", seconds=seconds, rounds=rounds)
 
 

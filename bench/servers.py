@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 GRANIAN: Final = web_server.GRANIAN
 GUNICORN: Final = web_server.GUNICORN
 UVICORN: Final = "uvicorn"
+NGINX: Final = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") or "nginx"
 BACKLOG = 2048
 NGINX_CONF = Path(__file__).with_name("contenders") / "nginx.conf"
 # Placed on cores as our own gunicorn's workers are.
@@ -57,5 +60,5 @@ def nginx(upstream: Web) -> Iterator[Web]:
             folder=folder, port=port, upstream=urlsplit(upstream.address).netloc
         )
         conf.write_text(filled, "utf-8")
-        with started(["nginx", "-p", folder, "-c", str(conf)], port) as web:
+        with started([NGINX, "-p", folder, "-c", str(conf)], port) as web:
             yield web

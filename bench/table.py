@@ -10,7 +10,10 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ROOT = Path(__file__).parents[1]
 BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
@@ -28,6 +31,7 @@ class Row:
     goal: float | None = None
     unit: str = ""
     more: str = ""
+    headline: bool = False  # told in the README, too
     commit: str = ""  # of the run that found it
 
     @property
@@ -37,10 +41,14 @@ class Row:
         return self.figure >= self.goal if self.sign == AT_LEAST else self.figure <= self.goal
 
     @property
-    def line(self) -> str:
+    def short(self) -> str:
         goal = f"{self.sign} {self.goal:g}{self.unit}" if self.goal is not None else "–"
         mark = {True: "", False: " **missed**", None: ""}[self.reached]
-        return f"| {self.what} | {self.against} | {goal} | {shown(self.figure)}{self.unit}{mark} | {self.more} |"
+        return f"| {self.what} | {self.against} | {goal} | {shown(self.figure)}{self.unit}{mark} |"
+
+    @property
+    def line(self) -> str:
+        return f"{self.short} {self.more} |"
 
 
 @cache
@@ -78,6 +86,11 @@ class Report:
             *(row.line for row in self.rows),
         ])  # fmt: skip
 
+    @property
+    def headlines(self) -> str:
+        rows = [row.short for row in self.rows if row.headline]
+        return "\n".join(["| speed: `make bench` | against | goal | found |", "|---|---|---|---|", *rows])
+
     def document(self) -> dict[str, Any]:
         return {
             "made": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -101,11 +114,11 @@ def complete(report: Report, data: Path) -> None:
     report.series = before["series"] | report.series
 
 
-def write(report: Report, *, page: Path, data: Path) -> None:
-    """Write the JSON, and the table between its marks in the page."""
+def write(report: Report, pages: Mapping[Path, str], *, data: Path) -> None:
+    """Write the JSON, and each page's table between its marks."""
     data.parent.mkdir(parents=True, exist_ok=True)
     data.write_text(json.dumps(report.document(), indent=1, ensure_ascii=False) + "\n", "utf-8")
-    if page.exists() and not report.short:
+    for page, table in pages.items():
         before, _, rest = page.read_text("utf-8").partition(BEGIN)
         _, _, after = rest.partition(END)
-        page.write_text(f"{before}{BEGIN}\n{report.table}\n{END}{after}", "utf-8")
+        page.write_text(f"{before}{BEGIN}\n{table}\n{END}{after}", "utf-8")

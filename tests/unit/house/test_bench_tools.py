@@ -53,7 +53,7 @@ def test_the_page_keeps_what_stands_round_the_table(tmp_path):
     page.write_text(f"before\n{table.BEGIN}\nold\n{table.END}\nafter\n", "utf-8")
     report = table.Report(short=False)
     report.add(table.Row("reads", "Flask", 0.9, goal=0.85))
-    table.write(report, page=page, data=data)
+    table.write(report, {page: report.table}, data=data)
     text = page.read_text("utf-8")
     assert text.startswith("before\n")
     assert text.endswith("\nafter\n")
@@ -62,11 +62,12 @@ def test_the_page_keeps_what_stands_round_the_table(tmp_path):
     assert json.loads(data.read_text("utf-8"))["rows"][0]["reached"] is True
 
 
-def test_a_short_run_leaves_the_page(tmp_path):
-    page = tmp_path / "page.md"
-    page.write_text(f"{table.BEGIN}\nold\n{table.END}", "utf-8")
-    table.write(table.Report(short=True), page=page, data=tmp_path / "data.json")
-    assert "old" in page.read_text("utf-8")
+def test_the_readme_is_told_headlines_alone():
+    report = table.Report(short=False)
+    report.add(table.Row("reads", "Flask", 0.9, headline=True))
+    report.add(table.Row("more", "Flask", 0.9))
+    assert "| reads | Flask |" in report.headlines
+    assert "more" not in report.headlines
 
 
 def test_pictures_hold_what_was_measured(tmp_path):
@@ -83,7 +84,7 @@ def test_a_run_of_some_parts_keeps_what_was_found_of_the_others(tmp_path):
     before = table.Report(short=False, series={"outage": 1, "scale": 1})
     before.add(table.Row("reads", "Flask", 0.7, goal=0.85))
     before.add(table.Row("memory", "JSON", 1.6, table.AT_MOST, 2.5))
-    table.write(before, page=tmp_path / "none", data=data)
+    table.write(before, {}, data=data)
     report = table.Report(short=False, series={"scale": 2})
     report.add(table.Row("reads", "Flask", 0.9, goal=0.85))
     table.complete(report, data)
