@@ -19,7 +19,7 @@ from tests.harness.waiting import until
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 BENCH_PYTHON = ROOT / ".venv-bench" / "bin" / "python"
 KEY = "bench"
@@ -69,9 +69,9 @@ class Web:
     def workers(self) -> list[int]:
         return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
 
-    def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    def get(self, path: str, **headers: str) -> tuple[int, Mapping[str, str], bytes]:
         reply = http.get(self.address + path, KEY, timeout=30, Accept_Encoding="identity", **headers)
-        return reply.status_code, dict(reply.headers), reply.content
+        return reply.status_code, reply.headers, reply.content
 
 
 @contextlib.contextmanager

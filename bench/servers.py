@@ -55,6 +55,7 @@ def nginx(upstream: Web) -> Iterator[Web]:
     """A cache that hands out what the upstream said once."""
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="nr-bench-") as folder:
+        Path(folder).chmod(0o755)  # its workers are of another user where we are root
         conf = Path(folder) / "nginx.conf"
         filled = NGINX_CONF.read_text("utf-8").format(
             folder=folder, port=port, upstream=urlsplit(upstream.address).netloc

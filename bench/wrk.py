@@ -66,7 +66,7 @@ def run(address: str, ask: Ask, seconds: float, *, connections: int = CONNECTION
     done = subprocess.run(argv, capture_output=True, text=True, check=True, timeout=seconds + 60)
     said = json.loads(done.stdout.strip().rsplit("\n", 1)[-1])
     if said["bad"] or not said["requests"]:
-        raise RuntimeError(f"{said['bad']} of {said['requests']} answers were none: {ask}")
+        raise RuntimeError(f"{said['bad']} of {said['requests']} answers were none: {address}, {ask}")
     micro = 1e-6
     return Load(
         said["requests"] / (said["micros"] * micro),

@@ -65,7 +65,7 @@ def test_another_sets_body_is_not_a_respondents(house):
 def test_one_that_was_only_mixed_up_on_its_way_is_asked_for_again(house, monkeypatch):
     house.file(make_set(1), make_set(2, customer="C-2", respondent=502))
     reads = house.store.reads
-    real, gone_wrong = reads._one.ask, []
+    real, gone_wrong = reads._pipeline.ask, []
 
     def once_anothers(*command):
         if gone_wrong:
@@ -73,7 +73,7 @@ def test_one_that_was_only_mixed_up_on_its_way_is_asked_for_again(house, monkeyp
         gone_wrong.append(command)
         return real(command[0], house.keys.partition(partition_of("C-2", 0)), *command[2:])
 
-    monkeypatch.setattr(reads._one, "ask", once_anothers)
+    monkeypatch.setattr(reads._pipeline, "ask", once_anothers)
     found, _ = reads.summary("C-1", comments=False, swept={})
     assert found.body.startswith(b'{"customer_id":"C-1",')
 
