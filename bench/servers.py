@@ -23,8 +23,6 @@ UVICORN: Final = "uvicorn"
 NGINX: Final = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") or "nginx"
 BACKLOG = 2048
 NGINX_CONF = Path(__file__).with_name("contenders") / "nginx.conf"
-# Placed on cores as our own gunicorn's workers are.
-PLACED = "--config=python:service.process.affinity"
 COMMANDS: Final = {
     GRANIAN: (
         "--interface=wsgi", "--host=127.0.0.1", "--port={port}", f"--workers={WORKERS}",
@@ -32,7 +30,7 @@ COMMANDS: Final = {
     ),
     GUNICORN: (
         "--worker-class=gthread", "--bind=127.0.0.1:{port}", f"--workers={WORKERS}", f"--threads={THREADS}",
-        "--keep-alive=30", "--no-control-socket", PLACED,
+        "--keep-alive=30", "--no-control-socket",
     ),
     UVICORN: (
         "--host=127.0.0.1", "--port={port}", f"--workers={WORKERS}", "--loop=uvloop", "--http=httptools",

@@ -6,5 +6,5 @@ from service.app.web import web_app
 from service.observability import logs
 from service.options import settings
 
-logs.configure(gather=True)
+logs.configure()
 app = web_app(settings.load(needed=("NETIGATE_API_KEY", "REDIS_URL")))

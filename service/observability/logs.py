@@ -5,10 +5,9 @@ An error is told by its kind and its places. Its text and its frames' variables 
 
 from __future__ import annotations
 
-import atexit
+import contextlib
 import logging
 import sys
-import threading
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
 # What every line of a request tells. One variable: structlog's own, one per name, cost more than the line.
 ABOUT: ContextVar[Mapping[str, str]] = ContextVar("about", default=MappingProxyType({}))
-GATHER_SECONDS = 0.1
-_HARMLESS = b'"level":"info"'
 _FORMAT = orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z
 DEEPEST = 12  # frames of an error that are told, the innermost ones
 _PACKAGE_PARENT = Path(__file__).resolve().parents[2]
@@ -118,65 +115,29 @@ GRANIAN = _server_logs("_granian", "granian.access")
 class _Sink:
     """Where lines go. Loggers are kept once made, so what may change is behind this.
 
-    Lines of requests may be gathered for a moment: one write for many of them, by a thread of its own, since a
-    thread that writes lets go of the interpreter and has to queue for it again.
+    A line that cannot be written is lost, and not the request that it is about: a disk may be full, a reader gone.
     """
 
     def __init__(self) -> None:
         self.stream: BinaryIO | None = None
-        self.gather = False
-        self._lines: list[bytes] = []
-        self._some = threading.Event()
-        self._lock = threading.Lock()
-        self._writer: threading.Thread | None = None
 
     def write(self, line: bytes) -> int:
-        self._lines.append(line)
-        if not self.gather or _HARMLESS not in line:
-            self.drain()
-        elif not self._some.is_set():
-            self._some.set()
-            if self._writer is None:
-                self._start()
+        stream = self.stream or sys.stderr.buffer
+        with contextlib.suppress(OSError, ValueError):
+            stream.write(line)
+            stream.flush()
         return len(line)
 
     def flush(self) -> None:
         """Nothing: `write` has seen to it."""
 
-    def drain(self) -> None:
-        """Write what was gathered, in its order."""
-        with self._lock:
-            count = len(self._lines)  # others may add behind these meanwhile
-            text = b"".join(self._lines[:count])
-            del self._lines[:count]
-            stream = self.stream or sys.stderr.buffer
-            stream.write(text)
-            stream.flush()
-
-    def _start(self) -> None:
-        with self._lock:
-            if self._writer is None:
-                self._writer = threading.Thread(target=self._keep_writing, name="log", daemon=True)
-                self._writer.start()
-                atexit.register(self.drain)
-
-    def _keep_writing(self) -> None:
-        pause = threading.Event()
-        while self._some.wait():
-            pause.wait(GATHER_SECONDS)
-            self._some.clear()
-            self.drain()
-
 
 _sink = _Sink()
 
 
-def configure(stream: BinaryIO | None = None, *, gather: bool = False) -> None:
-    """Set up this process's logs; `stream` is standard error unless a test says otherwise.
-
-    gather: lines below a warning may be written a tenth of a second late, and those of a killed process not at all.
-    """
-    _sink.stream, _sink.gather = stream, gather
+def configure(stream: BinaryIO | None = None) -> None:
+    """Set up this process's logs; `stream` is standard error unless a test says otherwise."""
+    _sink.stream = stream
     structlog.configure(
         processors=[_line],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

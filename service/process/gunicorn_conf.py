@@ -12,9 +12,7 @@ from gunicorn.glogging import Logger
 from gunicorn.http import message
 
 from service.observability.logs import GUNICORN
-from service.process.affinity import post_fork, pre_fork
 
-__all__ = ["post_fork", "pre_fork"]
 logconfig_dict = GUNICORN
 
 

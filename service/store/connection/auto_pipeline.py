@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from service.store.connection.clients import Client
 
 Command = tuple[str, ...]
+_ENDED = redis.ConnectionError("the leader ended")  # copied before it is raised
 _pack: Callable[[Command], bytes] = pack_command  # type: ignore[assignment]  # typed for commands of one word
 
 
@@ -87,7 +88,7 @@ class AutoPipeline:
             self._leave(own)
             raise
         if own.replies is None:
-            raise redis.ConnectionError("the leader ended")
+            raise copy(_ENDED)
         return own.replies
 
     def _leave(self, own: _Ask) -> None:
@@ -97,12 +98,12 @@ class AutoPipeline:
                 return  # it has been answered or led; those that came meanwhile have been told
             self._waiting.remove(own)
         if own.leads:
-            self._hand_over([], [], redis.ConnectionError("the leader ended"))
+            self._hand_over([], [], _ENDED)
 
     def _lead(self) -> None:
         asked: list[_Ask] = []
         replies: Sequence[Any] = ()
-        failure: Exception | None = redis.ConnectionError("the leader ended")
+        failure: Exception | None = _ENDED
         try:
             with self._lock:
                 asked, self._waiting = self._waiting, []

@@ -6,12 +6,10 @@ import contextlib
 import http.client
 import importlib.util
 import json
-import os
 import signal
 import socket
 import threading
 import time
-from collections import Counter
 from urllib.parse import urlsplit
 
 import pytest
@@ -40,19 +38,6 @@ STOPPED = (
 def service(request):
     with Service(WEB_SERVER=request.param, WEB_CONCURRENCY=str(WORKERS), RATE_LIMIT="0") as started:
         yield started
-
-
-def test_gunicorn_s_workers_keep_to_a_core_where_all_cores_get_as_many(service):
-    if service.options["WEB_SERVER"] != "gunicorn":
-        pytest.skip("granian binds none")
-    there = os.sched_getaffinity(0)
-    found = [os.sched_getaffinity(pid) for pid, command in service.children.items() if "service.wsgi:app" in command]
-    assert len(found) == WORKERS + 1  # the master as well, which is bound to none
-    if WORKERS % len(there):
-        assert all(cores == there for cores in found)
-    else:
-        assert Counter(len(cores) for cores in found if cores != there)[1] == (WORKERS if len(there) > 1 else 0)
-        assert {core for cores in found for core in cores} == there
 
 
 class Clients:
