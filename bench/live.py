@@ -86,21 +86,21 @@ def idle(report: Report, *, seconds: float) -> None:
         with processes.ours(url) as web:
             for number in range(40):
                 web.get(f"/v1/customers/{population.customer(number)}/satisfaction")
-            size = max(processes.resident(pid) for pid in web.workers) / 2**20
+            size = max(processes.resident(pid) for pid in web.workers) / 10**6
             before = {pid: processes.processor(pid) for pid in web.workers}
             time.sleep(seconds)
             share = max((processes.processor(pid) - before[pid]) / seconds for pid in before)
     more = f"{share:.2%} of a core when nobody asks"
-    report.add(Row("a web worker that has answered", "–", size, AT_MOST, 80, " MiB", more, headline=True))
+    report.add(Row("a web worker that has answered", "–", size, AT_MOST, 80, " MB", more, headline=True))
     with SimulatorProcess(customers=200) as netigate, run_service(netigate, SWEEP_INTERVAL_SECONDS="60") as ours:
         time.sleep(3)  # ready means swept; the rest of its start ends
         found = {pid: line for pid, line in ours.children.items() if re.search(r"service\.cli worker", line)}
-        sizes = [processes.resident(pid) / 2**20 for pid, line in found.items() if "setpriv" not in line]
+        sizes = [processes.resident(pid) / 10**6 for pid, line in found.items() if "setpriv" not in line]
         before = {pid: processes.processor(pid) for pid in found}
         time.sleep(seconds)
         share = max((processes.processor(pid) - before[pid]) / seconds for pid in before)
     more = f"holds the vocabularies of every language; {share:.2%} of a core between sweeps"
-    report.add(Row("the sweeper after a sweep", "–", max(sizes), AT_MOST, 120, " MiB", more, headline=True))
+    report.add(Row("the sweeper after a sweep", "–", max(sizes), AT_MOST, 120, " MB", more, headline=True))
 
 
 def cards(report: Report, *, rounds: int) -> None:

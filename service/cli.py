@@ -8,23 +8,16 @@ import sys
 import threading
 import time
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
 import structlog
 
-from service.commands.alerts import alerts
-from service.commands.check.command import check
-from service.commands.explain import explain
-from service.commands.key import key
-from service.commands.purge import purge
 from service.commands.refusal import refuse
-from service.commands.repair import repair
-from service.commands.token import token
 from service.options import env_file, settings
 from service.process.heartbeat import Heartbeat, default_path, trouble
 from service.process.supervisor import StartError
-from service.simulator.command import simulate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +27,29 @@ if TYPE_CHECKING:
 ENDS_WITHIN = 5.0  # seconds that a sweep has for ending at its next page
 
 
-@click.group()
+# Commands in modules of their own, which are imported when they are called: each process that serves is started as a
+# command, and would hold what all the others need.
+ELSEWHERE = {
+    **{name: f"service.commands.{name}" for name in ("alerts", "explain", "key", "purge", "repair", "token")},
+    "check": "service.commands.check.command",
+    "simulate": "service.simulator.command",
+}
+
+
+class Commands(click.Group):
+    """Commands of this file and of others."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        found: click.Command = getattr(import_module(ELSEWHERE[cmd_name]), cmd_name)
+        return found
+
+
+@click.group(cls=Commands)
 @click.version_option(package_name="netigate-results")
 def main() -> None:
     """Serve individual Netigate survey results to CRMs."""
@@ -134,15 +149,6 @@ def openapi() -> None:
 
     click.echo(spec_text(), nl=False)
 
-
-main.add_command(alerts)
-main.add_command(simulate)
-main.add_command(check)
-main.add_command(key)
-main.add_command(explain)
-main.add_command(purge)
-main.add_command(repair)
-main.add_command(token)
 
 if __name__ == "__main__":
     main()
