@@ -27,7 +27,8 @@ class Clock(Protocol):
 class AnswerPage:
     """One page of answer sets with answers. `set_aside` counts sets that the schema did not understand.
 
-    counted: whether `total_pages` is what Netigate says; else there is at least one page more than it says.
+    counted: whether `total_pages` is Netigate's number; else it is the next page's, since this one was full although
+    Netigate names none after it.
     """
 
     page: int
@@ -52,7 +53,7 @@ class Upstream(Protocol):
     def answer_list(
         self, survey_id: int, *, since: datetime | None = None, until: datetime | None = None
     ) -> AnswerPage:
-        """Answer sets of a survey without answers: ids, respondents, Updated, Completed.
+        """Answer sets of a survey, without their answers: ids, respondents, Updated, Completed.
 
         since, until: only those created in this window, both ends included (UTC).
         """
@@ -76,5 +77,5 @@ class Summaries(Protocol):
     def summary(self, customer_id: str, *, comments: bool) -> dict[str, Any]:
         """The summary of the HTTP contract, freshness included; without free text unless `comments`.
 
-        Somebody unknown gets an ordinary summary with `latest` null. Raises StoreAwayError.
+        An unknown customer gets an ordinary summary with `latest` null. Raises StoreError.
         """

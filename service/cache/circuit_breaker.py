@@ -1,6 +1,6 @@
-"""Spares requests a Redis that does not answer: the first to find out pays its timeout, then only a probe does.
+"""Keeps requests from waiting for a Redis that does not answer: the first waits for its timeout, then only a probe.
 
-(pybreaker holds its lock over the call it guards, which would let only one thread at a time read.)
+(pybreaker holds its lock during the guarded call, so only one thread could read at a time.)
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ PROBE_AFTER = 0.5  # seconds between two probes
 
 
 class CircuitBreaker:
-    """Open while Redis is away, which is logged when it begins and when it ends. Safe between threads.
+    """Open while Redis is away; opening and closing are logged. Safe between threads.
 
-    An error reply opens nothing: Redis is there, and others' requests may be answered.
+    An error reply does not open it: Redis is there, and may answer other requests.
     """
 
     def __init__(self, clock: Clock, *, probe_after: float = PROBE_AFTER) -> None:
@@ -42,7 +42,7 @@ class CircuitBreaker:
         return self._next_probe is not None
 
     def call(self, read: Callable[[], T]) -> T:
-        """Read through the breaker. Raises StoreAwayError at once while it is open, but for one caller as the probe."""
+        """Call `read`. While the breaker is open, every caller but the probe gets StoreAwayError at once."""
         if not self._may_try():
             raise copy(self._why)
         try:
@@ -51,7 +51,7 @@ class CircuitBreaker:
             self._opened(error)
             raise
         except Exception:
-            self._closed()  # Redis has answered; what came of it is this request's own
+            self._closed()  # Redis has answered; the error concerns this request alone
             raise
         self._closed()
         return found
@@ -81,5 +81,5 @@ class CircuitBreaker:
                 return True
             if now < next_probe:
                 return False
-            self._next_probe = now + self._probe_after  # this caller probes, others go on without
+            self._next_probe = now + self._probe_after  # this caller probes; the others are refused meanwhile
             return True

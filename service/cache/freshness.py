@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 FRESH = "fresh"
 STALE = "stale"
 BACKFILLING = "backfilling"  # young enough, but not yet compared with Netigate's list
-# Asking again is pointless before the next sweep can have ended, and rude more often than this.
+# Callers are told to wait until the next sweep can have ended, and never less than this.
 SOONEST_REFRESH = 5  # seconds
-# Two processes read the server's clock this far apart at most. What is dated further ahead is of a wrong clock.
+# Two processes' readings of the server's clock differ by less than this. A date further ahead is a wrong clock's.
 SKEW = 2.0  # seconds
 
 
 def age_of(start: int | None, now: datetime) -> float | None:
-    """Seconds since `start` (Unix milliseconds); None where that is unknown: never, or in the future."""
+    """Seconds since `start` (Unix milliseconds); None where `start` is None or in the future."""
     if start is None:
         return None
     age = now.timestamp() - start / 1000
@@ -36,7 +36,7 @@ def age_of(start: int | None, now: datetime) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """Age of an answer; unknown where a survey concerned has never been swept to its end, or in the future."""
+    """Age of an answer; unknown where a survey has no complete sweep yet, or a sweep is dated in the future."""
 
     state: str
     as_of: datetime | None
@@ -76,7 +76,7 @@ class FreshnessRule:
     def of(self, swept: Sweeps, now: datetime, surveys: Iterable[int] | None = None) -> Freshness:
         """Freshness from the surveys' last complete sweeps (Unix milliseconds): the oldest of them counts.
 
-        Held surveys do not, as long as there are others.
+        Held surveys count only where there are no others.
         """
         asked = tuple(self.surveys if surveys is None else surveys)
         held = tuple(survey for survey in asked if survey in swept.held)
@@ -91,7 +91,7 @@ class FreshnessRule:
         return Freshness(young if age < self.fresh_for else STALE, as_of, int(age), wait, held)
 
     def changes(self, as_of: datetime, now: datetime) -> datetime:
-        """When the freshness of `now` will next be another: at a whole second of age or of waiting, or when stale."""
+        """When the freshness next changes after `now`: at a whole second of age or of waiting, or when it is stale."""
         age = (now - as_of).total_seconds()
         waited = self.interval - age
         ends = [floor(age) + 1, self.interval - ceil(waited) + 1, self.fresh_for]
@@ -99,7 +99,7 @@ class FreshnessRule:
 
 
 class Ages:
-    """The rule, with its last answer kept for as long as it stays true: within a second all readers get the same."""
+    """The rule, with its last answer kept while it stays true: readers within the same second share one."""
 
     def __init__(self, rule: FreshnessRule) -> None:
         self._rule = rule

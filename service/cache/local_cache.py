@@ -1,4 +1,4 @@
-"""The process's own copies of what it has answered: for a moment while Redis is there, for longer while it is away."""
+"""The process's copies of its answers: used for a moment while Redis is there, and for longer while it is away."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 LARGEST = 32 * 2**20  # bytes of bodies in all
 OVERHEAD = 600  # bytes that an entry takes beside its body, about
-HOT_SECONDS = 1.0  # an entry is given again for so long without asking Redis
+HOT_SECONDS = 1.0  # for so long an entry is served again without asking Redis
 LOOK_SECONDS = 0.5  # between two looks for erasures, while anything is held
-RECENT_SECONDS = 1.0  # what such a look found of the sweeps is good for so long
-ERASURES = 0  # where the count of erasures stands among the sweeps
+RECENT_SECONDS = 1.0  # for so long the sweeps that such a look found may be used
+ERASURES = 0  # the key of the count of erasures among the sweeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class CachedDocument:
     swept: Sweeps
     cursor: str | None = None
     fetched: int | None = None  # start of an on-demand fetch that it rests on as well, Unix milliseconds
-    unreadable: bool = False  # nothing of what is stored could be read, so that it says nothing
+    unreadable: bool = False  # nothing of what is stored could be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class _Copy:
 
 
 class _Copies:
-    """The copies themselves, bounded by bytes. Each stands where it was last put, so the first is the oldest."""
+    """The copies themselves, bounded by bytes. Kept in the order of their last put, so the first is the oldest."""
 
     def __init__(self, largest: int) -> None:
         self._largest = largest
@@ -52,7 +52,7 @@ class _Copies:
         self.get = self._held.get
 
     def put(self, key: Hashable, copy: _Copy) -> None:
-        """Let the oldest go for it. A copy that is asked for is read again each second, and so is not among them."""
+        """Drop the oldest to make room. A copy in use is read and put again each second, so it is not among them."""
         self._drop(key)
         self._held[key] = copy
         self._bytes += _size(copy)
@@ -74,7 +74,7 @@ def _size(copy: _Copy) -> int:
 
 
 class LocalCache:
-    """Bounded by bytes, those not asked for longest first out; emptied by any erasure. Safe between threads."""
+    """Bounded by bytes: copies unused for longest are dropped first. Emptied by any erasure. Safe between threads."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class LocalCache:
         largest: int = LARGEST,
         watch: bool = False,
     ) -> None:
-        """`watch`: look for erasures from a thread of its own; so a store that is away is told before anybody asks."""
+        """`watch`: a thread of its own looks for erasures, so a store that is away is noticed before anybody asks."""
         self._breaker = breaker
         self._swept = swept
         self._clock = clock
@@ -97,9 +97,9 @@ class LocalCache:
             threading.Thread(target=self._keep_looking, name="erasures", daemon=True).start()
 
     def recent(self) -> Sweeps | None:
-        """The sweeps as lately looked at, so that a read need not ask again; None where that was not lately.
+        """The sweeps as last looked at, so that a read need not ask again; None after RECENT_SECONDS.
 
-        A body read after them rests on these sweeps or on later ones: its age is never told too low.
+        A body read after that rests on these sweeps or on later ones, so its age is never understated.
         """
         looked = self._looked
         if looked is None or self._clock.monotonic() - looked[0] >= RECENT_SECONDS:
@@ -107,7 +107,7 @@ class LocalCache:
         return looked[1]
 
     def read(self, key: Hashable, load: Callable[[], CachedDocument]) -> tuple[CachedDocument, bool]:
-        """What `load` gives, or a copy of it; True with a copy of before Redis went away, or what it holds was damaged.
+        """What `load` gives, or just gave; with True an older copy, where Redis fails or the value is damaged.
 
         Raises StoreError where Redis is away, or refuses, and there is no copy.
         """
@@ -131,7 +131,8 @@ class LocalCache:
     def _see(self, swept: Sweeps, *, latest: bool) -> None:
         """Drop everything when something was erased since the last look.
 
-        Not `latest`: a slow reader's, who may have read before what was seen meanwhile.
+        latest: `swept` was read just now. Otherwise it came with a body that may be older than the last look, so a
+        lower count of erasures says nothing.
         """
         erasures = swept.get(ERASURES, 0)
         with self._lock:

@@ -100,7 +100,7 @@ class Lookup:
             return CachedDocument(b"\n".join(summary.body for summary in found), etag, _believed(swept, *found))
 
         reply = self._answer(("satisfactions", tuple(customer_ids), comments), load)
-        # The same age for all: it stands in front of each, between the last one's end and this one's beginning.
+        # The same freshness for all: put in front of each body, between the end of one and the start of the next.
         before = b'{"freshness":' + reply.freshness.rendered + b","
         each = (b"},\n" + before).join(reply.body[1:-1].split(b"}\n{"))
         return replace(reply, body=b'{"customers":[' + before + each + b"}]}")
@@ -108,7 +108,7 @@ class Lookup:
     def updates(self, page: UpdatesPage, *, comments: bool) -> Reply:
         """A page of customers who have changed, each with its summary as it is now, or gone.
 
-        Always from the store: a copy could be from before the change that is told.
+        Always from the store: a copy could be older than the change.
         """
         there = [update.customer_id for update in page.customers if not update.gone]
         found, swept = self._reads.summaries(there, comments=comments)
@@ -154,7 +154,7 @@ class Lookup:
     def respondent_results(
         self, respondent_id: str, *, survey_id: int | None, limit: int, cursor: str | None, comments: bool
     ) -> Reply:
-        """One respondent's results, newest first; Netigate's ids are numbers, so other text has none."""
+        """One respondent's results, newest first; none for text that is no number, since Netigate's ids are numbers."""
         after = _after(cursor) if cursor else None
 
         def load() -> CachedDocument:
@@ -176,7 +176,7 @@ class Lookup:
     def _of_respondent(
         self, respondent_id: str, key: Hashable, load: Callable[[], CachedDocument], survey_id: int | None
     ) -> Reply:
-        """Known respondents at once, refreshed behind the reader's back; unknown ones after a fetch."""
+        """Known respondents are answered at once and refreshed in the background; unknown ones after a fetch."""
         reply = self._answer(key, load, survey_id)
         number = _number(respondent_id)
         if self._through is None or reply.away or number == 0 or reply.freshness.state == FRESH:
@@ -186,15 +186,15 @@ class Lookup:
             last = self._through.fetch(number, budget=0.0 if known else self._budget)
             if last is None:
                 return reply
-            # A fetch that reached only some surveys has brought what those had, and is no newer for it.
+            # A fetch that reached only some surveys may have brought results, but does not make the answer younger.
             start = last.start if last.ok else None
             fetched = self._answer((key, last), lambda: replace(load(), fetched=start), survey_id)
         except StoreError:
-            return reply  # away since, or not to be written to; what was read a moment ago is better than nothing
+            return reply  # Redis is away by now, or takes no writes: what was read a moment ago is better than nothing
         return replace(fetched, fetched=not known)
 
     def _recent(self) -> Sweeps | None:
-        """The sweeps as lately looked at, unless one of them may have ended since for the first time."""
+        """The sweeps as lately looked at; None also where a survey's first sweep may have ended since."""
         found = self._copies.recent()
         if found is None or found.backfilling:
             return None
@@ -213,7 +213,7 @@ class Lookup:
 
 
 def _believed(swept: Sweeps, *found: StoredSummary) -> Sweeps:
-    """The sweeps that an answer rests on: none where something of it could not be read, so that it is stale."""
+    """The sweeps that an answer rests on; none where part of it could not be read, which makes it stale."""
     return Sweeps({ERASURES: swept.get(ERASURES, 0)}) if any(summary.damaged for summary in found) else swept
 
 

@@ -1,4 +1,4 @@
-"""Read-through with a single flight, inside the process and over the cluster.
+"""Read-through with a single flight, within this process and across the fleet.
 
 One loader for each key; everybody else waits for its mark, never longer than the reader's budget. The loader goes on
 after its reader has given up, and what it brings late is stored all the same.
@@ -67,7 +67,7 @@ class ReadThrough:
     ) -> None:
         """`load` brings a respondent into the store and counts its answer sets; None where Netigate could not be asked.
 
-        look: how a reader looks for a mark, where that must not wait as long as a loader may.
+        look: how a reader asks for the mark, where it must not wait for Redis as long as a loader may.
         """
         self._fetches = fetches
         self._load = load
@@ -79,9 +79,9 @@ class ReadThrough:
         self._pool = ThreadPoolExecutor(LOADERS, thread_name_prefix="fetch")
 
     def fetch(self, respondent_id: int, *, budget: float) -> Fetched | None:
-        """Have the respondent fetched unless it was lately; the last fetch known, None where time ran out first.
+        """Have the respondent fetched unless that was done lately. The last fetch; None where none has ended in time.
 
-        budget: seconds that a fetch may take before nobody waits for it any more; 0 starts it and does not wait.
+        budget: seconds from the fetch's start for which readers wait; 0 starts it and does not wait.
         Raises StoreAwayError.
         """
         last = self._look(respondent_id)
@@ -90,14 +90,14 @@ class ReadThrough:
         flight, queued = self._flight(respondent_id)
         if flight is None or queued or budget <= 0:
             return None
-        # Counted from its start: a herd that queues for our threads must not wait one budget after the other.
+        # Counted from the fetch's start, so that requests queueing for our threads do not wait a budget each in turn.
         left = budget - (self._clock.monotonic() - flight.started)
         with contextlib.suppress(FutureTimeoutError):
             return flight.future.result(timeout=max(0.0, left))
         return None
 
     def _flight(self, respondent_id: int) -> tuple[_Flight | None, bool]:
-        """The flight, and whether it has yet to get a loader."""
+        """The flight, None where there are too many; and whether it still waits for a loader."""
         with self._lock:
             flight = self._flights.get(respondent_id)
             if flight is None and len(self._flights) < MOST_FLIGHTS:
@@ -113,7 +113,7 @@ class ReadThrough:
         except ServiceError as error:
             log.warning("fetch_failed", error=type(error).__name__, cause=str(error))
         except Exception:
-            # Nobody may be waiting any more to see it; the log has the place, never data.
+            # Perhaps nobody waits for the result any more, so it is logged: the place, never data.
             log.exception("fetch_broke")
         finally:
             # Here and not in a callback, which might run in a thread that holds the lock.
@@ -137,7 +137,7 @@ class ReadThrough:
     def _lead(self, respondent_id: int, token: str) -> Fetched:
         start = int(self._clock.now().timestamp() * 1000)
         try:
-            # The lease came after the last look: its holder before us may just have finished.
+            # The previous holder may have finished between our last look and our lease.
             last = self._fetches.last(respondent_id)
             if last is not None:
                 return last

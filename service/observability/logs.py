@@ -1,6 +1,6 @@
 """Logs: one JSON line for each event, on standard error; never a value that a customer or Netigate gave.
 
-An error is told by its kind and its places. Its text and its frames' variables are left out: they can hold answers.
+Of an error, its types and places are logged. Its text and its frames' variables are left out: they can hold answers.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ import structlog
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
 
-# What every line of a request tells. One variable: structlog's own, one per name, cost more than the line.
+# Values on every line of a request. One variable: structlog's own, one per name, cost more than writing the line.
 ABOUT: ContextVar[Mapping[str, str]] = ContextVar("about", default=MappingProxyType({}))
 _FORMAT = orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z
-DEEPEST = 12  # frames of an error that are told, the innermost ones
+DEEPEST = 12  # most frames of an error that are logged, the innermost ones, and most links of its chain
 _PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 # gunicorn writes request lines, and with them customers' IDs, into these.
 _UNSAFE = {
@@ -36,7 +36,7 @@ _UNSAFE = {
 
 
 def fault(error: BaseException) -> dict[str, Any]:
-    """An error as data: the kinds along its chain, and the places of the innermost."""
+    """An error as data: the types along its chain, and the innermost places of its own traceback."""
     kinds: list[str] = []
     link: BaseException | None = error
     while link is not None and len(kinds) < DEEPEST:
@@ -54,7 +54,7 @@ def _place(filename: str) -> str:
 
 
 def _line(_logger: object, method: str, event: MutableMapping[str, Any]) -> bytes:
-    """A line as it is written. One step: structlog's own, one after the other, took longer than all that they did."""
+    """A line as it is written. One step: calling structlog's own one after the other took longer than their work."""
     for name, value in ABOUT.get().items():
         event.setdefault(name, value)
     event["level"] = "error" if method == "exception" else method
@@ -113,9 +113,9 @@ GRANIAN = _server_logs("_granian", "granian.access")
 
 
 class _Sink:
-    """Where lines go. Loggers are kept once made, so what may change is behind this.
+    """Where lines go. Loggers are cached, so the stream, which may change, is looked up here.
 
-    A line that cannot be written is lost, and not the request that it is about: a disk may be full, a reader gone.
+    A line that cannot be written (disk full, reader gone) is dropped, and its request goes on.
     """
 
     def __init__(self) -> None:
@@ -142,7 +142,7 @@ def configure(stream: BinaryIO | None = None) -> None:
         processors=[_line],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.BytesLoggerFactory(cast("BinaryIO", _sink)),
-        # A service's loggers are kept, which halves a line's cost; a test's are not, so that the next can look on.
+        # Caching halves the cost of a line. Not in tests, so that the next one's stream and processors take effect.
         cache_logger_on_first_use=stream is None,
     )
     handler = logging.StreamHandler()

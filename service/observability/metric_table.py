@@ -1,8 +1,8 @@
-"""What is measured where: every metric's name and sentence.
+"""Every metric: its name, its sentence, and where it is counted.
 
-Two sorts. What a *process* does (HTTP) is counted in its own memory, shared over gunicorn's processes by files.
-What concerns the *account* (calls to Netigate, sweeps) is counted in Redis by whoever does it, so that every web
-process tells the same of all workers, on whatever machine they run, and a restart loses nothing.
+Two sorts. What a *process* does (HTTP) is counted in its own memory, shared among gunicorn's processes by files.
+What concerns the *account* (calls to Netigate, sweeps) is counted in Redis by the process that does it, so that every
+web process reports the same figures for all workers, on any machine, and a restart loses nothing.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def _has_sdk() -> bool:
 
 
 def traced_requests(measure: Callable[..., None], tracer: Tracer | None) -> Callable[..., None]:
-    """Make a span of each request that is measured, in the caller's trace where it brought one."""
+    """Make a span for each measured request, within the caller's trace where the request names one."""
     if tracer is None:
         return measure
     from opentelemetry.trace import SpanKind  # noqa: PLC0415
@@ -76,7 +76,7 @@ def traced_requests(measure: Callable[..., None], tracer: Tracer | None) -> Call
 def traced_calls(
     observe: Callable[[str, str, float], None], tracer: Tracer | None
 ) -> Callable[[str, str, float], None]:
-    """Make a span of each call to Netigate that is observed."""
+    """Make a span for each observed call to Netigate."""
     if tracer is None:
         return observe
     from opentelemetry.trace import SpanKind  # noqa: PLC0415

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from service.survey.identity import Ids
 
-LARGEST_EXACT: Final = 2**53  # up to here a double tells whole numbers apart
-_PUZZLED: Final = "?"  # between a revision's digest and the question tree that left something unexplained
+LARGEST_EXACT: Final = 2**53  # up to here a double holds every whole number exactly
+_PUZZLED: Final = "?"  # in a digest, before the version of a question tree that did not explain every answer
 
 
 def _millis(moment: datetime | None) -> int | None:
@@ -32,7 +32,7 @@ def _moment(millis: int | None) -> datetime | None:
 
 
 def _of(kind: type) -> Callable[[Any], tuple[Any, ...]]:
-    # dataclasses' own astuple copies each value deeply, which takes half of the time of filing.
+    # dataclasses.astuple deep-copies each value, which takes half of the time of filing.
     return attrgetter(*(field.name for field in fields(kind)))
 
 
@@ -106,9 +106,9 @@ def row_values(row: Row) -> list[Any]:
 
 
 def index_values(row: Row) -> list[Any]:
-    """A row as a customer's own index holds it: with the contact, which nothing outside needs.
+    """A row as a customer's own index holds it: with the contact, which nothing else needs.
 
-    The script that pages through it reads JSON's numbers as doubles, so larger ids are texts.
+    The script that pages through it reads JSON numbers as doubles, so ids beyond LARGEST_EXACT are written as text.
     """
     answered, *ids = row_values(row)
     ids[:2] = [found if found <= LARGEST_EXACT else str(found) for found in ids[:2]]
@@ -147,7 +147,7 @@ def _decode_state(value: bytes | None) -> tuple[list[Row], str]:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What of an answer set was filed last. `partition` is None for one that is known but may not be served."""
+    """What was last filed of an answer set. `partition` is None for one that is known but may not be served."""
 
     digest: str
     updated: int | None  # Unix milliseconds
@@ -161,9 +161,9 @@ class Revision:
         return seal(orjson.dumps(values))
 
     def matches(self, listed: AnswerSet, *, named: bool = True) -> bool:
-        """Whether a set listed without answers is still as it was filed. `named`: the list tells respondents at all.
+        """Whether a set listed without answers is still as it was filed. `named`: the list names respondents.
 
-        A Partial Delete takes the respondent away and leaves the dates.
+        Respondents are compared as well, since a Partial Delete removes the respondent and leaves the dates.
         """
         if named and self.respondent_id != listed.respondent_id:
             return False
@@ -172,7 +172,7 @@ class Revision:
         return [m and m // 1000 for m in mine] == [m and m // 1000 for m in theirs]
 
     def puzzles(self, version: str) -> bool:
-        """Whether it was filed by another question tree than this, which did not explain every answer."""
+        """Whether it was filed by another question tree than this one, and that tree did not explain every answer."""
         _, mark, puzzled = self.digest.partition(_PUZZLED)
         return bool(mark) and puzzled != version
 
@@ -188,10 +188,10 @@ def _revision(value: bytes) -> Revision:
 
 
 def revision_of(answer_set: AnswerSet, ids: Ids, partition: str | None, *, puzzled: str = "") -> Revision:
-    """The revision of an answer set: a digest over all that can change what is served.
+    """The revision of an answer set. Its digest covers everything that can change what is served.
 
-    puzzled: the version of the question tree, where that does not explain every answer; with another tree the set is
-    another revision, so that it is filed again.
+    puzzled: the version of the question tree, where that does not explain every answer. Another tree then makes another
+    revision, so that the set is filed again.
     """
     content = orjson.dumps([
         answer_set.respondent_id, _millis(answer_set.completed), _millis(answer_set.updated),
@@ -209,7 +209,7 @@ def revision_of(answer_set: AnswerSet, ids: Ids, partition: str | None, *, puzzl
     )
 
 
-# Sorts customers worst band first, then by score, then longest ago: 3 bits of band, 17 of score in
+# Sorts customers worst band first, then by score, then longest silent: 3 bits of band, 17 of score in
 # thousandths, 27 of minutes since 2000 fit a double's 53 exactly.
 _RANK = {band: rank for rank, band in enumerate(Band)}
 UNSCORED_RANK = len(_RANK)

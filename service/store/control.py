@@ -64,7 +64,7 @@ class Control:
         return decode_sweeps(self._tolerance.ask_for("swept", lambda: self._client.hgetall(self._keys.swept), {}))
 
     def set_swept(self, survey_id: int, start: int, *, backfilling: bool = False) -> None:
-        """Also names the store where nobody has: who reads changes need then not write.
+        """Note a complete sweep. Also names the store where it has no name, so that readers of changes need not write.
 
         backfilling: what the sweep brought has still to be compared with Netigate's list.
         """
@@ -77,7 +77,7 @@ class Control:
             pipe.execute()
 
     def state(self, survey_id: int) -> SurveyState:
-        """A state that cannot be read begins anew, with a first sweep."""
+        """A state that cannot be read is taken for an empty one: the survey begins again with a first sweep."""
         return self._tolerance.value("survey", decode_state, self._field(survey_id, "state")) or SurveyState()
 
     def _field(self, survey_id: int, name: str) -> Any:  # noqa: ANN401
@@ -91,12 +91,12 @@ class Control:
         return self._tolerance.value("survey", decode_catalogue, self._field(survey_id, "catalogue"))
 
     def catalogues(self, survey_ids: Iterable[int]) -> dict[int, Catalogue]:
-        """Those of the surveys that were read at least once."""
+        """Catalogues of those surveys that were read at least once."""
         found = {survey_id: self.catalogue(survey_id) for survey_id in survey_ids}
         return {survey_id: catalogue for survey_id, catalogue in found.items() if catalogue}
 
     def tree_marks(self, survey_ids: Iterable[int]) -> dict[int, TreeMark]:
-        """Of the surveys that were read at least once: one round trip, however large their trees are."""
+        """Marks of those surveys that were read at least once: one round trip, however large their trees are."""
         surveys = list(survey_ids)
         pipe = self._client.pipeline(transaction=False)
         for survey_id in surveys:
@@ -133,7 +133,7 @@ class Control:
         return self._numbered(survey_id, "aside")
 
     def note_missing(self, survey_id: int, missing: Mapping[int, str], aside: Mapping[int, str]) -> None:
-        """Remember both."""
+        """Remember both kinds of answer sets."""
         values: dict[Any, Any] = {"missing": pack_numbered(missing), "aside": pack_numbered(aside)}
         with guard():
             self._client.hset(self._keys.survey(survey_id), mapping=values)

@@ -1,4 +1,4 @@
-"""Counts of the account, kept in Redis: whoever does a thing counts it, every web process tells the sum."""
+"""Counts of the account, kept in Redis: the process that does a thing counts it, every web process reports the sum."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Counters:
                         pipe.hincrbyfloat(self._key, SEPARATOR.join(name), amount)
                 pipe.execute()
         except DamagedValueError:
-            return  # counted or not: what was not is worth no failure, and the repair finds why
+            return  # some may not be counted, which is worth no failure; the repair finds the damage
         except StoreError:
             with self._lock:
                 for name, amount in due.items():

@@ -19,7 +19,7 @@ class Type(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Keys of one sort. `rebuilt_from` says where the same comes from again when it cannot be read."""
+    """Keys of one sort. `rebuilt_from`: where the content is restored from when it cannot be read."""
 
     name: str
     shape: str  # of the key behind the prefix; `{}` stands for what differs within the family
@@ -27,7 +27,7 @@ class Family:
     holds: str
     rebuilt_from: str
     control: bool = True  # with the account's hash tag; else spread over a Cluster
-    lasting: bool = True  # False: it ends by itself, and one without an end is somebody else's
+    lasting: bool = True  # False: each key has a lifetime, and one without is not ours
 
 
 NETIGATE = "Netigate, by the next reconcile"

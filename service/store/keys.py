@@ -1,4 +1,4 @@
-"""Names of everything in Redis, pure: one table of families, from which each name is made and by which it is known.
+"""Names of everything in Redis, pure: one table of families makes each name, and tells which family a name is of.
 
 Two sorts. *Control* keys of an account share one Cluster hash tag, so that one script can change them
 together. *Partitions* hold the large bodies, one hash per customer (or per respondent, where a result has no
@@ -34,7 +34,7 @@ def account_name(base_url: str, api_key: str) -> str:
 
 
 def account_secret(base_url: str, name: str) -> bytes:
-    """The key of the digests that name who was purged: the same whatever Redis has lost, so it is stored nowhere."""
+    """The key of the digests of who was purged. Computed, never stored: it is the same whatever Redis has lost."""
     return hashlib.sha256(f"kept out\n{base_url.rstrip('/').casefold()}\n{name}".encode()).digest()
 
 
@@ -56,7 +56,7 @@ def set_key(survey_id: int, answer_set_id: int) -> str:
 
 
 def split_set_key(name: bytes) -> tuple[int, int]:
-    """Survey and answer set of such a name. Raises DamagedValueError."""
+    """Survey and answer set of a `set_key`. Raises DamagedValueError."""
     found = _SET_KEY.fullmatch(name)
     if found is None:
         raise DamagedValueError("value")
@@ -71,7 +71,7 @@ _PARTS: Final = {"partition": _PARTITION, "rate_limit": ".+", "feed_rewritten": 
 
 @cache
 def _pattern(account: str) -> re.Pattern[str]:
-    """Every family's shape, each a group of its own name; what differs within it is a group inside."""
+    """Every family's shape as a group of that name, with an inner group for what differs within the family."""
     shapes = []
     for name, family in BY_NAME.items():
         part = f"(?P<{name}_part>{_PARTS.get(name, '-?[0-9]+')})"
@@ -81,7 +81,7 @@ def _pattern(account: str) -> re.Pattern[str]:
 
 
 class _One:
-    """A family of one key."""
+    """A family with one key."""
 
     def __init__(self, family: str) -> None:
         self._family = BY_NAME[family]
@@ -91,7 +91,7 @@ class _One:
 
 
 class _Each:
-    """A family of a key for each survey, customer, respondent or caller."""
+    """A family with a key for each survey, customer, respondent or caller."""
 
     def __init__(self, family: str) -> None:
         self._family = BY_NAME[family]
@@ -113,7 +113,7 @@ class Keys:
         return f"{PREFIX}:{account}:{family.shape.format(part)}"
 
     def family(self, key: str) -> tuple[Family, str] | None:
-        """The family that a key is of, and what differs within it; None for a key that is of none."""
+        """The family of a key, and what differs within it; None where no family has such keys."""
         found = _pattern(self.account).fullmatch(key)
         if found is None or found.lastgroup is None:
             return None
@@ -126,7 +126,7 @@ class Keys:
         return f"{PREFIX}:{{{self.account}}}:*", f"{PREFIX}:{self.account}:*"
 
     def control(self, name: str) -> str:
-        """A control key as it is written; KeyError where no family has such keys."""
+        """The control key of this name; KeyError where no family has such keys."""
         key = f"{PREFIX}:{{{self.account}}}:{name}"
         if self.family(key) is None:
             raise KeyError(name)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from service.store.wholeness.tolerance import Tolerance
 
 BATCH = 500
-Place = tuple[str, int, int]  # a result's: partition, survey, answer set
+Place = tuple[str, int, int]  # where a result is: partition, survey, answer set
 
 
 class KnownSets:
@@ -31,9 +31,9 @@ class KnownSets:
         self._tolerance = tolerance
 
     def exist(self, places: Sequence[Place]) -> list[bool]:
-        """Whether results are where they should be, and whole, by partition, survey and answer set.
+        """Whether each result, by partition, survey and answer set, is in its place and undamaged.
 
-        What is rendered of them is looked at as well; where that is damaged a repair is asked for.
+        Rendered summaries and the index are checked as well; where they are damaged a repair is asked for.
         """
         found: list[bool] = []
         for at in range(0, len(places), BATCH):
@@ -56,7 +56,7 @@ class KnownSets:
                     yield int(key), revision
 
     def unmapped(self) -> dict[tuple[int, int, str], int]:
-        """Answers met by survey, item and wording, of wordings that were not understood when they were filed."""
+        """How many answers had a wording not understood when they were filed, by survey, item and wording."""
         found: Any = self._tolerance.ask_for("unmapped", lambda: self._client.hgetall(self._keys.unmapped), {})
         counts = self._tolerance.values("unmapped", decode_unmapped, list(found.items()))
         return dict(count for count in counts if count)
@@ -74,7 +74,7 @@ class KnownSets:
         return [split_set_key(name) for name in names]
 
     def revisions_of(self, names: Sequence[tuple[int, int]]) -> dict[tuple[int, int], codec.Revision]:
-        """Those of answer sets, by survey and id, that are known: one round trip, in the order given."""
+        """Revisions of those answer sets, by survey and id, that are known: one round trip, in the order given."""
         pipe = self._client.pipeline(transaction=False)
         for survey_id, answer_set_id in names:
             pipe.hget(self._keys.revisions(survey_id), str(answer_set_id))

@@ -1,4 +1,4 @@
-"""Leases: who works at something now, with a token that fences what a slow process writes later."""
+"""Leases: who works at something now, with a token that fences off late writes of a slow process."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from service.store.connection.guard import guard
 if TYPE_CHECKING:
     from service.store.connection.clients import Client
 
-LONGEST_LEASE: Final = 120.0  # seconds; a lease that has longer to live was dated by a clock that was wrong
+LONGEST_LEASE: Final = 120.0  # seconds; a lease with longer to live comes from a clock that was set back
 
 
 class Leases:

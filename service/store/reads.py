@@ -37,7 +37,7 @@ class StoredSummary:
     etag: str
     body: bytes
     known: bool = True
-    damaged: bool = False  # what is stored cannot be read: this is what is left of it
+    damaged: bool = False  # what is stored cannot be read; this was made from what is left
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,9 @@ class Reads(KnownSets):
         forget_connections(self._client)
 
     def _own(self, read: Callable[[], T], left: Callable[[], T]) -> T:
-        """What is read, once more over other connections where it was somebody else's.
+        """What is read; where it was somebody else's, once more over new connections.
 
-        left: what is left where the value is damaged, or is still somebody else's and so is stored like that.
+        left: gives what is left where the value is damaged, or is somebody else's again and so is stored like that.
         """
         for _ in range(2):
             try:
@@ -81,7 +81,7 @@ class Reads(KnownSets):
         return left()
 
     def summary(self, customer: str, *, comments: bool, swept: Sweeps | None = None) -> tuple[StoredSummary, Sweeps]:
-        """One summary, and the sweeps it rests on where `swept` does not say them already: one round trip."""
+        """One summary and the sweeps that it rests on, `swept` where that is given: one round trip."""
         if swept is None:
             (found,), swept = self.summaries([customer], comments=comments)
             return found, swept
@@ -96,7 +96,7 @@ class Reads(KnownSets):
     def summaries(
         self, customers: Sequence[str], *, comments: bool, swept: Sweeps | None = None
     ) -> tuple[list[StoredSummary], Sweeps]:
-        """Summaries in the order asked, and the sweeps they rest on where `swept` does not say them: one round trip."""
+        """Summaries in the order asked, and the sweeps they rest on, `swept` where that is given: one round trip."""
         commands = [self._summary_command(customer, comments=comments) for customer in customers]
 
         def read() -> tuple[list[StoredSummary], Sweeps]:
@@ -109,7 +109,7 @@ class Reads(KnownSets):
             return [_summary(*pair) for pair in zip(customers, found, strict=True)], rest_on
 
         def one_by_one() -> tuple[list[StoredSummary], Sweeps]:
-            """The same where one of them is damaged, which must be nobody else's harm."""
+            """The same where one of them is damaged, so that the others are still served."""
             found = [self.summary(customer, comments=comments, swept=Sweeps())[0] for customer in customers]
             return found, self._swept() if swept is None else swept
 
@@ -121,7 +121,7 @@ class Reads(KnownSets):
         )
 
     def _left_of(self, customer: str, *, comments: bool) -> StoredSummary:
-        """A summary that cannot be read, rendered anew from what can."""
+        """A damaged summary, rendered again from what can be read."""
         index, results = self._whole_results(partition_of(customer, 0))
         rows = index or [result.row for result in results]
         latest = next((result for result in results if result.row.key == max(rows).key), None)
@@ -168,7 +168,7 @@ class Reads(KnownSets):
         return self._own(read, lambda: (self._page_left(customer, survey_id, limit, after), self._swept()))
 
     def _page_left(self, customer: str, survey_id: int | None, limit: int, after: After | None) -> ResultPage:
-        """The same page of what can be read, where the index or a body cannot."""
+        """The same page from what can be read, where the index or a body cannot."""
         found = [
             result
             for result in self._whole_results(partition_of(customer, 0))[1]
@@ -187,7 +187,7 @@ class Reads(KnownSets):
             pairs = list((pointers or {}).items())
             places = filter(None, self._tolerance.values("pointers", lambda pair: _place(*pair), pairs))
             found = self._decoded(list(places), strict=strict)
-            # One that has gone to another respondent meanwhile is nobody's mistake.
+            # A result may have moved to another respondent meanwhile: that is no damage.
             own = [result for result, _ in filter(None, found) if result.respondent_id == respondent_id]
             return sorted(own, key=lambda result: result.row, reverse=True), decode_sweeps(swept)
 
@@ -198,7 +198,7 @@ class Reads(KnownSets):
         return self._own(lambda: self._decoded(places), lambda: self._decoded(places, strict=False))
 
     def _decoded(self, places: Sequence[Place], *, strict: bool = True) -> list[tuple[Result, AnswerSet] | None]:
-        """Those of each place; of another answer set is an error, or (not `strict`) a miss."""
+        """The body at each place; another answer set's is an error, or, where not `strict`, a miss."""
         pipe = self._client.pipeline(transaction=False)
         for partition, survey_id, answer_set_id in places:
             pipe.hget(self._keys.partition(partition), f"b:{set_key(survey_id, answer_set_id)}")

@@ -54,7 +54,7 @@ class RedisStore:
 
 
 def redis_store(client: Client, keys: Keys, time: Clock, *, settle: float = 0.0) -> RedisStore:
-    """`time`: what processes compare is dated by it. `settle`: seconds that a change is held back from the feed."""
+    """`time` dates what processes compare. `settle`: seconds that a change is held back from the feed."""
     counters = Counters(client, keys)
     filer, tolerance = Filer(client, keys, time, counters), Tolerance(client, keys, counters.add)
     control = Control(client, keys, tolerance)

@@ -30,7 +30,7 @@ class Stats:
     not_before: int  # Unix milliseconds; before then nobody asks Netigate
     rejected: bool  # whether Netigate refuses the key
     counts: Mapping[Name, float]
-    listed: tuple[int, ...] = ()  # when each list of surveys was last said to be somebody's, Unix milliseconds
+    listed: tuple[int, ...] = ()  # when each list of surveys was last renewed, Unix milliseconds
 
 
 class StatsReader:

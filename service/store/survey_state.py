@@ -24,16 +24,16 @@ LONGEST_EPOCH: Final = 32
 class SurveyState:
     """One survey's sweep as remembered. Moments are Unix milliseconds; None where there was none yet."""
 
-    watermark: int | None = None  # the highest Updated seen, moved after a last page only
+    watermark: int | None = None  # the highest Updated seen; moves only after a last page
     begun: int | None = None  # start of the first sweep
     filled: int | None = None  # end of the first sweep
     page: int = 0  # the last page that an unfinished first sweep has filed
     pages: int = 0  # and how many there were
     seen: int | None = None  # the highest Updated on those pages
-    ruleset: str | None = None  # by which everything stored was scored
+    ruleset: str | None = None  # the rules by which everything stored was scored
     identity: str | None = None  # the items that the IDs were taken from
     label: str | None = None  # the customer label, as the operator wrote it, that named those items
-    doubted: str | None = None  # other items that the label names by now, not believed yet
+    doubted: str | None = None  # other items that the label names now; not believed yet
     doubted_at: int | None = None
     settled: bool = False  # whether the changes of the first sweep have been told
     reconciled: int | None = None  # start of the last reconcile that was believed
@@ -48,7 +48,7 @@ class SurveyState:
     reread_at: int | None = None  # when that was
     reread_all: bool = False  # the question tree has changed: every page is read again, as fast as the budget allows
     unreadable: int = 0  # answer sets now set aside
-    nameless: int = 0  # those among them of which the last list said nothing that can be read, not even which they are
+    nameless: int = 0  # those of them whose entry in the last list could not be read, not even its id
 
     @property
     def is_nobodys(self) -> bool:
@@ -69,9 +69,9 @@ class Catalogue:
 
 @dataclass(frozen=True, slots=True)
 class TreeMark:
-    """What is asked of a catalogue again and again, kept beside it, so that nobody reads a tree to know it."""
+    """What is often asked of a catalogue, kept beside it, so that its tree need not be read for it."""
 
-    name: str  # another one for another tree, labels or former editions
+    name: str  # differs where the tree, the labels or former editions differ
     doubt: str | None  # why a later tree is not believed yet
 
 
@@ -114,7 +114,7 @@ _STATE: Final = {field.name: str(field.type) for field in fields(SurveyState)}
 
 @reading
 def decode_state(value: bytes) -> SurveyState:
-    """Fields of a later version are passed over. Raises DamagedValueError."""
+    """Fields of a later version are ignored. Raises DamagedValueError."""
     known = {name: found for name, found in read_sealed(value).items() if name in _STATE}
     if any(type(found).__name__ not in _STATE[name].replace("None", "NoneType") for name, found in known.items()):
         raise DamagedValueError("value")

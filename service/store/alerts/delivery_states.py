@@ -1,4 +1,4 @@
-"""How far each destination of alerts is, and what it has refused. Ids and moments alone: no answer is kept here."""
+"""How far each destination of alerts is, and what it has refused. Ids and times only, no answers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where to read the feed from: behind a cursor, else from a moment (Unix ms), else from the oldest change kept."""
+    """Where to read the feed from: after a cursor, else from a moment (Unix ms), else from the oldest change kept."""
 
     cursor: str | None = None
     since: int | None = None
@@ -31,11 +31,11 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one message tells. It is written down before it is sent, so that a retry is the same under the same id."""
+    """What one message tells. It is stored before it is sent, so that a retry repeats it under the same id."""
 
     id: str
     changes: tuple[str, ...]  # their ids, in the feed's order
-    until: str  # the cursor behind the last of them
+    until: str  # the cursor after the last of them
     digest: bool
 
 
@@ -52,7 +52,7 @@ class DeliveryState:
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """A batch that is not tried again by itself. `at` in Unix milliseconds."""
+    """A batch that is not retried automatically. `at` in Unix milliseconds."""
 
     start: Start
     batch: Batch
@@ -62,7 +62,7 @@ class Parked:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What a destination has not got. `since`: Unix milliseconds of the oldest change that waits, None for none."""
+    """What a destination still lacks. `since`: Unix milliseconds of the oldest change that waits, None for none."""
 
     destination: str
     since: int | None
@@ -93,7 +93,7 @@ class DeliveryStates:
         return self._leases.keep(self._keys.alerts_lease(destination), token, seconds)
 
     def load(self, destination: str) -> DeliveryState:
-        """One that cannot be read is that of a new destination: what is kept is told again, and nothing is lost."""
+        """An unreadable state counts as a new destination's: what the feed holds is sent again, and nothing is lost."""
         value = self._tolerance.ask_for("alerts", lambda: self._client.get(self._keys.alerts(destination)), None)
         return self._tolerance.value("alerts", decode_delivery_state, value) or DeliveryState()
 

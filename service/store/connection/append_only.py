@@ -1,4 +1,4 @@
-"""The server's append-only file: what is erased stands in it until a rewrite; what is written is safe in it."""
+"""The server's append-only file: what was erased stays in it until a rewrite; what is written to it is safe."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 SYNC_MILLIS = 2000
 LOOK_AGAIN = 0.2  # seconds
-REWRITE_SECONDS = 60.0  # longest that anybody waits for a rewrite; it goes on all the same
+REWRITE_SECONDS = 60.0  # longest wait for a rewrite, which goes on all the same
 
 
 class AppendOnlyFile:
-    """Asks the server for what it may refuse: a managed Redis allows none of it, and then the answer is no."""
+    """Asks the server for what it may refuse: a managed Redis allows none of these calls, and the answer is False."""
 
     def __init__(self, client: Client, time: Clock) -> None:
         self._client = client
@@ -34,14 +34,14 @@ class AppendOnlyFile:
                 return True
             try:
                 pipe: Any = self._client.pipeline(transaction=False)
-                pipe.exists(key)  # the wait counts for the connection's own writes and reads before it
+                pipe.exists(key)  # WAITAOF covers what was written before this connection's last command, even a read
                 pipe.execute_command("WAITAOF", 1, 0, SYNC_MILLIS)
                 return bool(pipe.execute()[1][0])
             except (RedisError, IndexError, TypeError):
                 return True  # a server without that command syncs each second all the same
 
     def start_rewrite(self) -> bool:
-        """Have the file written anew without what was erased; whether that has begun. Raises StoreAwayError."""
+        """Start a rewrite, which leaves out what was erased; False where it could not start. Raises StoreAwayError."""
         with guard():
             if not any(self._facts("aof_enabled")):
                 return False
@@ -55,9 +55,9 @@ class AppendOnlyFile:
             return True
 
     def rewrite(self) -> bool:
-        """Have it written anew and wait for it; whether it was, after what was erased so far."""
+        """Rewrite the file and wait for the end; True only for a rewrite that began after this call."""
         ends = self._time.monotonic() + REWRITE_SECONDS
-        self._wait(ends)  # one that is under way began before the erasure
+        self._wait(ends)  # for a rewrite under way, which began before the erasure
         return self.start_rewrite() and self._wait(ends)
 
     def _wait(self, ends: float) -> bool:
@@ -70,7 +70,7 @@ class AppendOnlyFile:
         return False
 
     def _facts(self, name: str) -> list[int]:
-        """One fact of every node; empty where nobody may ask."""
+        """One fact from every node; empty where the server does not tell."""
         try:
             found: Any = self._client.info("persistence")
         except RedisError:

@@ -1,4 +1,4 @@
-"""One connection for a command that many threads send: those that come while it is taken go together, in one write."""
+"""One connection for many threads' commands: those that come while it is in use are sent together, in one write."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ class _Ask:
 
     def __init__(self, commands: Sequence[Command]) -> None:
         self.commands = commands
-        # Here, in the thread's own time: what cannot be packed is its error and no other's.
+        # Packed here, in the asking thread: a command that cannot be packed fails for that thread alone.
         self.packed = b"".join([_pack(command) for command in commands])
         self.replies: Sequence[Any] | None = None
         self.leads = False
-        self.turn = threading.Lock()  # free when the thread may go on
+        self.turn = threading.Lock()  # released when the thread may go on
         self.turn.acquire()
 
 
 class AutoPipeline:
-    """Asks one server. Behind Sentinels and in a Cluster the client does it, since it knows who answers for what.
+    """Asks one server. Behind Sentinels and in a Cluster the client does, since it knows which server to ask.
 
-    The first thread to come leads: it sends what waits, reads the replies, and hands the lead to the first of those
-    that have come meanwhile. So n threads cost Redis and this process one round trip and not n, and nobody waits for
-    more than one that was under way and the own.
+    The first thread to come leads: it sends what waits, reads the replies, and hands the lead to the first thread that
+    has come meanwhile. So n threads cost one round trip instead of n, and a thread waits for two at most: the one
+    under way and its own.
     """
 
     def __init__(self, client: Client) -> None:
@@ -57,17 +57,17 @@ class AutoPipeline:
         self._led = False
 
     def ask(self, *command: str) -> Any:  # noqa: ANN401  (whatever Redis answers)
-        """Send a command that only reads; a broken connection is the client's to mend. Raises as that does."""
+        """Send a command that only reads, by the client where the connection is broken. Raises as the client does."""
         if self._pool is None:
             return self._client.execute_command(*command)  # a Cluster's pipeline of one costs a sixth more
         return self.ask_all([command])[0]
 
     def ask_all(self, commands: Sequence[Command]) -> Sequence[Any]:
-        """Send several, at least one, as one; a reply for each. Raises the first error among them."""
+        """Send one or more commands in one write; a reply for each. Raises the first error among them."""
         replies = self._by_client(commands) if self._pool is None else self._in_turn(commands)
         for reply in replies:
             if isinstance(reply, Exception):
-                raise copy(reply)  # others may have the same one, and each adds its own frames
+                raise copy(reply)  # other threads may raise the same one, and each adds its own frames
         return replies
 
     def forget(self) -> None:
@@ -92,10 +92,10 @@ class AutoPipeline:
         return own.replies
 
     def _leave(self, own: _Ask) -> None:
-        """A thread that is ended while it waits: nobody must wait for it to lead."""
+        """Withdraw a thread that is interrupted while it waits, so that nobody waits for it to lead."""
         with self._lock:
             if own not in self._waiting:
-                return  # it has been answered or led; those that came meanwhile have been told
+                return  # a leader has taken it up, perhaps this thread itself: `_hand_over` releases the others
             self._waiting.remove(own)
         if own.leads:
             self._hand_over([], [], _ENDED)
@@ -115,10 +115,10 @@ class AutoPipeline:
             self._hand_over(asked, replies, failure)
 
     def _hand_over(self, asked: list[_Ask], replies: Sequence[Any], failure: Exception | None) -> None:
-        """Let everybody go that was answered, and the next to lead."""
+        """Release the threads that were answered, and the next leader."""
         with self._lock:
             if failure is not None:
-                # Those that have come meanwhile would each wait for a server that does not answer.
+                # Threads that came meanwhile fail too: each would wait for a server that does not answer.
                 asked, self._waiting = asked + self._waiting, []
                 replies = [failure] * sum(len(ask.commands) for ask in asked)
             leader = self._waiting[0] if self._waiting else None
@@ -133,7 +133,7 @@ class AutoPipeline:
             ask.turn.release()
 
     def _exchange(self, asked: list[_Ask]) -> Sequence[Any]:
-        """A reply for each command; one that is refused has the error as its reply."""
+        """A reply for each command; where Redis refused it, the error."""
         try:
             return self._over_own(asked)
         except redis.ConnectionError:
@@ -153,7 +153,7 @@ class AutoPipeline:
             connection.send_all(b"".join([ask.packed for ask in asked]), count)
             replies = [_reply(connection) for _ in range(count)]
         except BaseException:
-            connection.disconnect()  # what is still to come must be nobody's answer
+            connection.disconnect()  # replies still on their way must not become another thread's answer
             raise
         if connection.has_more:
             connection.disconnect()
@@ -178,5 +178,5 @@ def _reply(connection: Any) -> Any:  # noqa: ANN401
 
 
 def as_mapping(reply: Any) -> dict[bytes, bytes]:  # noqa: ANN401
-    """A hash as Redis sent it, which is a flat list before RESP3, or as the client gives it."""
+    """A hash as a dict. Redis sends it as a flat list before RESP3; the client's own calls give a dict already."""
     return reply if isinstance(reply, dict) else dict(zip(reply[::2], reply[1::2], strict=True))

@@ -36,12 +36,11 @@ def script(name: str) -> str:
     return files("service.store").joinpath("scripts", f"{name}.lua").read_text("utf-8")
 
 
-# What Redis says of a value of another type or shape than the command, or a script of ours, takes it for.
 class PatientRetry(Retry):
-    """Tries again what may pass by itself; a password does not become right by waiting."""
+    """Retries errors that may pass by themselves; a wrong password does not."""
 
     def call_with_retry(self, do: Any, fail: Any, *given: Any, **more: Any) -> Any:  # noqa: ANN401  (redis-py's)
-        """As redis-py's, which hands on neither a rule of its own nor one of ours."""
+        """As redis-py's, with our rule for what is retried where the caller gives none."""
         return super().call_with_retry(do, fail, *given, **{"is_retryable": _may_pass, **more})
 
 
@@ -52,7 +51,7 @@ def _may_pass(error: Exception) -> bool:
 class BoundedCluster(RedisCluster):
     """A Cluster's client whose pipelines end with the first timeout.
 
-    (redis-py's ask each command of a pipeline that failed once more by itself, and each waits for its own timeout.)
+    (When a pipeline fails, redis-py sends each of its commands once more by itself, each with its own timeout.)
     """
 
     def pipeline(self, transaction: Any = None, shard_hint: Any = None) -> ClusterPipeline:  # noqa: ANN401  (redis-py's)
@@ -99,8 +98,8 @@ class LateCluster:
 def connect(url: str, *, timeout: float, patience: float = 0.0, **more: Any) -> Client:  # noqa: ANN401
     """A client for `url`; opens nothing yet.
 
-    timeout: seconds for connecting and for each reply. patience: seconds that a command is tried again over a
-    failover; 0 fails at once, which is what a reader wants. Raises ValueError for a bad URL.
+    timeout: seconds for connecting and for each reply. patience: seconds for which a command is retried during
+    a failover; 0 fails at once, which is what a reader wants. Raises ValueError for a bad URL.
     """
     parts = urlsplit(url)
     if parts.scheme not in SCHEMES:
@@ -136,7 +135,7 @@ def replicated(url: str) -> bool:
 
 def _retry(patience: float) -> Retry:
     if patience:
-        # Waits grow from 0.1 s to 1 s, so about one try a second once grown.
+        # Waits grow from 0.1 s to 1 s, so there is about one try a second in the end.
         return PatientRetry(ExponentialWithJitterBackoff(base=0.1, cap=1), int(patience) + 3)
     # Once more for a pooled connection that a restart has broken; never after a timeout, which has cost enough.
     return Retry(NoBackoff(), 1, supported_errors=(redis.exceptions.ConnectionError,))
@@ -171,7 +170,7 @@ def _sentinel(url: str, options: dict[str, Any]) -> redis.Redis:
     timeouts = {name: options[name] for name in ("socket_timeout", "socket_connect_timeout")}
     sentinel: Any = Sentinel(  # type: ignore[no-untyped-call]  # redis-py leaves it untyped
         _hosts(parts.netloc, DEFAULT_PORT["sentinel"]),
-        # Of several, one that hangs is asked once: redis-py would ask it four times, waiting in between.
+        # Each Sentinel is asked once: redis-py would ask one that hangs four times, waiting in between.
         sentinel_kwargs={**timeouts, "retry": Retry(NoBackoff(), 0), **_tls(parts.scheme), **sentinel_secrets},
         **options,
         **secrets,
@@ -188,13 +187,13 @@ def _cluster(url: str, options: dict[str, Any], *, patient: bool) -> RedisCluste
     node: Any = ClusterNode  # untyped in redis-py
     hosts = _hosts(parts.netloc, DEFAULT_PORT["cluster"])
     options = {name: value for name, value in options.items() if name != "retry_on_error"} | _credentials(parts.netloc)
-    # Its client waits between no two tries, so more of them would be over before a failover is; and of a reader's a
-    # second try comes after timeouts too.
+    # The Cluster's client does not wait between tries, so more of them would not outlast a failover either. A reader
+    # gets no second try, since it would come after a timeout too.
     options["retry"] = Retry(NoBackoff(), CLUSTER_TRIES if patient else 0)
     kind = RedisCluster if patient else BoundedCluster
 
     def make() -> RedisCluster:
-        # Its client takes a class of connections only together with an address of its own.
+        # RedisCluster takes `connection_class` only together with `url`.
         return kind(
             url=f"redis://{_bracketed(*hosts[0])}",
             startup_nodes=[node(host, port) for host, port in hosts[1:]],

@@ -1,8 +1,8 @@
 """redis-py's connections, each of which counts the replies that it still owes.
 
-A connection that has seen an error, or that is given back with a reply still to come, is closed: what comes late would
-be read as the next one's answer, and that may be another customer's. (redis-py's own does not close behind Sentinels,
-nor after an error between two replies.)
+A connection that has seen an error, or that is given back with a reply still to come, is closed: a late reply would be
+read as the answer to the next command, which may be about another customer. (redis-py's own are not closed behind
+Sentinels, nor after an error between two replies.)
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ else:
 
 
 class Counting(_Base):  # type: ignore[misc]  # see above
-    """What is added to each kind of connection; a pool closes one that should reconnect when it gets it back."""
+    """Added to each kind of connection. A pool closes a returned connection whose `should_reconnect` is true."""
 
     _owed = 0  # replies
 
@@ -44,12 +44,12 @@ class Counting(_Base):  # type: ignore[misc]  # see above
     def read_response(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         kwargs.pop("disconnect_on_error", None)
         try:
-            # Not the Sentinels' own: that makes an unreachable master of one that refuses a write.
+            # Not the Sentinel connection's own method: it reports a master that refuses a write as unreachable.
             reply = AbstractConnection.read_response(self, *args, **kwargs)
         except ResponseError as error:
             self._owed -= 1
             if isinstance(error, ReadOnlyError):
-                self.mark_for_reconnect()  # it may have been the master until lately: the next connection asks who is
+                self.mark_for_reconnect()  # it may be a former master: the next connection asks who is master now
             raise
         except BaseException:
             self.disconnect()

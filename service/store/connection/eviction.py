@@ -1,4 +1,4 @@
-"""Whether Redis may drop keys to make room for others, which no reader could tell from answers that never were."""
+"""Whether Redis may drop keys to make room for others: no reader could tell those from answers never given."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from service.store.connection.clients import Client
 
 KEEPS_ALL: Final = "noeviction"
-GOOD_FOR: Final = 30.0  # seconds that an answer is given again
+GOOD_FOR: Final = 30.0  # seconds for which an answer is reused
 
 
 class EvictionProbe:

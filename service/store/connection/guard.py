@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+# What Redis says where a value is of another type or shape than a command, or a script of ours, expects.
 _DAMAGE = re.compile(
     r"WRONGTYPE|not an integer|not a (?:valid )?float|smaller than the target stream top item|exhausted the last"
     r"|user_script:\d+: (?!@|-?[A-Z]{2})"
@@ -22,16 +23,15 @@ _DAMAGE = re.compile(
 
 
 def is_damage(error: BaseException) -> bool:
-    """Whether an error reply is on account of what is stored under the key, and not of the server."""
+    """Whether an error reply is caused by what is stored under the key, and not by the server."""
     return isinstance(error, redis.ResponseError) and bool(_DAMAGE.search(str(error)))
 
 
 class guard:  # noqa: N801  (read as a word: `with guard():`)
     """Redis's errors as ours, whose texts name no key and no value.
 
-    A key that a command or a script cannot work on, for its type or its value, is DamagedValueError. Any other error
-    reply is the request's own: StoreRefusedError. Any failure to reach Redis, or of Redis to answer anybody, is
-    StoreAwayError.
+    DamagedValueError: a command or script cannot work with the type or value of a key. StoreRefusedError: any other
+    error reply that concerns this request alone. StoreAwayError: Redis cannot be reached, or answers nobody.
     """
 
     def __enter__(self) -> None:
@@ -40,7 +40,7 @@ class guard:  # noqa: N801  (read as a word: `with guard():`)
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
         if error is not None and is_damage(error):
             raise DamagedValueError("key") from None
-        # A cluster's is no RedisError.
+        # RedisClusterException is no RedisError.
         if isinstance(error, RedisError | RedisClusterException | OSError):
             raise _ours(error) from None
 

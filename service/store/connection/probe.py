@@ -71,10 +71,10 @@ def _probe(client: Client) -> Probe:
 
 
 def told_by(client: Client, section: str) -> dict[str, Any]:
-    """A section of INFO, of one node where there are several; empty where this user may not ask."""
+    """A section of INFO, from one node of a Cluster; empty where this user may not ask."""
     try:
         found: Any = client.info(section)
-    except RedisError:  # not every user may ask
+    except RedisError:
         return {}
     if found and all(isinstance(value, dict) for value in found.values()):
         found = next(iter(found.values()))  # a cluster answers for each node

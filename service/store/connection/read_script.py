@@ -1,4 +1,4 @@
-"""Scripts that only read, told apart from those that write where Redis can tell them apart."""
+"""Scripts that only read, declared as such to a Redis that understands it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ T = TypeVar("T")
 
 
 class ReadScript:
-    """A script that only reads, and says so, so that it runs while writes are refused or paused.
+    """A script that is declared to read only, so that it runs while writes are refused or paused.
 
-    (Redis before 7 takes the line that says it for a mistake.)
+    (Redis before 7 takes that line for a syntax error.)
     """
 
     FLAGS = "#!lua flags=no-writes\n"
@@ -27,7 +27,7 @@ class ReadScript:
         self._flagged = True
 
     def run(self, ask: Callable[[str], T]) -> T:
-        """What `ask` brings with the script's text."""
+        """What `ask` returns for the script's text."""
         if self._flagged:
             try:
                 return ask(self.FLAGS + self._plain)

@@ -21,11 +21,11 @@ KINDS: Final = {
     "CROSSSLOT": "cross_slot",
 }
 OTHER = "error"
-# Replies that every request would get, so that asking on is no use.
+# Replies that every request would get: the store is away for all.
 _NOBODY: Final = frozenset({"BUSY", "LOADING", "MASTERDOWN", "CLUSTERDOWN", "DENIED", "NOAUTH", "WRONGPASS"})
-_ONE_SLOT = "slot not served"  # a Cluster that serves the slots it has
+_ONE_SLOT = "slot not served"  # said by a Cluster that still serves its other slots
 _BY_CLASS: Final = {OutOfMemoryError: MEMORY, ReadOnlyError: READ_ONLY, NoPermissionError: "permission"}
-# Redis 6 puts a script's error into a sentence of its own.
+# Redis 6 wraps a script's error in a sentence.
 _WITHIN = re.compile(r"-(" + "|".join(KINDS) + r")\b")
 _PIPELINED = "caused error: "  # redis-py puts the command in front, which may hold anything
 

@@ -1,7 +1,7 @@
 """One time for all processes: the Redis server's, kept as an offset to this process's own monotonic clock.
 
 A process's wall clock may be wrong or set back while it runs; the monotonic one is neither. So what processes compare
-(who swept when, back-offs, tombstones, retention) is dated by the server, and costs a question every half a minute.
+(who swept when, back-offs, tombstones, retention) is dated by the server, at the cost of one question each 30 seconds.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 ASK_AGAIN = 30.0  # seconds between two looks at the server's clock
 AFTER_FAILURE = 1.0  # and after one that failed
-LONGEST_TRIP = 1.0  # seconds; an answer that took longer says too little
+LONGEST_TRIP = 1.0  # seconds; a slower answer is too inexact
 DIFFERS = 5.0  # seconds between this machine's clock and the server's that are worth a line in the log
 
 
@@ -31,13 +31,13 @@ class ServerTime:
     """Implements ports.Clock. Until the server has answered once, the given clock is believed."""
 
     def __init__(self, client: Client, clock: Clock, *, background: bool = False) -> None:
-        """`background`: only the first question is asked by whoever wants to know the time; a reader never waits."""
+        """`background`: after the first question a thread of its own asks, so that no reader waits."""
         self._client = client
         self._clock = clock
         self.monotonic, self.sleep = clock.monotonic, clock.sleep
         self._background = background
         self._asking = threading.Lock()
-        self._offset: timedelta | None = None  # from the monotonic clock's zero, the epoch, to the server's now
+        self._offset: timedelta | None = None  # the server's time minus `_at` of the monotonic clock
         self._due = clock.monotonic()
         self._told = False
 

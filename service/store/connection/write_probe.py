@@ -1,4 +1,4 @@
-"""Whether Redis takes writes, found out by writing: whatever it is that refuses, and on which node."""
+"""Whether Redis takes writes, found out by writing to each node: so every cause of a refusal is seen."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 LIFETIME = 100  # milliseconds of what is written
-GOOD_FOR = 1.0  # seconds that an answer is given again
+GOOD_FOR = 1.0  # seconds for which an answer is reused
 SPREAD = 256  # names tried for a key on each node of a Cluster
 
 
 class WriteProbe:
-    """Asked by those who have just read: what then does not answer in time is paused. Logs when it turns."""
+    """Asked right after a read that worked: a write without an answer in time then means a pause. Logs each change."""
 
     def __init__(self, client: Client, keys: Keys, clock: Clock) -> None:
         self._client: Any = client

@@ -1,6 +1,6 @@
 """Other accounts' data in this Redis: what an old API key, or an old address of Netigate, has left behind.
 
-Keys are named by server and API key, so what was stored under another one is seen by nobody who reads or erases.
+Keys are named by server and API key, so what was stored under other ones is neither read nor erased.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from service.ports import Clock
     from service.store.connection.clients import Client
 
-# nr:{ACCOUNT}:… and nr:ACCOUNT:{…}; a probe's key, which lives for seconds, has no braces.
+# nr:{ACCOUNT}:… and nr:ACCOUNT:{…}. The key of `connection.probe` has no braces, and lives for seconds.
 _NAME = re.compile(rf"{PREFIX}:(?:\{{(?P<control>[^:{{}}]+)\}}:|(?P<partition>[^:{{}}]+):\{{)")
 SCAN = 1000  # keys looked at in one step
 

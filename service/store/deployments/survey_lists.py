@@ -1,4 +1,4 @@
-"""Which surveys are listed by whom: each worker says so again and again, and is believed for a while."""
+"""Which surveys each deployment lists: every worker repeats its list, and each time it counts for a while."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from service.store.connection.clients import Client
     from service.store.keys import Keys
 
-LISTED_SECONDS = 600.0  # nothing is forgotten that was listed so lately: a deployment may be down for a while
-ALIVE_SECONDS = 30.0  # who has said so since is running now
+LISTED_SECONDS = 600.0  # a survey listed so lately is not forgotten: its deployment may be down for a while
+ALIVE_SECONDS = 30.0  # a worker that has said so since is running now
 SAY_AGAIN = 10.0  # seconds between two renewals
 
 
@@ -27,7 +27,7 @@ class SurveyLists:
         self._time = time
 
     def renew(self, surveys: Iterable[int]) -> None:
-        """Say that somebody alive lists these surveys."""
+        """Say that a running worker lists these surveys."""
         with guard():
             pipe = self._client.pipeline(transaction=False)
             pipe.zadd(self._keys.listed, {_text(surveys): self._now()})
@@ -39,11 +39,11 @@ class SurveyLists:
         return {survey for surveys in self._within(LISTED_SECONDS) for survey in surveys}
 
     def alive(self) -> list[tuple[int, ...]]:
-        """The different lists of those that run now; more than one says that two deployments disagree."""
+        """The different lists of the workers that run now; with more than one, two deployments disagree."""
         return self._within(ALIVE_SECONDS)
 
     def _within(self, seconds: float) -> list[tuple[int, ...]]:
-        # What a clock that was ahead has said is as good: a list too many holds data for longer, and loses none.
+        # Entries that a wrong clock dated in the future count too: a list too many keeps data longer, and loses none.
         with guard():
             found: Any = self._client.zrangebyscore(self._keys.listed, self._now() - int(seconds * 1000), "+inf")
         return sorted(tuple(int(survey) for survey in text.split(b",") if survey) for text in found)

@@ -38,9 +38,9 @@ class GoneCursorError(ServiceError):
 
 @dataclass(frozen=True, slots=True)
 class FeedPage:
-    """Changes, oldest first, and the cursor to go on from, also where there is none.
+    """Changes, oldest first, and the cursor to go on from, even where there are none.
 
-    `more`: whether the same question from that cursor may find some that are kept already.
+    `more`: whether asking again from that cursor may find changes that are stored already.
     """
 
     changes: tuple[dict[str, Any], ...]
@@ -99,7 +99,7 @@ class Feed:
     def __init__(
         self, client: Client, keys: Keys, control: Control, tolerance: Tolerance, *, settle: float = 0.0
     ) -> None:
-        """`settle`: seconds that a change is held back, so that none is given out which a failover may yet lose."""
+        """`settle`: seconds that a change is held back, so that none is given out that a failover can still lose."""
         self._client = client
         self._keys = keys
         self._control = control
@@ -114,8 +114,8 @@ class Feed:
     ) -> FeedPage:
         """Changes after a cursor, or since a moment (Unix ms), or from the oldest kept.
 
-        Raises BadCursorError; GoneCursorError also where a change behind the cursor cannot be read any more;
-        DamagedValueError where there is no telling.
+        Raises BadCursorError; GoneCursorError, also where a change after the cursor cannot be read; DamagedValueError
+        where the feed cannot be read and there is no cursor.
         """
         try:
             return self._page(cursor, since, limit, wanted)
@@ -129,7 +129,7 @@ class Feed:
         self, cursor: str | None, since: int | None, limit: int, wanted: Callable[[dict[str, Any]], bool]
     ) -> FeedPage:
         epoch = self._control.epoch()
-        # Taken before the first look: what is added in between must lie behind the cursor given back.
+        # Taken before the first look, so that what is added meanwhile lies after the returned cursor.
         until = self._until()
         resting = self._start(cursor, epoch) if cursor else min(self._newest(), until or LAST, key=_order)
         at = resting if cursor else f"{since or 0}-0"
@@ -144,7 +144,7 @@ class Feed:
                 exclusive, looked = "(", looked + 1
                 at = identifier.decode()
                 change = self._tolerance.value("feed", decode_change, fields)
-                if len(found) == limit:  # the page is full; what is looked for is whether there is more
+                if len(found) == limit:  # the page is full: look only whether there is more
                     if change is None or wanted(change):
                         return FeedPage(tuple(found), encode_cursor(epoch, resting), more=True)
                     continue
@@ -167,7 +167,7 @@ class Feed:
         return f"{millis.decode()}-{2**64 - 1}"
 
     def now(self) -> str:
-        """The cursor behind the newest change."""
+        """The cursor after the newest change."""
         return encode_cursor(self._control.epoch(), self._newest())
 
     def _newest(self) -> str:
@@ -193,7 +193,7 @@ class Feed:
 
     def _start(self, cursor: str, epoch: str) -> str:
         theirs, at = decode_cursor(cursor, 2)
-        # Nothing can be behind the last id that there is, and Redis refuses to look.
+        # Nothing can follow the last possible id, and Redis refuses to look for it.
         if not _STREAM_ID.fullmatch(at) or max(_order(at)) >= 2**64 or _order(at) == _order(LAST):
             raise BadCursorError
         with guard():
@@ -211,7 +211,7 @@ class Feed:
         before: int | None,
         cursor: str | None,
     ) -> tuple[list[Standing], str | None]:
-        """Customers in these bands, worst first; `before` (Unix seconds): who last answered before then.
+        """Customers in these bands, worst first; `before` (Unix seconds): only who last answered before then.
 
         None among the bands means customers without a score. Raises BadCursorError, DamagedValueError.
         """

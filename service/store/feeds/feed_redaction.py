@@ -24,9 +24,9 @@ _NEEDED: Final = frozenset({"id", "kind", "customer_id", "band", "score", "surve
 
 
 def strip(client: Client, keys: Keys, bare: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
-    """Rewrite the changes that `bare` makes another of; how many it did. Raises StoreAwayError.
+    """Rewrite the changes that `bare` alters; how many those were. Raises StoreAwayError.
 
-    A stream's entries cannot be edited, so it is written anew beside and put in place as one.
+    A stream's entries cannot be edited, so a second stream is written and put in the place of the first in one step.
     """
     swap, beside = script("feed_swap"), keys.feed_rewritten(secrets.token_hex(4))
     for _ in range(ATTEMPTS):
@@ -80,7 +80,7 @@ def without_comments(change: dict[str, Any]) -> dict[str, Any]:
 
 
 def without_name(survey_id: int) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """What takes the contact's name out of changes of one survey."""
+    """A function that takes the contact's name out of one survey's changes."""
 
     def bare(change: dict[str, Any]) -> dict[str, Any]:
         if change["survey"]["id"] != survey_id:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from service.store.wholeness.tolerance import Tolerance
 
 MICROS: Final = 1000  # of a millisecond
-BEYOND: Final = 9 * 10**15  # numbers are microseconds since 1970, exact in a double until far beyond this (year 2255)
+BEYOND: Final = 9 * 10**15  # numbers are microseconds since 1970 (this one: year 2255); up to here a double is exact
 DIGITS: Final = 16
 
 
@@ -33,7 +33,7 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class UpdatesPage:
-    """Customers, least recently changed first, and the cursor to go on from, also where there are none."""
+    """Customers, least recently changed first, and the cursor to go on from, even where there are none."""
 
     customers: tuple[Update, ...]
     cursor: str
@@ -45,11 +45,11 @@ class _Place:
     """How far a reader has come."""
 
     at: int  # the number of the last change it was given
-    began: int  # the newest number when it began: who was gone by then it was never given
+    began: int  # the newest number when it began: it was given no summary of a customer gone by then
 
     @property
     def knows(self) -> int:
-        """Of customers gone up to this number it need not be told any more."""
+        """The reader need not be told of customers gone up to this number."""
         return max(self.at, self.began)
 
 
@@ -59,7 +59,7 @@ class Updates:
     def __init__(
         self, client: Client, keys: Keys, control: Control, tolerance: Tolerance, *, settle: float = 0.0
     ) -> None:
-        """`settle`: seconds that a change is held back, so that none is given out which a failover may yet lose."""
+        """`settle`: seconds that a change is held back, so that none is given out that a failover can still lose."""
         self._client = client
         self._keys = keys
         self._control = control
@@ -82,7 +82,7 @@ class Updates:
             self._tolerance.note("updates")
             raise
         if place is None:
-            # A moment ahead must hide nothing that comes after it was asked.
+            # With `since` in the future, changes after this request must still be given.
             place = _Place(min(max(after, 0), newest), max(newest, trimmed))
         elif trimmed > place.knows:
             raise GoneCursorError
@@ -93,13 +93,13 @@ class Updates:
         )
 
     def now(self) -> UpdatesPage:
-        """The empty page behind the newest change."""
+        """The empty page after the newest change."""
         epoch = self._control.epoch()
         trimmed, newest, _, _ = self._read(BEYOND, 1)
         return UpdatesPage((), encode_cursor(epoch, str(newest), str(max(newest, trimmed))), more=False)
 
     def _read(self, after: int, limit: int) -> tuple[int, int, bool, list[tuple[bytes, int, bytes]]]:
-        """Highest number dropped, newest number, whether there is more; customers with number and mark of the gone."""
+        """Highest number dropped, newest number, whether there is more; customers with number and mark if gone."""
         keys = self._keys
         names = (keys.updates, keys.gone, keys.gone_trimmed)
         with guard():

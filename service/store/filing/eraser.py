@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from service.store.filing.keep_outs import KeepOuts
     from service.store.keys import Keys
 
-# Longer than any fetch can be under way (policy.py: a call takes 90 seconds at most, and what it brings is filed at
-# once): what was read before the erasure must not be filed after it. What comes back in Netigate waits as long.
+# Longer than any fetch can take (policy.py: a call takes 90 seconds at most, and what it brings is filed at once), so
+# that what was read before the erasure is not filed after it. What comes back in Netigate waits as long.
 TOMBSTONE_SECONDS = 600
-# A purge's commits ask `kept_out` themselves; its tombstones only keep a body that is under way out of its partition.
-# Short, since what is let in again, or still listed, would stay away as long.
+# After a purge, commits check `kept_out` themselves; its tombstones only keep a body that is being filed out of its
+# partition. Short, since what is let in again, or still listed, stays away as long.
 PURGE_TOMBSTONE_SECONDS = 5
 BATCH = 200
 
@@ -85,7 +85,7 @@ class Eraser:
         with guard():
             stored: Any = self._client.hget(self._keys.states, customer_id)
             index: Any = self._client.hget(self._keys.partition(partition_of(customer_id, 0)), "x")
-        # Both, since either may have lost something: what is left must not be left for that.
+        # Both, since one of them may lack rows, and nothing must be left behind because of that.
         rows = {*codec.decode_rows(stored), *decode_index(index)[0]}
         return self._grouped({row.key for row in rows})
 
@@ -99,7 +99,7 @@ class Eraser:
     def everything(self) -> Receipt:
         """Erase all that is stored of this account."""
         receipt = Receipt()
-        with contextlib.suppress(DamagedValueError):  # whatever it is, it goes with the rest
+        with contextlib.suppress(DamagedValueError):  # damaged or not, it is deleted with the rest below
             for survey in self.known_surveys():
                 receipt.add(self.survey(survey))
         with guard():
@@ -128,7 +128,7 @@ class Eraser:
         until = now + int(tombstone * 1000)
         with guard():
             pipe = self._client.pipeline(transaction=False)
-            # The tombstone comes first: whatever is being filed meanwhile finds it, here or in its partition.
+            # The tombstone comes first, so that a filing under way finds it, here or in its partition.
             pipe.zadd(keys.tombs, {set_key(survey_id, key): until for key in ids})
             pipe.zremrangebyscore(keys.tombs, "-inf", now)
             pipe.execute()

@@ -2,11 +2,11 @@
 
 A kill between the two leaves a partition ahead of its revision: the next sweep finds the old revision, files the
 same again, and computes the change from the state, which the kill left untouched. An intent, noted before a partition
-is written and struck out by the commit, names what a dead process may have left behind.
+is written and removed by the commit, names what a dead process may have left behind.
 
-A customer's state holds the mark of its summary, so that whoever changes the summary changes the state, and the script
-that writes the state moves the customer in `updates`. States are read before partitions are written: whoever has
-committed in between is a conflict, so the mark committed last is that of the summary written last.
+A customer's state holds the mark of its summary: a changed summary means a changed state, and the script that writes
+the state moves the customer in `updates`. States are read before partitions are written, and another commit in between
+makes ours a conflict, so the mark committed last is that of the summary written last.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Filer:
         """File what is new, and return how many were.
 
         lease: the sweeper's token; StaleLeaseError when it is no longer the newest. event: makes a filed set's change.
-        pending_after: instead, note sets answered after this moment (Unix seconds), settled after the first sweep.
+        pending_after: instead, note sets answered from this moment (Unix seconds), settled after the first sweep.
         again: also what has not changed. force: also what is now dated earlier. Raises StoreAwayError.
         """
         wanted = {filing.answer_set_id: filing for filing in sorted(filings, key=lambda filing: filing.order)}
@@ -92,7 +92,7 @@ class Filer:
         raise RuntimeError("a survey is filed by others without end")
 
     def _count_unmapped(self, filings: Sequence[Filing]) -> None:
-        """Count answers whose wording is not understood. Of one that no alternative has, the text is not kept."""
+        """Count answers whose wording is not understood. Text that is no alternative's is not kept."""
         found = [
             (filing.survey_id, answer.question_item_id, "" if answer.comment else answer.answer)
             for filing in filings
@@ -159,7 +159,7 @@ class Filer:
         return revisions, {key for key in ids if out.intersection(marks[key])}
 
     def clean(self, survey_id: int) -> int:
-        """Take away what processes that died between partition and commit have left; how many sets that were."""
+        """Remove what was left by processes that died between partition and commit; how many sets that were."""
         with guard():
             found: Any = self._client.hgetall(self._keys.intents(survey_id))
         left = {int(key): partition.decode(errors="replace") for key, partition in found.items() if key.isdigit()}
@@ -179,13 +179,13 @@ class Filer:
         return len(left)
 
     def _move(self, survey_id: int, customers: Iterable[str]) -> None:
-        """Tell of those whose summary is another than was told, since bodies left it that were never committed."""
+        """Move customers in `updates` whose summary has changed because bodies never committed were taken out."""
         wanted = sorted(customers)
         for _ in range(ATTEMPTS):
             if not wanted:
                 return
             states = {customer: value for customer, value in self.states(wanted).items() if value}
-            # As they are, but read and written behind the states (see above).
+            # Partitions are written as they are, but after the states were read (see the module's docstring).
             shown = self.partitions.change({partition_of(name, 0): PartitionChange() for name in states}, self.now())
             rows = {customer: codec.decode_rows(value) for customer, value in states.items()}
             plan = Plan(states=state_changes(states, rows, shown))
@@ -229,7 +229,7 @@ class Filer:
         return self.partitions.change(changes, self.now())
 
     def point(self, pointers: Mapping[int, dict[Any, Any]], unpointed: Sequence[tuple[int, str]]) -> None:
-        """Say where respondents' results are: {respondent: {set: partition}}, and which are nowhere any more."""
+        """Record where respondents' results are, {respondent: {set: partition}}, and which no longer exist."""
         with guard():
             pipe = self._client.pipeline(transaction=False)
             for respondent, mapping in pointers.items():

@@ -1,4 +1,4 @@
-"""A copy on this machine's disk of who was purged for good, so that a Redis that loses everything loses no purge."""
+"""A copy on this machine's disk of who was purged for good, so that purges outlive a Redis that loses everything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who was purged for good: a list in Redis of keyed digests, and how it outlives a Redis that lost it."""
+"""Who was purged for good: a list in Redis of keyed digests, and how it is restored where Redis lost it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Marks: TypeAlias = "dict[str, int]"  # digest of a customer or respondent → si
 class KeepOuts:
     """The list. Every call raises StoreAwayError when Redis is away.
 
-    What was let in again is kept beside it: so who is missing on both was lost, and is put back from a copy.
+    A second list holds who was let in again: a mark missing from both was lost, and is put back from a copy.
     """
 
     def __init__(self, client: Client, keys: Keys, time: Clock) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from service.survey.model import AnswerSet
     from service.survey.results import Result, Row
 
-# A conflict means that somebody else got on, so this many in a row is a fault and no contention.
+# A conflict means that another writer has succeeded, so this many in a row are a fault, not contention.
 ATTEMPTS = 64
 ETAG_LENGTH = 16
 
@@ -45,7 +45,7 @@ class _Partition:
 
 
 def render(customer_id: str, rows: list[Row], latest: Result | None) -> tuple[bytes, bytes | None]:
-    """The summary as stored: ETag and JSON; the second is the one with comments, None where it is the same."""
+    """The summary as stored (ETag, JSON), without and with comments; the second is None where they are the same."""
     plain = render_document(summary_document(customer_id, rows, latest, comments=False))
     if latest is None or not any(answer.comment for answer in latest.answers):
         return plain, None
@@ -53,7 +53,7 @@ def render(customer_id: str, rows: list[Row], latest: Result | None) -> tuple[by
 
 
 def mark_of(plain: bytes, full: bytes | None) -> str:
-    """Names what a rendered summary says, with and without comments: 8 characters."""
+    """An 8-character digest of a rendered summary, with and without comments."""
     etags = plain[:ETAG_LENGTH] + (full or b"")[:ETAG_LENGTH]
     return base64.b64encode(hashlib.blake2b(etags, digest_size=6).digest()).decode()
 
@@ -100,7 +100,7 @@ class Partitions:
     def change(self, changes: Mapping[str, PartitionChange], now: int) -> dict[str, str]:
         """Carry out changes by partition name; safe to repeat. `now` in Unix milliseconds. Raises StoreAwayError.
 
-        Gives the marks of the customers' summaries as they are now.
+        Returns the marks of the customers' summaries as they are now.
         """
         left, marks = dict(changes), dict[str, str]()
         for _ in range(ATTEMPTS):
@@ -123,7 +123,7 @@ class Partitions:
         for name, (version, index) in zip(names, pipe.execute(), strict=True):
             found = decode_index(index)
             if not owns(name, found[2]):
-                # Begun anew: were it another's reply, its version would not be ours, and nothing is written by it.
+                # Taken for empty. If the reply was another partition's, its version is not ours: the write is refused.
                 self._refuse("partition")
                 found = decode_index(None)
             partitions[name] = _Partition(version or b"", *found)
@@ -149,10 +149,10 @@ class Partitions:
         return {name: bool(done) for name, done in zip(plans, pipe.execute(), strict=True)}
 
     def _stored_latest(self, plans: Mapping[str, _Plan]) -> dict[str, Result]:
-        """The newest result of partitions whose newest is not among what is being filed."""
+        """The newest result, as stored, of partitions whose newest is not being filed now."""
         newest = {name: max(plan.rows).key for name, plan in plans.items()}
         found: dict[str, Result] = {}
-        for _ in range(2):  # over other connections where one was somebody else's; what it is then is stored so
+        for _ in range(2):  # again over new connections where a body is another set's; if it still is, it is stored so
             pipe = self._client.pipeline(transaction=False)
             for name, key in newest.items():
                 pipe.hget(self._keys.partition(name), f"b:{set_key(*key)}")
@@ -167,7 +167,7 @@ class Partitions:
 
 
 def _whole(body: bytes) -> tuple[Result, AnswerSet] | None:
-    """What a body says; nothing where it cannot be read, so that what is filed beside it is not held up."""
+    """A body, decoded; None where it cannot be read, so that it does not hold up the filing of others."""
     try:
         return codec.decode_result(body)
     except DamagedValueError:
@@ -183,7 +183,7 @@ class _Plan:
     customer_id: str | None
     bodies: dict[tuple[int, int], Body]
     deleted: set[str]
-    mark: str = ""  # of the summary rendered
+    mark: str = ""  # of the rendered summary
 
     @property
     def latest(self) -> Row | None:
@@ -194,14 +194,14 @@ class _Plan:
         return self.latest is not None and self.latest.key not in self.bodies
 
     def lifetime(self, now: int) -> int:
-        """Milliseconds that a partition is kept of which only tombstones are left; 0 is for ever."""
+        """Milliseconds to keep a partition that holds only tombstones; 0, for one with rows, keeps it for ever."""
         return 0 if self.rows else max([until - now for until in self.tombstones.values()], default=1)
 
     def fields(self, stored: Result | None) -> dict[str, bytes]:
         latest = self.bodies[self.latest.key].result if self.latest and not self.missing else stored
         rows = sorted(self.rows, reverse=True)
         fields = {
-            # Drawn, not counted: a partition may vanish and come back between a read and a write.
+            # Random, not counted: a partition may vanish and come back between a read and a write.
             "n": secrets.token_bytes(6),
             "x": encode_index(rows, self.tombstones, self.customer_id),
         }

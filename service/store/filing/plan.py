@@ -39,14 +39,14 @@ class PartitionChange:
     put: dict[tuple[int, int], Body] = field(default_factory=dict)
     drop: set[tuple[int, int]] = field(default_factory=set)
     tombstone_until: int = 0  # Unix ms; dropped sets may not come back before
-    force: bool = False  # also where what is stored was updated later
+    force: bool = False  # put bodies even where the stored one was updated later
 
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """One answer set to be filed. `body` is None where it may not be served: then it leaves its place.
+    """One answer set to be filed. `body` is None where it may not be served: then what is stored of it is removed.
 
-    strange: items that it answers and the question tree does not have.
+    strange: items that it answers but that the question tree lacks.
     """
 
     revision: Revision
@@ -72,7 +72,7 @@ class Filing:
         return replace(self, body=None)
 
     def kept_out(self) -> Filing:
-        """The same as known but not to be served, so that it is not asked for again and again."""
+        """The same set, known but not served, so that it is not fetched again and again."""
         revision = replace(self.revision, digest=KEPT_OUT, partition=None, customer_id=None)
         return replace(self, revision=revision, body=None)
 
@@ -80,13 +80,13 @@ class Filing:
         if before is None:
             return True
         if (before.updated or 0) > (self.revision.updated or 0) and not force:
-            return False  # read before what is stored was, by a slower process
+            return False  # a slower process read it, before what is stored was read
         return again or before.digest != self.revision.digest
 
 
 @dataclass(slots=True)
 class Plan:
-    """What one commit does; compared with what is stored, so that it happens once or not at all."""
+    """What one commit does. It is compared with what is stored, so that it happens once or not at all."""
 
     sets: list[tuple[str, ...]] = field(default_factory=list)
     states: list[tuple[str, str, str, str]] = field(default_factory=list)
@@ -96,7 +96,7 @@ class Plan:
     erased: list[str] = field(default_factory=list)
 
     def tell(self, name: str, change: dict[str, Any]) -> None:
-        """Have a set's change told, unless it was before."""
+        """Add a set's change to the feed, unless it was told before."""
         self.events.append((name, seal(orjson.dumps(change)).decode(), change["id"]))
 
     def encode(self) -> bytes:
@@ -116,9 +116,9 @@ def filing_plan(
     marks: Mapping[int, Sequence[str]],
     shown: Mapping[str, str],
 ) -> Plan:
-    """The commit that files these, in their order, over revisions and customers' states as stored.
+    """The commit that files these, in their order; `old` and `stored`: revisions and customers' states as stored.
 
-    marks: of whom each set is. shown: customers' summaries as written, by their marks.
+    marks: by set, keyed digests of its respondent and customer. shown: by customer, the mark of the summary written.
     """
     rows = {customer: codec.decode_rows(value) for customer, value in stored.items()}
     plan = Plan()
@@ -129,7 +129,7 @@ def filing_plan(
         was = Revision.decode(old[key])
         if was and was.customer_id and was.customer_id != customer:
             rows[was.customer_id] = [row for row in rows[was.customer_id] if row.key != filing.key]
-            # What it made its old customer's feed tell is no longer that customer's.
+            # Its changes in the feed name its old customer, so they are taken out.
             plan.erased.append(filing.name)
         if filing.body is None or customer is None:
             continue
@@ -149,7 +149,7 @@ def state_changes(
 ) -> list[tuple[str, str, str, str]]:
     """States that differ from what is stored, with the customer's new place in the standing order.
 
-    shown: the marks of summaries as written; so a customer whose summary alone has changed has another state, too.
+    shown: the marks of summaries as written, so that a change of the summary alone changes the state, too.
     """
     changes = []
     for customer, held in rows.items():

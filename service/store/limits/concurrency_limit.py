@@ -1,4 +1,4 @@
-"""One budget for the upstream, kept in Redis: so many calls at once, and none before a common moment."""
+"""One budget for calls to Netigate, kept in Redis: so many at once, and none before a moment common to all."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FIRST_STEP = 0.5  # seconds of the fleet's first back-off
 LONGEST_STEP = 15.0
 LOOK_AGAIN = 0.05  # seconds between two tries for a place
 QUEUE_SECONDS = 0.5  # how long a waiting reader counts after its last try
-# Reads beside the point: a key may be refused these and still be good.
+# SIDE_ROUTES are side reads: Netigate may refuse them to a key that is good.
 KEY_ROUTE = "/surveys"
 SIDE_ROUTES = ("sendouts", "bgdata", "labels")
 
@@ -37,7 +37,7 @@ class FleetLimit:
     def __init__(
         self, client: Client, keys: Keys, clock: Clock, *, cap: int, auth_probe: float, on_demand: bool = False
     ) -> None:
-        """`cap` calls at once; `auth_probe`: seconds between tries while the key is refused; on_demand goes first."""
+        """`cap` calls at once; `auth_probe`: seconds between tries while the key is refused; `on_demand` goes first."""
         self._client = client
         self._names = [keys.places, keys.waiting, keys.not_before]
         self._failures = keys.failures
@@ -67,7 +67,7 @@ class FleetLimit:
                 self._client.zrem(self._names[0], token)
 
     def report(self, error: UpstreamError | None) -> None:
-        """Learn from one attempt: failures send the fleet back, anything that Netigate answered calls it forth."""
+        """Learn from one attempt: failures and a refused key make the whole fleet wait, other answers clear both."""
         with contextlib.suppress(ServiceError), guard():
             if isinstance(error, UnavailableError):
                 self._send_back(error.retry_after)
@@ -99,7 +99,7 @@ class FleetLimit:
                 with guard():
                     reply: Any = self._client.eval(self._slot, 4, *self._names, self._trouble, *args)
             except DamagedValueError:
-                # All of it is of the moment: beginning anew costs a call too many at most.
+                # All of these last for moments only: starting over costs one call too many at most.
                 with guard():
                     self._client.delete(*self._names, self._trouble, self._failures)
                 continue

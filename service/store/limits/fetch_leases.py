@@ -49,7 +49,7 @@ class Fetches:
         token = secrets.token_hex(8)
         with guard():
             taken = self._client.set(self._lease(respondent_id), token, nx=True, px=int(seconds * 1000))
-            # A lease always ends: what has no end is nobody's.
+            # A lease always has a lifetime: a key without one is nobody's lease.
             if not taken and self._client.pttl(self._lease(respondent_id)) == NO_END:
                 taken = self._client.set(self._lease(respondent_id), token, px=int(seconds * 1000))
         return token if taken else None
@@ -65,7 +65,7 @@ class Fetches:
             return bool(self._client.exists(self._lease(respondent_id)))
 
     def done(self, respondent_id: int, fetched: Fetched, seconds: float) -> None:
-        """Mark a fetch as done, for about so long; also where there was nothing."""
+        """Mark a fetch as done for about `seconds`, also one that found nothing."""
         lifetime = int(seconds * 1000 * uniform(1 - JITTER, 1))  # noqa: S311  (jitter)
         with guard():
             self._client.set(self._mark(respondent_id), f"{fetched.start}:{int(fetched.ok)}", px=max(1, lifetime))

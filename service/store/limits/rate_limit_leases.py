@@ -16,7 +16,7 @@ WINDOW = 60.0  # seconds
 
 
 class RateLimitLeases:
-    """Leases leases from Redis."""
+    """Leases permits from Redis."""
 
     def __init__(self, client: Client, keys: Keys) -> None:
         self._client = client
@@ -24,7 +24,7 @@ class RateLimitLeases:
         self._script = script("rate_limit")
 
     def lease(self, caller: str, wanted: int, limit: int) -> tuple[int, float]:
-        """RateLimitLeases granted, at most `wanted` (0: none of `limit` is left), and seconds until the window ends.
+        """Permits granted, at most `wanted` (0: none of `limit` is left), and seconds until the window ends.
 
         Raises StoreAwayError.
         """

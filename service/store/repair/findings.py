@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TYPE, VALUE, ENDLESS, MISSING = "another type", "unreadable", "without an end", "missing"
-AHEAD: Final = "numbered ahead of time"  # then nothing can be added
+AHEAD: Final = "numbered ahead of time"  # a stream id of the far future, which no id of today can follow
 UNKNOWN: Final = "unknown"  # a key of no family: named, and left alone
-# What was lost with these only Netigate can say.
+# Only Netigate knows what was lost with these.
 FROM_NETIGATE: Final = frozenset({"partition", "revisions", "survey"})
 
 

@@ -30,7 +30,7 @@ FAMILY = BY_NAME["partition"].name
 
 
 def damaged_fields(part: str, fields: Mapping[bytes, bytes]) -> list[bytes]:
-    """Those of a partition's fields that cannot be read, or are not ours."""
+    """Those of a partition's fields that cannot be read, or do not belong to it."""
     return [name for name, value in fields.items() if _is_damaged(name, value, part)]
 
 
@@ -43,7 +43,7 @@ def _is_damaged(name: bytes, value: bytes, part: str) -> bool:
 
 
 def lacking(fields: Mapping[bytes, bytes]) -> int:
-    """How much is missing that follows from the rest: an index over bodies, a summary of a customer's rows."""
+    """How much is missing: the index over bodies, bodies of the index's rows, the summary of a customer."""
     if b"x" not in fields:
         return int(any(name.startswith(b"b:") for name in fields))
     rows, _, customer = decode_index(fields[b"x"])
@@ -52,7 +52,7 @@ def lacking(fields: Mapping[bytes, bytes]) -> int:
 
 
 class PartitionRepair:
-    """Takes away what cannot be read, and writes anew what follows from the rest. Raises StoreAwayError."""
+    """Removes what cannot be read, and rewrites what follows from the rest. Raises StoreAwayError."""
 
     def __init__(self, client: Client, keys: Keys) -> None:
         self._client = client
@@ -88,7 +88,7 @@ class PartitionRepair:
         names = orjson.dumps([name.decode(errors="surrogateescape") for name in gone if is_text(name)])
         key, version = self._keys.partition(part), fields.get(b"n", b"")
         with guard():
-            # In one script with what is written, unless somebody has written it meanwhile.
+            # One script removes and writes, unless somebody has written the partition meanwhile.
             written = self._client.eval(self._write, 1, key, version, names, "0" if rows else "1", *args)
             odd = [name for name in gone if not is_text(name)]
             if written and odd:

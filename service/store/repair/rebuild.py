@@ -1,4 +1,4 @@
-"""Writes anew what follows from the rest: states from partitions, standing from states, an index from the feed."""
+"""Rewrites what follows from the rest: states from partitions, standing from states, an index from the feed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 BATCH: Final = 500
 FUTURE: Final = 86_400_000  # milliseconds; clocks differ by less
-LOST: Final = "lost"  # the digest of a revision of which only the place is known: Netigate's is another, so it is read
+LOST: Final = "lost"  # digest where only the place is known: Netigate's differs, so the set is read again
 
 
 class Rebuild:
@@ -43,7 +43,7 @@ class Rebuild:
         self._heal_index = script("heal_feed_index")
 
     def all(self, families: set[str], parts: Sequence[str]) -> None:
-        """Rebuild what these families' damage may have taken away, each from those before it."""
+        """Rebuild what damage to these families may have removed, each step from those before it."""
         steps: tuple[tuple[set[str], Callable[[], None]], ...] = (
             ({"known"}, self._known),
             ({"states"}, lambda: self._states(parts)),
@@ -59,25 +59,25 @@ class Rebuild:
                 step()
 
     def new_epoch(self) -> None:
-        """Refuse every cursor that was given: what lay behind it cannot be told any more."""
+        """Refuse every cursor given so far: the changes after it are no longer known."""
         with guard():
             self._client.delete(self._keys.epoch)
 
     def is_ahead(self) -> bool:
-        """Whether the feed has seen a stream id of the far future, behind which no other fits."""
+        """Whether the feed has had a stream id of the far future, which no id of today can follow."""
         with guard():
             told: Any = self._client.xinfo_stream(self._keys.feed)
         newest = told["last-generated-id"].decode().partition("-")[0]
         return int(newest) > self._now() + FUTURE
 
     def _now(self) -> int:
-        """Of the clock that numbers changes, Unix milliseconds."""
+        """Unix milliseconds by the clock that stamps changes."""
         with guard():
             millis: Any = self._client.eval(self._horizon, 1, self._keys.feed, 0)
         return int(millis)
 
     def feed(self) -> None:
-        """Write the feed anew with what is dated till now; what is dated later is no change of ours."""
+        """Rewrite the feed with what is dated up to now; what is dated later is no change of ours."""
         beside, last = self._keys.feed_rewritten(secrets.token_hex(4)), str(self._now())
         with guard():
             entries: Any = self._client.xrange(self._keys.feed, max=last)
@@ -119,7 +119,7 @@ class Rebuild:
                     yield part, found[0], found[2]
 
     def _committed(self, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Revision]:
-        """Revisions of sets that no filing is under way of: of the others the partition may be ahead."""
+        """Revisions of sets that are not being filed: of the others the partition may be ahead of the revision."""
         pipe: Any = self._client.pipeline(transaction=False)
         for survey, key in keys:
             pipe.hget(self._keys.revisions(survey), str(key))
@@ -149,7 +149,7 @@ class Rebuild:
                     yield customer.decode(errors="replace"), value, rows
 
     def _revisions(self) -> None:
-        """Where sets are, from the states: enough to find them again, and to let go of those that have vanished."""
+        """Restore where sets are from the states: enough to find them again, and to erase those gone from Netigate."""
         for customer, _, rows in self._all_states():
             pipe: Any = self._client.pipeline(transaction=False)
             part = partition_of(customer, 0)
@@ -181,7 +181,7 @@ class Rebuild:
                 pipe.execute()
 
     def _pending(self) -> None:
-        """Changes of first sweeps that are still to be told; those told already are known by the feed's index."""
+        """Sets of first sweeps whose changes may still be to tell; the feed's index knows those told already."""
         with guard():
             states = {survey: self._client.hget(self._keys.survey(survey), "state") for survey in self.surveys()}
         found = {survey: _try(decode_state, value) for survey, value in states.items() if value}

@@ -1,4 +1,4 @@
-"""Looks over every key of the account; takes away what cannot be read, and has it rebuilt."""
+"""Checks every key of the account; removes what cannot be read, and has it rebuilt."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from service.store.wholeness.tolerance import Tolerance
 
 BATCH: Final = 500
-LARGEST: Final = 2**20  # bytes of a string; ours are of some hundred
+LARGEST: Final = 2**20  # bytes of a string; ours have some hundred
 NO_END: Final = -1
 
 Placed = tuple["Family", str, str]  # a family, its key, and what differs within the family
@@ -49,7 +49,7 @@ class Repair:
         return self._inspect(heal=False)
 
     def run(self) -> Findings:
-        """Heal what is damaged: what was found. What only Netigate can say is asked of it at the next sweeps."""
+        """Heal what is damaged; what was found. What only Netigate knows is read from it by the next sweeps."""
         findings = self._inspect(heal=True)
         if findings.counts["feed", TYPE] or "epoch" in findings.families:
             self._rebuild.new_epoch()

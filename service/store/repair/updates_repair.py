@@ -28,7 +28,7 @@ NO_SURVEY: Final = 0
 
 
 class UpdatesRepair:
-    """Moves whom damage has hidden, so that readers are told of them. Raises StoreAwayError."""
+    """Moves customers that damage has hidden, so that readers are told of them. Raises StoreAwayError."""
 
     def __init__(self, client: Client, keys: Keys, commit: Commit) -> None:
         """`commit`: as the filer's, which alone numbers changes."""
@@ -41,7 +41,7 @@ class UpdatesRepair:
     def apart(self) -> list[str]:
         """Customers with a result who are not in `updates`, and those in it without one."""
         found: list[str] = []
-        with contextlib.suppress(DamagedValueError):  # of another type: found as that
+        with contextlib.suppress(DamagedValueError):  # a key of another type: `Repair` finds it as such
             for names in self._names():
                 with guard():
                     reply: Any = self._client.eval(self._apart, 2, self._keys.states, self._keys.updates, *names)
@@ -49,7 +49,7 @@ class UpdatesRepair:
         return list(dict.fromkeys(found))
 
     def mend(self, families: set[str]) -> None:
-        """Move whom the damage of these families may have hidden."""
+        """Move customers that damage to these families may have hidden."""
         if families & {"gone", "gone_trimmed"}:
             self._refuse()
         if families & {"states", "partition"}:
@@ -60,7 +60,7 @@ class UpdatesRepair:
             self._place(apart[at : at + BATCH])
 
     def _place(self, customers: list[str]) -> None:
-        """Move customers as their states are: into `updates`, or among the gone."""
+        """Move customers to where their states put them: into `updates`, or among the gone."""
         with guard():
             values: Any = self._client.hmget(self._keys.states, customers)
         moves = []
@@ -71,14 +71,14 @@ class UpdatesRepair:
         self._commit_each(moves)
 
     def _commit_each(self, states: list[tuple[str, str, str, str]]) -> None:
-        """Commit these together, else each that is still so: whoever has committed another has moved it as well."""
+        """Commit these together; on a conflict one by one. One that was changed meanwhile was moved by that commit."""
         if not states or self._commit(NO_SURVEY, Plan(states=states), "")[0] == "OK":
             return
         for state in states:
             self._commit(NO_SURVEY, Plan(states=[state]), "")
 
     def _refuse(self) -> None:
-        """Refuse every cursor that was given: who was gone behind it cannot be told any more."""
+        """Refuse every cursor given so far: who was gone after it is no longer known."""
         numbers: list[float] = [0.0]
         for key in (self._keys.updates, self._keys.gone):
             with guard():
@@ -89,7 +89,7 @@ class UpdatesRepair:
             self._client.set(self._keys.gone_trimmed, str(int(max(*numbers, (int(millis) + 1) * 1000))))
 
     def _names(self) -> Iterator[list[bytes]]:
-        """Customers as either names them, some at a time."""
+        """Customers that the states or `updates` name, in batches."""
         with guard():
             for found in (
                 self._client.hscan_iter(self._keys.states, count=BATCH),
@@ -104,7 +104,7 @@ class UpdatesRepair:
                 yield {customer.decode(errors="replace"): value for customer, value in some}
 
     def _mark(self, states: dict[str, bytes]) -> None:
-        """Commit these states anew where their summaries are others than they say."""
+        """Commit these states again where their marks are not those of the summaries."""
         pipe: Any = self._client.pipeline(transaction=False)
         for customer in states:
             pipe.hmget(self._keys.partition(partition_of(customer, 0)), "s", "S")

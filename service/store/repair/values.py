@@ -1,4 +1,4 @@
-"""How a value of each family is told from a damaged one: a reader of it that raises DamagedValueError."""
+"""For each family of keys, a check that raises DamagedValueError where a value is damaged."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def _feed_index(field: bytes, value: bytes, _part: str) -> None:
     _demand(holds=_TELLINGS.fullmatch(value) is not None)
 
 
-# Field or member, value or score, and what differs within the family. A stream's entry comes as its field `e`.
+# Arguments: field or member, value or score, what differs within the family. Of a stream's entry: its field `e`.
 CHECKS: Final[dict[str, Check]] = {
     name: reading(check)
     for name, check in {

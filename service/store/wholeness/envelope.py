@@ -59,7 +59,7 @@ def pack(plain: bytes) -> bytes:
 
 
 def reading(decode: Callable[P, T]) -> Callable[P, T]:
-    """Any way in which a stored value can fail to be understood is DamagedValueError."""
+    """Make every error of decoding a stored value a DamagedValueError."""
 
     @wraps(decode)
     def checked(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -82,7 +82,7 @@ def unpack(packed: bytes) -> bytes:
 
 
 def is_whole(packed: bytes) -> bool:
-    """Whether a packed value is as it was written; spares reading it where it has a checksum."""
+    """Whether a packed value is as it was written; not unpacked where it has a checksum."""
     try:
         _payload(packed) if packed[:1] == _VERSION else unpack(packed)
     except DamagedValueError:
@@ -100,7 +100,7 @@ def _payload(packed: bytes) -> bytes:
 
 
 def seal(plain: bytes) -> bytes:
-    """JSON, with what says that it is whole. Empty where there is nothing to keep."""
+    """JSON after its version and checksum; empty for empty."""
     return _SEALED + b"%08x" % zlib.crc32(plain) + plain if plain else b""
 
 

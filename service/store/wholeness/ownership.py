@@ -1,7 +1,7 @@
 """Whose it is: what Redis gave is compared with what was asked, before it leaves the store.
 
-Connections are closed after any error, so that no late reply can be taken for another's. This does not rely on it: it
-looks at what the body itself says, and throws away what is somebody else's.
+Connections are closed after any error, so that no late reply is taken for another command's. The checks here do not
+rely on that: they look at what the body itself says, and throw away what is somebody else's.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def is_set(survey_id: int, answer_set_id: int, result: Result) -> bool:
 
 
 def owns(partition: str, customer: str | None) -> bool:
-    """Whether a partition that says whose it is has the name of one of theirs."""
+    """Whether a partition belongs to the customer that it names; True where it names none."""
     return customer is None or partition_of(customer, 0) == partition
 
 
@@ -55,7 +55,7 @@ class Refuser:
         self._forget = forget_connections
 
     def __call__(self, family: str) -> None:
-        """Family: what kind of body it was, in a word."""
+        """`family`: what kind of body it was, in a word."""
         self._forget()
         log.error("foreign_answer", family=family)
         self._counters.add({(FOREIGN.name, family): 1})

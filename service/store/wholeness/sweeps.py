@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-LATEST: Final = 10**14  # Unix milliseconds
+LATEST: Final = 10**14  # Unix milliseconds; from here on a moment is not believed
 HELD: Final = "h"  # before the id of a survey that Netigate refuses while it gives others
-BACKFILLING: Final = "b"  # and of one whose first sweep was not yet compared with Netigate's list
+BACKFILLING: Final = "b"  # before the id of one whose first sweep was not yet compared with Netigate's list
 _LONGEST: Final = 20  # digits
 
 
 class Sweeps(dict[int, int]):
     """Starts of the surveys' last complete sweeps, Unix milliseconds.
 
-    held: surveys that no reader waits for. backfilling: surveys of which answers may be missing.
+    held: surveys that Netigate refuses while it gives others. backfilling: surveys of which answers may be missing.
     """
 
     __slots__ = ("backfilling", "held")
@@ -42,13 +42,13 @@ class Sweeps(dict[int, int]):
     __hash__ = None
 
     def since(self, start: int, surveys: Iterable[int]) -> Sweeps:
-        """The same with each of the surveys swept at `start` at the soonest."""
+        """The same, with each of the surveys swept at `start` or later."""
         later = {survey: max(self.get(survey, 0), start) for survey in surveys}
         return Sweeps(later, held=self.held, backfilling=self.backfilling)
 
 
 def decode_sweeps(found: Mapping[bytes, bytes] | None) -> Sweeps:
-    """What is stored as it can be read; what cannot is left out."""
+    """The sweeps as stored; what cannot be read is left out."""
     starts: dict[int, int] = {}
     marks: dict[str, set[int]] = {HELD: set(), BACKFILLING: set()}
     for name, value in (found or {}).items():

@@ -17,11 +17,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 REPAIR_DUE: Final = 0  # stands for the repair among the surveys whose reconcile is due
-# No sum of seconds since 1970 that is meant is larger; beyond it a date cannot be told.
 
 
 class Tolerance:
-    """Reads around damage. Raises nothing on account of what it notes."""
+    """Reads around damage. Noting damage never raises."""
 
     def __init__(self, client: Client, keys: Keys, count: Callable[[Mapping[tuple[str, ...], float]], None]) -> None:
         self._client = client
