@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from service.ports import Clock
     from service.store.alerts.delivery_states import Parked
 
-ERASED = "erased"  # nothing of it is kept any more, so there is nothing to tell
+ERASED = "erased"  # none of its changes is kept any more, so there is nothing to send
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""Delivers the feed to one destination: at least once, in the feed's order, from a place that survives any kill.
+"""Delivers the feed to one destination: at least once, in the feed's order, also after any kill.
 
-A batch is written down before it is sent, and the place moves on only after the destination took it. So whoever
-takes over after a kill sends the same again, under the same id.
+A batch is written down before it is sent, and the place in the feed moves on only after the destination has accepted
+it. So the process that takes over after a kill sends the same batch again, under the same id.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-LEASE_SECONDS: Final = 5.0  # after a kill others wait for so long
+LEASE_SECONDS: Final = 5.0  # after a kill, other processes wait this long
 LOOK_EVERY: Final = 1.0  # seconds between two looks at a feed without anything new
 MOST: Final = 20_000  # changes that one digest tells
 
@@ -56,10 +56,10 @@ class Delivery:
         self._to = destination
         self._tools = tools
         self._token: str | None = None
-        self._calm = 0  # changes known to wait that are no flood: so many need no new look
+        self._calm = 0  # waiting changes that are known to be no flood: so many are sent without another look
 
     def step(self) -> float:
-        """Do the next thing that is due; seconds until there may be another. Raises StoreError."""
+        """Do the next thing that is due. Returns seconds until another may be due. Raises StoreError."""
         if not self._hold():
             return LOOK_EVERY
         try:
@@ -69,7 +69,7 @@ class Delivery:
             return 0.0
 
     def keep(self) -> None:
-        """Prolong the lease while a try takes longer than it lasts; from another thread. Raises StoreError."""
+        """Prolong the lease while a try takes longer than that; called from another thread. Raises StoreError."""
         token = self._token
         if token:
             self._tools.states.keep_lease(self._to.name, token, LEASE_SECONDS)
@@ -90,7 +90,7 @@ class Delivery:
     def _go_on(self, state: DeliveryState) -> float:
         wait = state.not_before / 1000 - self._now().timestamp()
         if wait > 0:
-            return min(wait, LOOK_EVERY)  # not longer: the lease is to be kept, and an operator may change the place
+            return min(wait, LOOK_EVERY)  # no longer: the lease must be kept, and an operator may change the place
         try:
             if state.batch is None:
                 state = self._plan(state)
@@ -129,7 +129,7 @@ class Delivery:
         try:
             message = message_of(self._to, batch, changes, state.start, self._now())
         except Exception:
-            # A fault of ours in one message must not hold up the rest; the log has the place, never data.
+            # A bug met in one message must not hold up the rest. The log shows where in the code, never data.
             log.exception("alert_broke", destination=self._to.name, id=batch.id)
             return self._park(state, batch, "fault")
         reply = post(self._tools.sender, self._to, batch.id, message)
@@ -147,7 +147,7 @@ class Delivery:
         failures = state.failures + 1
         wait = wait_after(failures, self._tools.spread(), reply.asked)
         until = self._millis() + int(wait * 1000)
-        self._calm = 0  # by then more may wait than are told one by one
+        self._calm = 0  # by then there may be a flood
         self._count("failed")
         log.warning(
             "alert_failed", destination=self._to.name, cause=reply.cause, failures=failures, wait=round(wait, 1)
@@ -162,7 +162,7 @@ class Delivery:
         return 0.0
 
     def _gap(self, state: DeliveryState) -> None:
-        """The place is older than what is kept, or of a store that was lost (410 for others)."""
+        """Restart: the place is older than what is kept, or of a lost store (the route answers 410 then)."""
         self._count("gap")
         log.error("alerts_may_be_missing", destination=self._to.name)
         self._save(DeliveryState(restart(state.start.cursor) if state.start.cursor else Start()))
@@ -189,7 +189,7 @@ def message_of(to: Destination, batch: Batch, changes: list[Change], start: Star
 
 
 def post(sender: Sender, to: Destination, identifier: str, message: Message) -> Reply:
-    """One try. The id goes along to people's destinations too, whose logs can then be compared with ours."""
+    """One try. Slack and Teams get the id too, so that their logs can be compared with ours."""
     return sender.post(to.url, message.body, {"webhook-id": identifier, **message.headers})
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from service.alerts.messages.telling import Change, Speech, Telling
 
-MACHINES_FLOOD: Final = 500  # changes that wait at once, above which they are told as one
+MACHINES_FLOOD: Final = 500  # if more changes than this wait, they are sent as one digest
 PEOPLES_FLOOD: Final = 20
 
 
@@ -32,7 +32,7 @@ class Writer(Protocol):
         """A message of one change."""
 
     def digest(self, identifier: str, changes: Sequence[Change], cursor: str | None, now: datetime) -> Message:
-        """One message of many changes. cursor: where the feed tells all of them from."""
+        """One message of many changes. cursor: the place in the feed just before them."""
 
     def sample(self, identifier: str, now: datetime) -> Message:
         """A message by which an operator sees that messages arrive. It tells of nobody."""
@@ -89,7 +89,7 @@ class PeoplesWriter:
 def destinations(
     urls: Mapping[str, str], *, secrets: Sequence[str], speech: Speech, link: Callable[[Change], str | None]
 ) -> list[Destination]:
-    """Those that have an address. secrets: of the webhook. speech: what people are told in."""
+    """The destinations that have an address. secrets: the webhook's. speech: the language for people."""
     people = {"slack": slack.body, "teams": teams.body}
     found = []
     for name, url in urls.items():

@@ -35,13 +35,13 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Reads what is wanted of the feed. Calls raise StoreAwayError, and GoneCursorError as the route does (410)."""
+    """Reads the wanted changes of the feed. Raises StoreAwayError; GoneCursorError where the route answers 410."""
 
     feed: Feed
     wanted: Wanted
 
     def next(self, start: Start, most: int) -> tuple[list[Change], str]:
-        """The changes behind a start and the cursor behind them: read until there are `most`, in pages of that."""
+        """The changes after a start, and the cursor after them. Stops after the page that makes them `most` or more."""
         found: list[Change] = []
         cursor = start.cursor
         for page in self._pages(start, min(PAGE, most)):
@@ -75,7 +75,7 @@ class Reading:
 def restart(cursor: str) -> Start:
     """Where to go on from when a cursor is gone (410): everything kept that is not older than its place.
 
-    So what is behind it is told once more at most, and what was lost is not taken for all there ever was.
+    So a change is told once more at most, and older changes that are still kept are not all told again.
     """
     _, place = decode_cursor(cursor, 2)
     return Start(since=int(place.partition("-")[0]))

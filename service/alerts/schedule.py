@@ -7,7 +7,7 @@ from typing import Final
 
 FIRST_WAIT: Final = 2.0  # seconds; doubles with each failure
 LONGEST_WAIT: Final = 15 * 60.0
-MOST_FAILURES: Final = 120  # about a day; then a message is parked, so that the next gets its turn
+MOST_FAILURES: Final = 120  # about a day; then a message is parked, and the next one is sent
 ASKED_TO_WAIT: Final = frozenset({408, 425, 429})
 
 
@@ -16,7 +16,7 @@ class Verdict(StrEnum):
 
     DELIVERED = "delivered"
     FAILED = "failed"  # to be tried again
-    REFUSED = "refused"  # the same again would be refused again
+    REFUSED = "refused"  # sending the same again would be refused again
 
 
 def judge(status: int | None) -> Verdict:

@@ -1,4 +1,4 @@
-"""The only sender of alerts: one POST, within a deadline, whose reply is its status; a reply cut short is none."""
+"""The only sender of alerts: one POST within a deadline. Only the status counts; a reply cut short is none."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NO_PROXY: Final = {"http": None, "https": None, "all": None}
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a destination answered. `status` None: nothing, for a `cause` in one word. `asked`: its Retry-After."""
+    """What a destination answered. `status`: None if nothing; `cause` says why. `asked`: Retry-After in seconds."""
 
     status: int | None
     cause: str
@@ -38,11 +38,11 @@ class Reply:
 
 class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """Never one: a message goes where the operator said, or nowhere."""
+        """Always None: a message goes where the operator said, or nowhere."""
 
 
 def _as_it_is(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
-    """The session's own authentication, which is none: else requests would add what .netrc holds for the host."""
+    """An authentication that adds nothing: without one, requests would add what .netrc holds for the host."""
     return prepared
 
 
@@ -54,7 +54,7 @@ class Sender:
         self._proxies = proxies
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
-        """One try. Whatever fails is a Reply too, and costs at most LONGEST seconds."""
+        """One try, of at most LONGEST seconds. A failure is returned as a Reply too."""
         ends = self._clock.monotonic() + LONGEST
 
         def left() -> float:
@@ -84,14 +84,14 @@ class Sender:
 
 
 def _pass_over(response: requests.Response) -> None:
-    """Read a reply to its end, or as far as is worth it: one that closes or hangs half-way may not have been meant."""
+    """Read a reply to its end or MOST_READ bytes: one that breaks off or hangs half-way may be no real answer."""
     read = 0
     while read < MOST_READ and (piece := response.raw.read(min(4096, MOST_READ - read), decode_content=False)):
         read += len(piece)
 
 
 def _session() -> requests.Session:
-    """A new one for each try: messages are rare, and a connection kept for hours is a dead one."""
+    """A new session for each try: messages are rare, and a connection kept for hours is dead by then."""
     session = _Session()
     session.auth = _as_it_is
     session.headers.update({"User-Agent": "netigate-results", "Accept": "*/*", "Accept-Encoding": "identity"})

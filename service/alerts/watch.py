@@ -1,4 +1,4 @@
-"""What destinations have not got yet, for /readyz and /metrics: told by every web process, whoever delivers."""
+"""What destinations have not received yet, for /readyz and /metrics of any web process, whichever delivers."""
 
 from __future__ import annotations
 

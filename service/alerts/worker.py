@@ -44,7 +44,7 @@ class AlertsWorker:
         keeper.join()
 
     def _keep(self, done: threading.Event) -> None:
-        """Leases outlast a destination that takes its time."""
+        """Prolong the leases, so that they outlast a slow destination."""
         while not done.wait(LEASE_SECONDS / 3):
             for delivery in self._deliveries.values():
                 with contextlib.suppress(ServiceError):
@@ -59,7 +59,7 @@ class AlertsWorker:
                 log.warning("alerts_wait", destination=name, error=type(error).__name__, cause=str(error))
                 wait = AFTER_TROUBLE
             except Exception:
-                # A fault of ours with one destination must not end the others; the log has the place, never data.
+                # A bug met with one destination must not end the others. The log shows where in the code, never data.
                 log.exception("alerts_broke", destination=name)
                 wait = AFTER_TROUBLE
         with contextlib.suppress(ServiceError):

@@ -1,4 +1,4 @@
-"""Netigate as the `Upstream` port: which reads make up each answer, tried again within a budget."""
+"""Implements the `Upstream` port: which reads make up each answer, tried again within a budget."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ MOST_LABEL_SOURCES = 50  # sendouts, and documents, looked at for label names: t
 
 
 class CallLimit(Protocol):
-    """Stands before every single HTTP attempt: a cap on concurrency, a back-off that the whole fleet keeps."""
+    """Asked before every HTTP attempt: a cap on concurrency, and a back-off for the whole fleet."""
 
     def slot(self, deadline: float) -> AbstractContextManager[None]:
-        """Hold while asking. Raises UnavailableError where there is none before `deadline` (the clock's monotonic)."""
+        """Hold one during the attempt. Raises UnavailableError if none is free before `deadline` (monotonic)."""
 
     def report(self, error: UpstreamError | None) -> None:
-        """How the attempt ended; None is well. `error.route` tells a refused side read from a refused key."""
+        """Note how an attempt ended; None: it succeeded. `error.route` tells a refused side read from a refused key."""
 
 
 class OpenGate:
@@ -57,7 +57,7 @@ class OpenGate:
 
 
 class Observe(Protocol):
-    """Told of every attempt that was sent: the path template, a word of OUTCOMES, seconds until the body was in."""
+    """Called for every attempt sent: the path template, a word of OUTCOMES, seconds until the body was read."""
 
     def __call__(self, route: str, outcome: str, seconds: float, /) -> None: ...
 
@@ -94,7 +94,7 @@ class NetigateClient:
         self._page_size = page_size
 
     def under(self, policy: Policy) -> NetigateClient:
-        """Give the same client, session and gate, within other limits."""
+        """Make a client with the same session and gate, under other limits."""
         return NetigateClient(
             self._transport,
             self._clock,
@@ -143,8 +143,8 @@ class NetigateClient:
     def labels(self, survey_id: int) -> dict[int, str]:
         """Collect label names by id, as far as Netigate lets us read them.
 
-        Refused reads are skipped, each has its own budget. Raises UnavailableError where Netigate never answered
-        sensibly at all or does not answer now: an empty reply would make customers' answers nobody's.
+        Refused reads are skipped; each read has its own budget. Raises UnavailableError where Netigate gave no sensible
+        answer at all, or gives none now: without names, answers would belong to no customer.
         """
         reading = _LabelReading(self._read)
         for sendout in reading.collect(Request(Route.SENDOUTS, (survey_id,)), wire.sendouts):
@@ -213,12 +213,12 @@ def _asked_to_wait(state: RetryCallState) -> float:
 
 
 def _is_worth_again(error: BaseException) -> bool:
-    """A list that takes too long is not: sweeps wait for it, and it is read in windows of time instead."""
+    """Whether to retry. Not a list that timed out: sweeps wait for it, and it is then read in windows of time."""
     return isinstance(error, UnavailableError) and (error.route, error.cause) != (Route.ANSWERS, "timeout")
 
 
 class _LabelReading:
-    """Collects label names over many reads of which any may be refused."""
+    """Collects label names over many reads, any of which may be refused."""
 
     def __init__(self, read: Callable[[Request, Callable[[Any], wire.Sources]], wire.Sources]) -> None:
         self._read = read
@@ -227,11 +227,11 @@ class _LabelReading:
         self._away: UnavailableError | None = None
 
     def collect(self, request: Request, load: Callable[[Any], wire.Sources]) -> list[int]:
-        """Keep the names that a reply holds, and tell the newest sources that are to be asked for theirs."""
+        """Keep a reply's names, and return the newest sources that have to be asked for theirs."""
         try:
             found = self._read(request, load)
         except UnavailableError as error:
-            # A page instead of an answer may be this read's own way of refusing; silence and "wait" never are.
+            # An error page may be how this read is refused; silence or "wait" never means that.
             if error.status is None or error.retry_after or isinstance(error, RateLimitedError):
                 raise
             self._away = error

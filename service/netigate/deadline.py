@@ -1,4 +1,4 @@
-"""A deadline under requests: its time-outs are for one piece at a time, so that a reply that drips never ends."""
+"""A deadline for requests, whose own time-outs are for each read: a reply that drips would never end."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class _Response(HTTPResponse):
         self.fp = io.BufferedReader(self._reads)
 
     def begin(self) -> None:
-        """Read the head. http.client takes one that was cut off for a whole one, with the headers that there are."""
+        """Read the head. http.client takes one that was cut off as complete; here that is RemoteDisconnected."""
         super().begin()
         if self._reads.ended:
             raise RemoteDisconnected("closed within the head")

@@ -1,4 +1,4 @@
-"""Tolerant scalars: what Netigate may write for a number, a reference, a text or a date, and their field."""
+"""Tolerant readers: each form in which Netigate may write a number, reference, text or date; and their field."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def maybe_whole(value: object) -> int | None:
 
 
 def reference(value: object, id_name: str) -> int:
-    """Read the id of something: bare, within the thing itself, or either in an array of one; 0 for none."""
+    """Read an id: bare, inside its object, or either of these in an array of one; 0 for none."""
     if isinstance(value, list):
         if len(value) > 1:
             raise ShapeError("reference")
@@ -64,7 +64,7 @@ def reference(value: object, id_name: str) -> int:
 def text(value: object) -> str:
     """Read a text, cut where it is too long; null is empty.
 
-    A whole number is its digits; a float is not, since digits may be lost already.
+    A whole number is read as its digits. A float raises ShapeError, since it may have lost digits.
     """
     if type(value) is str:
         return value if len(value) <= SURELY_SHORT else cut(value)
@@ -86,7 +86,7 @@ def moment(value: object) -> datetime | None:
         raise ShapeError("date")
     try:
         ticks = _TICKS.fullmatch(value.strip())
-        # An offset behind the milliseconds says where the server is; the moment itself is UTC all the same.
+        # The offset after the milliseconds is the server's zone; the milliseconds count in UTC regardless.
         parsed = _EPOCH + timedelta(milliseconds=int(ticks[1])) if ticks else datetime.fromisoformat(value.strip())
         if parsed.year == 1:
             return None
@@ -127,7 +127,7 @@ class Tolerant(fields.Field[Any]):
     def __init__(
         self, data_key: str, read: Callable[[Any], Any], *, required: bool = True, lenient: bool = False
     ) -> None:
-        """Declare one key. `required` asks for the key, not a value; `lenient` takes what cannot be read for none."""
+        """Declare one key. `required` asks for the key, not a value; `lenient`: what cannot be read is none."""
         if required:
             super().__init__(data_key=data_key, allow_none=True, required=True)
         else:
@@ -142,7 +142,7 @@ class Tolerant(fields.Field[Any]):
         data: Mapping[str, Any] | None = None,
         **kwargs: Any,  # noqa: ANN401  (marshmallow's)
     ) -> Any:  # noqa: ANN401
-        # Marshmallow itself hands null through unread.
+        # Marshmallow would return null without reading it.
         return super().deserialize(value, attr, data, **kwargs) if value is not None else self._read(None)
 
     def _deserialize(

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 class Route(StrEnum):
     """The closed list of reads; each is asked with GET.
 
-    A list of paths and not of methods, because `GET /surveys/{s}/copy` creates a survey. The lists of respondents are
-    left out although they are reads: they hold e-mail addresses and passwords.
+    Allowing every GET would not be safe: `GET /surveys/{s}/copy` creates a survey. The lists of respondents are left
+    out although they are reads: they hold e-mail addresses and passwords.
     """
 
     SURVEYS = "/surveys"
@@ -101,7 +101,7 @@ def _written(value: datetime | int) -> str:
 
 
 class _Body(StrEnum):
-    """What a body is before its meaning is asked for; the values are causes."""
+    """What kind of text a body is, whatever it means. The values are used as causes of errors."""
 
     JSON = "json"
     EMPTY = "empty"
@@ -161,7 +161,7 @@ def _status_inside(data: object) -> int | None:
 
 
 def unwrapped(data: object) -> object:
-    """Take a reply out of the one thing that it stands in, as in `{"GetSurveysResult": [...]}`.
+    """Take a reply out of an object whose only field it is, as in `{"GetSurveysResult": [...]}`.
 
     No documented object has a single field that holds an object or a list.
     """
@@ -184,10 +184,10 @@ _TRANSIENT: Final[Mapping[int, type[UnavailableError]]] = {408: UnavailableError
 
 
 def judge(route: Route, status: int, headers: Mapping[str, str], body: bytes, now: datetime) -> Any:  # noqa: ANN401  (JSON)
-    """Tell the data of a reply, as JSON gives it; its shape is not looked at.
+    """Return the JSON data of a reply; its shape is not checked.
 
-    The body's own StatusCode goes before the status line. Raises NotFoundError only where Netigate itself says so in
-    JSON; an IIS page with status 404 is UnavailableError. Raises no other exceptions than UpstreamError's.
+    An error's StatusCode in the body overrides the status line. Raises NotFoundError only where Netigate itself says so
+    in JSON; an IIS page with status 404 is UnavailableError. Raises only subclasses of UpstreamError.
     """
     kind, data = _read(body)
     data = unwrapped(data)

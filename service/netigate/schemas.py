@@ -34,7 +34,7 @@ def _language(value: object) -> str | None:
 
 
 def _background(value: object) -> int | None:
-    # Its "none" is 0, null or -1.
+    # Netigate writes "no label" as 0, null or -1.
     label = reference(value, "BGDataLabelId")
     return label if label > 0 else None
 
@@ -111,7 +111,7 @@ ANSWER_SET, PAGE, LABEL, SENDOUT, DOCUMENT = AnswerSet(), Page(), Label(), Sendo
 
 
 def load(schema: Schema, data: object) -> dict[str, Any]:
-    """Read one object, also in an array of one, by the names of the domain. Raises ShapeError."""
+    """Read one object, also in an array of one, with the domain's names as keys. Raises ShapeError."""
     try:
         loaded: dict[str, Any] = schema.load(single(data))  # type: ignore[arg-type]
     except ValidationError:

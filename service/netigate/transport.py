@@ -59,7 +59,7 @@ class _KeyAuth(AuthBase):
 
 class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """Never one: requests prepares the next hop, and reads the body for it, even where it is told not to follow."""
+        """Always None: requests prepares the next hop, and reads the body for it, even when told not to follow."""
 
 
 def open_session(api_key: str, *, connections: int = 10) -> requests.Session:
@@ -89,7 +89,7 @@ class Transport:
         self._proxies = _NO_PROXY if _is_loopback(parts.hostname) else None
 
     def get(self, request: Request, *, policy: Policy, deadline: float) -> Reply:
-        """Fetch one reply, whatever it says. `deadline` is the clock's monotonic. Raises UnavailableError alone."""
+        """Fetch one reply, whatever it says. `deadline` is the clock's monotonic. Raises only UnavailableError."""
 
         def left() -> float:
             return deadline - self._clock.monotonic()
@@ -149,7 +149,7 @@ def _unpacked(response: requests.Response, request: Request, policy: Policy) -> 
 
 _CAUSES: Final[tuple[tuple[type[BaseException], str], ...]] = (
     (NameResolutionError, "dns"),
-    (NewConnectionError, "connection"),  # which urllib3 holds for a kind of time-out
+    (NewConnectionError, "connection"),  # before the time-outs: urllib3 makes it one of them
     (requests.exceptions.ProxyError, "proxy"),
     (ProxyError, "proxy"),
     (requests.exceptions.SSLError, "tls"),

@@ -1,4 +1,4 @@
-"""From Netigate's JSON to values of the domain. What one entry holds never loses the others."""
+"""From Netigate's JSON to values of the domain. An entry that cannot be read never loses the others."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def _question_item(question: dict[str, Any], data: object) -> tuple[int | None, 
 
 
 def _alternatives(data: list[Any]) -> tuple[Alternative, ...]:
-    """Read a list of alternatives. One that cannot be read keeps its place: without it the others are other steps."""
+    """Read a list of alternatives. One that cannot be read keeps its place: else the others would move by a step."""
     raw = [_alternative(entry) for entry in data]
     if raw and all(entry["text"] == UNREADABLE for entry in raw):
         raise ShapeError("alternatives")
@@ -143,7 +143,7 @@ def _by_order(numbered: list[tuple[int | None, T]]) -> list[tuple[int | None, T]
 
 
 def _answer(row: object) -> Answer:
-    # By hand and not by a schema: see docs/adr/0003-upstream-client.md for what that is worth.
+    # By hand, not by a schema, which would be slower: docs/adr/0003-upstream-client.md has figures.
     row = single(row)
     if type(row) is not dict:
         raise ShapeError("answer")
@@ -160,7 +160,7 @@ def _answer(row: object) -> Answer:
 
 
 def _position(value: object) -> int | None:
-    """A place among the alternatives, from 1; anything else tells none (a tick has -1)."""
+    """A place among the alternatives, from 1; None for anything else (a tick has -1)."""
     try:
         place = maybe_whole(value)
     except ShapeError:
@@ -169,7 +169,7 @@ def _position(value: object) -> int | None:
 
 
 def _answer_set(survey_id: int, data: object, *, respondent_id: int | None = None) -> AnswerSet:
-    """Read one set. With an answer that cannot be read it is not read at all: half could give a wrong score."""
+    """Read one set. One answer that cannot be read refuses the whole set: half of it could give a wrong score."""
     raw = load(ANSWER_SET, data)
     raw["survey_id"] = raw["survey_id"] or survey_id
     if respondent_id is not None:
@@ -183,7 +183,7 @@ def _answer_set(survey_id: int, data: object, *, respondent_id: int | None = Non
 def answer_page(data: object, survey_id: int, page: int, page_size: int) -> AnswerPage:
     """Read one page; sets that cannot be read are set aside and counted.
 
-    A full page that says to be the last is not believed: one more is worth asking for.
+    A full page that claims to be the last is not believed: `total_pages` then asks for one more.
     """
     raw = load(PAGE, data)
     sets, aside = _readable(raw["answer_sets"], partial(_answer_set, survey_id))

@@ -43,5 +43,5 @@ class Respondent(NamedTuple):
 
 
 def draw(*parts: object) -> Random:
-    """Give a source of chance that is the same for the same parts, on any machine."""
+    """Make a random source that is the same for the same parts, on any machine."""
     return Random("/".join(map(str, parts)))  # noqa: S311  (invented answers, no secret)

@@ -61,7 +61,7 @@ def serve(options: Options, announce: Callable[[str], None], stop: threading.Eve
     server, live, odd = create_server(options)
     if options.turn_after is not None:
         odd.turn_after(options.turn_after, stop)
-    gc.freeze()  # the data set is no garbage: neither while it is served nor at the end
+    gc.freeze()  # the data set is never garbage: no collection need look at it, not even the last
     before = _end_at_signals(stop)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="accept", daemon=True).start()
     keep_changing(live, options.pace, stop)

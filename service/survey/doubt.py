@@ -1,7 +1,7 @@
-"""Doubt before belief: what takes so much away that Netigate is asked again before anything is changed by it.
+"""Doubt before belief: replies that would remove so much that Netigate is asked again before they take effect.
 
 One vocabulary: what is doubted is *held* (the last good one serves meanwhile), *told* (to readers and operators, by the
-reasons here), and *confirmed* when it stays so. Pure: whether to doubt is judged here, who asks again is not.
+reasons here), and *confirmed* when it stays so. Pure: decides whether to doubt; callers ask again.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ NOT_FOUND: Final = "the survey answers 404"
 NOTHING_LISTED: Final = "the survey lists no answer set at all"
 FILTER_WRONG: Final = "updated= does not bring what was updated"
 
-KEPT_SHARE: Final = 0.5  # fewer alternatives than this still there is doubted
-VANISHED_SHARE: Final = 0.2  # more than this of a survey's answer sets, and
-VANISHED_COUNT: Final = 10  # more than so many, gone at once is doubted
+KEPT_SHARE: Final = 0.5  # of a question's alternatives; if fewer remain, the tree is doubted
+VANISHED_SHARE: Final = 0.2  # a list is doubted if more than this share of a survey's answer sets,
+VANISHED_COUNT: Final = 10  # and more than this many, are gone at once
 
 
 def doubt_of_tree(before: Survey, after: Survey, *, nobodys: bool) -> str | None:
@@ -57,7 +57,7 @@ def _is_another(before: QuestionItem, after: QuestionItem) -> bool:
 
 
 def doubt_of_list(stored: int, listed: int, vanished: int) -> str | None:
-    """Why a list of answer sets is not believed, or None. Counts of sets: known here, listed there, and not there."""
+    """Why a list of answer sets is not believed, or None. Counts of sets: stored, listed, stored but not listed."""
     if stored and not listed:
         return NOTHING_LISTED
     if vanished > VANISHED_COUNT and vanished > VANISHED_SHARE * stored:
@@ -67,7 +67,7 @@ def doubt_of_list(stored: int, listed: int, vanished: int) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:
-    """Something held since a moment, under a name that tells whether it is still the same. Unix milliseconds."""
+    """Something held since a moment (Unix milliseconds). While `name` is equal it is still the same."""
 
     name: str
     reason: str
@@ -79,5 +79,5 @@ class Suspicion:
 
 
 def suspect(before: Suspicion | None, name: str, reason: str, now: int) -> Suspicion:
-    """The suspicion of now: the one that there was, if it is the same, so that its time goes on."""
+    """The suspicion before, if it is still the same, so that its time goes on; else a new one."""
     return before if before is not None and before.name == name else Suspicion(name, reason, now)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 MAX_ID_LENGTH = 200  # characters, after trimming
 _IDENTITY = re.compile(r"\[([\d, ]*)\]\[([\d, ]*)\]")
-LONGEST_SPELLING = 4  # characters that NFC makes one of, at most; a longer text need not be normalised to be refused
+LONGEST_SPELLING = 4  # most characters that NFC joins into one: a text too long for that is refused without normalising
 MAX_LABEL = 1_000  # characters of an item's text that are compared with a label's name
 
 
@@ -37,7 +37,7 @@ def clean_id(text: str) -> str | None:
     cleaned = text.strip()
     if not plain:
         if len(cleaned) > MAX_ID_LENGTH * LONGEST_SPELLING:
-            return None  # normalising costs the square of the marks on one letter
+            return None  # normalising takes time quadratic in the marks on one letter
         cleaned = unicodedata.normalize("NFC", cleaned)
     if not 1 <= len(cleaned) <= MAX_ID_LENGTH or not (plain or _storable(cleaned)):
         return None
@@ -58,7 +58,7 @@ def identity_items(identity: str | None) -> tuple[frozenset[int], frozenset[int]
 
 
 def same_label(left: str, right: str) -> bool:
-    """Whether two ways to write a label name the same."""
+    """Whether two spellings name the same label."""
     return _fold(left) == _fold(right)
 
 

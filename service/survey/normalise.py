@@ -34,7 +34,7 @@ def normalise(
 ) -> Result | None:
     """One answer set as a result; None where it may not be served (unfinished, anonymous).
 
-    ids: whose it is, where that is known already (stored sets have shed it).
+    ids: whose it is, where that is known already (stored sets no longer hold it).
     """
     if answer_set.completed is None or answer_set.anonymous:
         return None
@@ -74,5 +74,5 @@ def _headline(answers: list[ScoredAnswer], how: Codebook) -> tuple[float | None,
 
 def _band(score: float, kind: Kind, chosen: list[ScoredAnswer]) -> Band | None:
     if len(chosen) == 1:
-        return chosen[0].band  # in which its label's polarity has a say (design rule 5)
+        return chosen[0].band  # its label's polarity has a say in it (design rule 5)
     return nps_band(round(score / 10)) if kind is Kind.NPS else band_of(score)

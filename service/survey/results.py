@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from service.survey.model import Band, Direction, Kind, Method, Reason
 
 
-LAST_MILLIS: Final = 253_402_300_799_999  # of the year 9999: one more, and no datetime can be made of it
+LAST_MILLIS: Final = 253_402_300_799_999  # the last of the year 9999, beyond which there is no datetime
 
 
 def millis(moment: datetime) -> int:
@@ -92,7 +92,7 @@ class Row:
     score: float | None = None
     band: Band | None = None
     updated: int = 0  # Netigate's Updated, Unix milliseconds: an older reading never replaces a newer one
-    # Known in a customer's own index alone: what changes are computed from holds no contact.
+    # Only set in a customer's own index; the rows that changes are computed from hold no contact.
     contact_id: str | None = field(default=None, compare=False)
     contact_name: str | None = field(default=None, compare=False)
 
@@ -120,7 +120,7 @@ def newest_scored(rows: list[Row], kind: Kind | None = None) -> Row | None:
 
 
 def low_rows(rows: list[Row]) -> list[Row]:
-    """The newest scored results of respondents for whom that is low, newest first."""
+    """Each respondent's newest scored result, if it is low; newest first."""
     newest: dict[int, Row] = {}
     for row in sorted(rows):
         if row.score is not None:

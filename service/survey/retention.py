@@ -17,14 +17,14 @@ _BARE = ".bare"
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """The operator's word. `keep` counts from when a set was completed; None is for ever."""
+    """What the operator allows to be kept. `keep` counts from when a set was completed; None is for ever."""
 
     comments: bool = True
     keep: timedelta | None = None
 
     @property
     def mark(self) -> str:
-        """Part of the ruleset's name: what was stored by another word has to be gone through again."""
+        """Part of the ruleset's name, so that stored results are processed again when the operator's choice changes."""
         return "" if self.comments else _BARE
 
     def allows_more_than(self, ruleset: str | None) -> bool:
@@ -36,7 +36,7 @@ class Retention:
         return not self.comments and ruleset is not None and not ruleset.endswith(_BARE)
 
     def expired(self, completed: datetime | None, now: datetime) -> bool:
-        """Whether a set is past its time. An unfinished one holds no result that could be."""
+        """Whether a set is past its time. An unfinished one has no result that could expire."""
         return self.keep is not None and completed is not None and now - completed > self.keep
 
     def cutoff(self, now: datetime) -> datetime | None:

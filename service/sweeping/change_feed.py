@@ -1,4 +1,4 @@
-"""Makes the churn feed: which filings are changes, and the changes that a first sweep leaves to be told."""
+"""The churn feed: which filings are changes, and how the changes found by first sweeps are told afterwards."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from service.survey.results import Row
 
 SETTLE_BATCH = 100
-# How long the changes of one survey's first sweep wait for the other surveys', so that they can be compared.
+# How long a survey's first changes wait for the other surveys' first sweeps, whose results they are compared with.
 SETTLE_WITHIN = timedelta(minutes=10)
 MILLIS_PER_DAY = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeOptions:
-    """When a difference is told."""
+    """Which differences are told as changes."""
 
     drop_points: float = 25.0
     backfill_days: float = 30.0
@@ -54,13 +54,13 @@ class ChangeFeed:
         self._clock = clock
 
     def not_before(self, state: SurveyState) -> int:
-        """Unix seconds; what was answered earlier makes no change."""
+        """Answers given before this moment (Unix seconds) make no change."""
         now = self._store.filer.now()
         begun = now if state.begun is None else min(state.begun, now)
         return int((begun - self._options.backfill_days * MILLIS_PER_DAY) / 1000)
 
     def maker(self, state: SurveyState) -> EventMaker:
-        """Makes the change of one filing, or None."""
+        """A function that makes the change of one filing, or None."""
         earliest = self.not_before(state)
 
         def make(rows: list[Row], body: Body, revision: Revision) -> dict[str, Any] | None:
@@ -74,7 +74,7 @@ class ChangeFeed:
         return make
 
     def may_settle(self, state: SurveyState) -> bool:
-        """Whether all that the first sweeps' changes are compared with is there, or has been waited for."""
+        """Whether the first changes may be told: every survey has been filled, or SETTLE_WITHIN has passed."""
         if state.filled is None:
             return False
         waited = age_of(state.filled, self._store.time.now())
@@ -83,10 +83,10 @@ class ChangeFeed:
         return all(self._store.control.state(survey).filled is not None for survey in self._surveys)
 
     def settle(self, survey_id: int, lease: str, state: SurveyState) -> int:
-        """Tell the changes of first sweeps, in the order answered, each once; how many sets were looked at."""
+        """Tell the changes of first sweeps, each once, in the order answered. Returns how many sets were looked at."""
         make, looked = self.maker(state), 0
         while names := self._store.reads.pending(SETTLE_BATCH):
-            # A conflict means that somebody else has settled or erased one of them: then the rest is looked at anew.
+            # On a conflict another process has settled or erased one of these: the loop then reads what is left.
             self._store.filer.commit(survey_id, self._settling(names, make), lease)
             looked += len(names)
         return looked
@@ -102,7 +102,7 @@ class ChangeFeed:
             if found is None or revision.customer_id is None:
                 continue
             body = Body(*found)
-            # As if everything had been filed in the order answered: later results do not count yet.
+            # As if everything had been filed in the order answered: only earlier results count.
             rows = [row for row in codec.decode_rows(stored[revision.customer_id]) if row < body.result.row]
             change = make(rows, body, revision)
             if change:
@@ -110,7 +110,7 @@ class ChangeFeed:
         return plan
 
     def trim(self) -> int:
-        """Drop changes older than they are kept, and forget who has been gone for so long; how many changes."""
+        """Drop changes older than `keep_days`, and forget customers gone for as long. Returns how many changes."""
         oldest = self._store.filer.now() - int(self._options.keep_days * MILLIS_PER_DAY)
         self._store.updates.trim(oldest)
         return self._store.feed.trim(oldest)

@@ -1,4 +1,4 @@
-"""How each survey is read now: its question tree, from the store while it is young, else from Netigate."""
+"""Each survey's current codebook: made of its question tree, from the store while recent, else from Netigate."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 CATALOGUE_SECONDS = 600.0  # a question tree is read again after this long
-CONFIRM_SECONDS = 300.0  # a tree that takes much away is believed when it has stayed so for this long
+CONFIRM_SECONDS = 300.0  # a tree that removes much is believed once it has stayed the same for this long
 LOOKS_WHILE_DOUBTED = 4
-ANEW_SECONDS = 60  # or, when answers do not fit it, after this long at the soonest
-# Counts of the account; `observability.metric_table` says what they are called to the outside.
+ANEW_SECONDS = 60  # or, when answers do not fit it, after this long at the earliest
+# Counters of the account; `observability.metric_table` has their public names.
 ALTERED = ("drift_items",)
 UNKNOWN = ("drift_wordings",)
 
@@ -46,7 +46,7 @@ class Labels:
 
 
 def read(catalogue: Catalogue, scorer: Scorer, labels: Labels) -> Codebook:
-    """How a survey is read, from what was stored of it."""
+    """The codebook of a stored catalogue."""
     return codebook(
         catalogue.survey,
         scorer,
@@ -66,7 +66,7 @@ class _Known:
 
 
 class Codebooks:
-    """Codebooks by survey, kept in this process and, as catalogues, in the store for every other one."""
+    """Codebooks by survey, kept in this process and, as catalogues, in the store for the other processes."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class Codebooks:
         interval: float = CATALOGUE_SECONDS,
         confirm: float = CONFIRM_SECONDS,
     ) -> None:
-        """`interval`: seconds between two readings of a tree; `confirm`: that a doubtful one must stay the same."""
+        """`interval`: seconds between readings of a tree. `confirm`: seconds that a doubted one must stay the same."""
         self._interval = interval
         self._confirm = confirm
         self._upstream = upstream
@@ -94,7 +94,7 @@ class Codebooks:
         return self._scorer.ruleset
 
     def now(self, survey_id: int, *, anew: bool = False) -> Codebook:
-        """The codebook of now; `anew` where answers do not fit the one that is known. Raises UpstreamError."""
+        """The current codebook. `anew`: answers do not fit the known one, so read sooner. Raises UpstreamError."""
         longest = min(ANEW_SECONDS, self._interval) if anew else self._interval
         known = self._known.get(survey_id)
         if known and self._is_younger(known.read_at, self._patience(longest, doubted=known.doubted)):
@@ -102,13 +102,13 @@ class Codebooks:
         stored = self._store.control.catalogue(survey_id)
         if stored and self._is_younger(stored.read_at, self._patience(longest, doubted=stored.doubt is not None)):
             how = self._keep(stored)
-            # What was read for other options may lack the names of labels that are wanted now.
+            # A tree read under other options may lack the names of labels that are wanted now.
             if how.customer_items or anew or self._is_younger(stored.read_at, ANEW_SECONDS):
                 return how
         return self._fetch(survey_id, stored)
 
     def _patience(self, longest: float, *, doubted: bool) -> float:
-        """Seconds until a tree is read again: while one is doubted, often enough to see whether it stays so."""
+        """Seconds until a tree is read again; fewer while one is doubted, to see whether it stays the same."""
         return min(longest, self._confirm / LOOKS_WHILE_DOUBTED) if doubted else longest
 
     def _is_younger(self, read_at: int, seconds: float) -> bool:
@@ -116,7 +116,7 @@ class Codebooks:
         return age is not None and age < seconds
 
     def stored(self, survey_id: int) -> Codebook | None:
-        """The last reading known, however old; None where there was none. Asks Netigate nothing."""
+        """The last known codebook, however old; None where there is none. Makes no call to Netigate."""
         known = self._known.get(survey_id)
         if known:
             return known.reading
@@ -124,13 +124,13 @@ class Codebooks:
         return self.of(catalogue) if catalogue else None
 
     def of(self, catalogue: Catalogue) -> Codebook:
-        """How a survey is read, from what was stored of it."""
+        """The codebook of a stored catalogue, under this process's rules and labels."""
         return read(catalogue, self._scorer, self._labels)
 
     def _fetch(self, survey_id: int, before: Catalogue | None) -> Codebook:
         survey = _slim(self._upstream.survey(survey_id))
         if not survey.items:
-            # Believing it would take every answer and every customer away.
+            # Believing it would remove every answer and every customer.
             raise MalformedError("questions", cause="no question items")
         now = int(self._clock.now().timestamp() * 1000)
         names = self._label_names(survey)
@@ -147,7 +147,7 @@ class Codebooks:
         return how
 
     def _doubt(self, before: Catalogue | None, after: Survey, names: Mapping[int, str], now: int) -> Suspicion | None:
-        """Why the tree just read is not believed yet, since when; None where it is."""
+        """Why, and since when, the tree just read is not believed; None where it is believed."""
         if before is None:
             return None
         label = self._labels.customer
@@ -159,7 +159,7 @@ class Codebooks:
         return None if doubt.confirmed(now, self._confirm) else doubt
 
     def _hold(self, catalogue: Catalogue, *, told: Suspicion | None) -> Codebook:
-        """Go on with the last good tree, and say so once."""
+        """Go on with the last good tree, and log that once."""
         self._store.control.set_catalogue(catalogue)
         if catalogue.doubt is not None and (told is None or told.name != catalogue.doubt.name):
             log.error("question_tree_held", survey_id=catalogue.survey.id, reason=catalogue.doubt.reason)
@@ -178,7 +178,7 @@ class Codebooks:
         try:
             return self._upstream.labels(survey.id)
         except UpstreamError:
-            # Any of these calls may be refused, for ever. Without a contact's name a customer is a customer still.
+            # Netigate may refuse these calls for good. Only the customer's label is indispensable.
             if not label_items(survey, self._labels.customer, {}):
                 raise
             log.warning("label_names_unread", survey_id=survey.id)

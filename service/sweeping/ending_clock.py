@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class EndingClock:
     """A clock whose sleepers wake, with StoppedError, when the process is to end. Implements ports.Clock.
 
-    A sweep that waits for Netigate's leave, a minute at times, would else be killed with its lease in hand.
+    Otherwise a sweep that waits until it may ask Netigate, at times a minute, would be killed while it holds its lease.
     """
 
     def __init__(self, clock: Clock, stop: threading.Event) -> None:

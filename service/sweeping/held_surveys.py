@@ -1,4 +1,4 @@
-"""A survey that Netigate refuses or does not find while others answer: held, told, and in the end believed gone."""
+"""Surveys that Netigate refuses or does not find while others answer: held, logged, erased if gone for long."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class HeldSurveys:
     """Judges what a survey's refusal means: 401 is per resource, and 404 may be a passing fault."""
 
     def __init__(self, upstream: Upstream, store: RedisStore, *, recent: float, gone_days: float) -> None:
-        """`recent`: seconds for which another survey's sweep proves the key; `gone_days`: until a 404 is believed."""
+        """`recent`: seconds for which another survey's sweep proves the key. `gone_days`: until a 404 is believed."""
         self._upstream = upstream
         self._store = store
         self._recent = recent
         self._gone_days = gone_days
 
     def refused(self, survey_id: int, error: UpstreamError) -> None:
-        """Hold the survey where the key is good all the same. Raises StoreAwayError, UpstreamError."""
+        """Hold the survey if the key is still good. Raises StoreAwayError, UpstreamError."""
         now = self._now()
         state = self._store.control.state(survey_id)
         if isinstance(error, NotFoundError):
@@ -41,7 +41,7 @@ class HeldSurveys:
             self._hold(survey_id, replace(state, absent_since=None), REFUSED, now)
 
     def answered(self, survey_id: int) -> None:
-        """The survey answers: it is held no longer."""
+        """Release the survey: it answers."""
         state = self._store.control.state(survey_id)
         if state.held is not None:
             log.info("survey_released", survey_id=survey_id)
@@ -60,14 +60,14 @@ class HeldSurveys:
         self._store.control.mark_held(survey_id, held=True)
 
     def _absent(self, survey_id: int, state: SurveyState, now: int) -> int | None:
-        """Since when the survey is not among the account's; None where it is, or where nobody can say."""
+        """Since when (Unix ms) the account does not list the survey; None where it does, or the list cannot be read."""
         listed = self._listed()
         if listed is None or survey_id in listed:
             return None
         return state.absent_since or now
 
     def _listed(self) -> set[int] | None:
-        """Ids of the account's surveys; None where the list cannot be read, or is empty, which no account is."""
+        """Ids of the account's surveys; None where the list cannot be read, or is empty, which is not believed."""
         try:
             return {survey.id for survey in self._upstream.surveys()} or None
         except UpstreamError:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-AT_ONCE = 4  # surveys that are asked at once; the fleet's cap on calls holds all the same
+AT_ONCE = 4  # surveys that are asked at once; the fleet's cap on calls applies too
 LOAD_SECONDS = 10.0  # no further survey is asked after this; a load must end within its lease
 
 
@@ -37,7 +37,7 @@ class RespondentFetch:
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="survey")
 
     def load(self, respondent_id: int) -> int | None:
-        """Fetch from the surveys whose sweep is stale; how many answer sets there are, None where any survey failed."""
+        """Fetch from surveys whose sweep is stale. Returns how many answer sets they have; None if any failed."""
         deadline = self._clock.monotonic() + LOAD_SECONDS
 
         def one(survey_id: int) -> int | None:

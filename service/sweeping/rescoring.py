@@ -1,4 +1,4 @@
-"""Scores what is stored by the rules of now: no call upstream, no change told."""
+"""Scores stored results again by the current rules, without upstream calls and without telling changes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 BATCH = 200
-RENDERED = ".2"  # raise it when results or summaries hold something new: what is stored is then made anew
+RENDERED = ".2"  # raise it when results or summaries gain content: stored ones are then made again
 
 
 class Rescorer:
@@ -39,7 +39,7 @@ class Rescorer:
         self._retention = retention
 
     def rescore(self, survey_id: int, state: SurveyState, how: Codebook, ruleset: str, lease: str) -> SurveyState:
-        """The state afterwards. Raises StoreAwayError, StaleLeaseError."""
+        """Rescore where something has changed. Returns the new state. Raises StoreAwayError, StaleLeaseError."""
         names = how.names_mark
         name = f"{ruleset}.{how.version}{RENDERED}{names}{self._retention.mark}"
         if state.ruleset == name:
@@ -47,7 +47,7 @@ class Rescorer:
         if state.ruleset is not None:
             count = sum(self._batch(survey_id, batch, how, lease) for batch in self._stored(survey_id))
             log.info("rescored", survey_id=survey_id, results=count)
-            # Answers that the tree before did not explain, or that follow it, are read again.
+            # Read every page again: the new tree may explain more answers, and answers may have changed with it.
             state = replace(state, reread_all=True)
         if self._retention.allows_less_than(state.ruleset):
             self._store.feed.strip_comments()
@@ -56,7 +56,7 @@ class Rescorer:
         if not names and NAMED in (state.ruleset or ""):
             self._store.feed.strip_names(survey_id)
         if self._retention.allows_more_than(state.ruleset) or names not in (state.ruleset or ""):
-            state = replace(state, filled=None, page=0)  # comments or names are wanted that only Netigate still has
+            state = replace(state, filled=None, page=0)  # only Netigate still has the comments or names now wanted
         state = replace(state, ruleset=name)
         self._store.control.set_state(survey_id, state)
         return state
@@ -77,7 +77,7 @@ class Rescorer:
         filings = []
         for (key, known), body in zip(batch, self._store.reads.bodies(places), strict=True):
             if body is None or known.puzzles(how.version):
-                continue  # what this tree may explain is read again from Netigate, and is news then
+                continue  # this tree may explain it: it is read again from Netigate, and counts as new then
             try:
                 filings.append(self._filing(survey_id, key, known, body, how))
             except ServiceError:
@@ -92,7 +92,7 @@ class Rescorer:
         was, raw = body[0], self._retention.kept(body[1], how)
         stored = Ids(was.customer_id, was.contact_id, was.contact_name)
         ids = how.allowed(stored)
-        # What is kept without comments or name is another revision than the whole, should that be wanted again.
+        # A set stripped of comments or name gets another revision, so that the whole set counts as new if wanted again.
         same = raw == body[1] and ids == stored
         revision = known if same else revision_of(raw, ids, known.partition)
         result = normalise(raw, how, ids=ids)

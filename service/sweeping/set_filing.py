@@ -1,4 +1,4 @@
-"""Files answer sets: normalised, each by itself. What one set holds never loses the others, and is counted."""
+"""Files answer sets, each normalised by itself. A set that breaks is counted, and never loses the others."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class _How:
-    """By what a batch is filed."""
+    """How the store is to file a batch."""
 
     lease: str
     event: EventMaker | None
@@ -76,7 +76,7 @@ class SetFiler:
     def file(
         self, survey_id: int, sets: Sequence[AnswerSet], state: SurveyState, *, lease: str = "", force: bool = False
     ) -> Filed:
-        """File what is new of these. Raises as the store and the upstream do, and for nothing that a set holds."""
+        """File what is new of these. Raises StoreError and UpstreamError, but never because of what a set holds."""
         how = self._guard.held(self._codebooks.now(survey_id), state)
         if not all(_fits(answer_set, how) for answer_set in sets):
             how = self._guard.held(self._codebooks.now(survey_id, anew=True), state)
@@ -92,7 +92,7 @@ class SetFiler:
                 aside.append(answer_set.id)
                 continue
             (reopened if answer_set.completed is None and filing.body else filings).append(filing)
-        # What becomes of a result that is being answered anew is told when that is done.
+        # A result that is being answered again makes no change until it is completed again.
         quietly = _How(lease, None, None, force)
         told = _How(
             lease,
@@ -104,7 +104,7 @@ class SetFiler:
         return Filed(sum(part.new for part in parts), tuple(aside) + sum((part.aside for part in parts), ()))
 
     def _filed(self, survey_id: int, filings: Sequence[Filing], how: _How) -> Filed:
-        """File a batch; where that breaks, its halves, so that one set is found that does it."""
+        """File a batch; where that breaks, file its halves, to find the set that breaks it."""
         if not filings:
             return Filed(0)
         try:
@@ -114,7 +114,7 @@ class SetFiler:
                 lease=how.lease,
                 event=how.event,
                 pending_after=how.pending_after,
-                again=how.force,  # what was lost from its partition is written again, though nothing changed
+                again=how.force,  # a body lost from its partition is written again, though nothing changed
                 force=how.force,
             )
         except ServiceError:
@@ -129,7 +129,7 @@ class SetFiler:
         return Filed(new)
 
     def _kept_results(self, survey_id: int, sets: Sequence[AnswerSet]) -> Mapping[int, tuple[Revision, Body]]:
-        """What is stored of sets that are read beside it: reopened ones, and those dated in the future."""
+        """Stored results of the sets that need them: those without Completed, and those dated in the future."""
         beside = [one.id for one in sets if one.completed is None or self._is_ahead(one.completed)]
         if not beside:
             return {}
@@ -147,9 +147,9 @@ class SetFiler:
         return moment is not None and moment > self._clock.now() + FUTURE
 
     def _answered(self, answer_set: AnswerSet, known: tuple[Revision, Body] | None, *, first: bool) -> datetime | None:
-        """When a set counts as answered: Completed, unless that is ahead, since then it would be the newest for ever.
+        """When a set counts as answered: Completed, unless it lies ahead, where it would stay the newest for ever.
 
-        first: within a first sweep, where the moment at which a set is first seen says nothing of its age.
+        first: within a first sweep, where the moment at which a set is first seen says nothing about its age.
         """
         if not self._is_ahead(answer_set.completed):
             return answer_set.completed
@@ -190,9 +190,9 @@ def filing_of(
     expired: bool = False,
     puzzling: bool = False,
 ) -> Filing:
-    """What is to be filed of an answer set; without a body where it may not be served, or no longer.
+    """The filing of an answer set; without a body where it may not, or may no longer, be served.
 
-    answered: when it counts as answered, where that is not Completed. puzzling: the tree does not explain all of it.
+    answered: when it counts as answered, if not at Completed. puzzling: the tree does not explain all of it.
     """
     counted = answer_set if answered is None else replace(answer_set, completed=answered)
     result: Result | None = None if expired else normalise(counted, how)

@@ -1,7 +1,7 @@
 """The sweep: polls a survey and files every answer set. One sweep feeds everything.
 
-First everything, page by page and resumable; then what was updated since the watermark. Nothing here decides
-by position, page order or our own clock: a revision per answer set says what is new.
+The first sweep of a survey reads everything, page by page, and can be resumed; later ones read what was updated since
+the watermark. What is new is told by a revision per answer set, never by position, page order or our own clock.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ FILE_BATCH = 500  # sets filed at once, however many a page brings: bounds memor
 
 @dataclass(frozen=True, slots=True)
 class SweepOptions:
-    """What the operator chose. Seconds."""
+    """What the operator chose. Times in seconds."""
 
     customer_label: str
     contact_label: str | None
@@ -45,7 +45,7 @@ class SweepOptions:
     retention: Retention = field(default_factory=Retention)
     tree_interval: float = CATALOGUE_SECONDS
     tree_confirm: float = CONFIRM_SECONDS
-    accept_label: bool = False  # whatever a survey's first reading says of the labels is meant
+    accept_label: bool = False  # believe what each survey's first reading says of the labels
     contact_name_label: str | None = None
 
 
@@ -125,7 +125,7 @@ class Sweeper:
         if not state.settled and self._changes.may_settle(state):
             self._changes.settle(survey_id, lease, state)
             self._store.control.set_state(survey_id, replace(state, settled=True))
-        if state.filter_wrong is None:  # else the reconcile that follows brings what the filter does not
+        if state.filter_wrong is None:  # else housekeeping sets it, once it has read the whole list
             self._store.control.set_swept(survey_id, started, backfilling=not state.compared)
         return SweepReport(counts.pages, counts.seen, counts.filed, counts.set_aside, first, counts.cut)
 
@@ -137,12 +137,12 @@ class Sweeper:
         if state.filled is not None and state.watermark is not None:
             moment = datetime.fromtimestamp(state.watermark / 1000, tz=UTC)
             since = moment - timedelta(seconds=self._options.overlap)
-        # A page behind the last may be an error; the last one is read again by a sweep that died behind it.
+        # Asking beyond the last page may be an error: a sweep that died after the last page reads that one again.
         number = 1 if state.filled is not None else min(state.page + 1, max(state.pages, 1))
         try:
             yield from pages(self._upstream, survey_id, number, since, self._stopping)
         except EndlessPagesError:
-            # Told by the alarm; the worker logs the failure.
+            # The alarm reports it; the worker logs the failure.
             self._store.control.set_state(survey_id, replace(self._store.control.state(survey_id), alarm=ENDLESS))
             raise
 
@@ -163,7 +163,7 @@ class Sweeper:
             log.warning("answer_sets_set_aside", survey_id=survey_id, count=aside)
 
     def _highest(self, page: AnswerPage) -> int | None:
-        limit = self._clock.now() + FUTURE  # as a watermark it would hide all that follows
+        limit = self._clock.now() + FUTURE  # a date beyond it would hide all later changes if taken as the watermark
         moments = [s.updated for s in page.answer_sets if s.updated is not None and s.updated < limit]
         return int(max(moments).timestamp() * 1000) if moments else None
 
@@ -174,7 +174,7 @@ class Sweeper:
         """Take over the items that carry the IDs now, where they are believed."""
         found = self._guard.judge(survey_id, state, how)
         if state.identity not in {None, found.identity}:
-            found = replace(found, filled=None, page=0)  # whose the stored answers are only Netigate can say
+            found = replace(found, filled=None, page=0)  # only Netigate can say whose the stored answers are
         if found != state:
             self._store.control.set_state(survey_id, found)
         return found

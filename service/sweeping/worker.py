@@ -36,11 +36,11 @@ log = structlog.get_logger()
 LEASE_SECONDS = 10.0
 FIRST_RETRY = 1.0  # seconds; doubles with each failure, up to the interval
 PARALLEL = 4
-CATCH_UP_SECONDS = 5.0  # between two turns of a survey of which not all has been brought
+CATCH_UP_SECONDS = 5.0  # between two turns of a survey that was not brought in full
 IDLE = 0.5  # seconds between two looks at what is due
-LOOK_FOR_UNLISTED = 60.0  # seconds between two looks for surveys that nobody lists any more, at most
-HEALING = -1  # stands for the repair among the surveys, as the name of its lease
-HEAL_SECONDS = 5.0  # between two looks whether a repair is due
+LOOK_FOR_UNLISTED = 60.0  # at most so many seconds between two looks for surveys that nobody lists any more
+HEALING = -1  # the repair uses a lease like a survey's, under this id
+HEAL_SECONDS = 5.0  # between two checks whether a repair is due
 
 
 class Care(Protocol):
@@ -49,7 +49,7 @@ class Care(Protocol):
     interval: float  # seconds
 
     def after_sweep(self, survey_id: int, lease: str) -> None:
-        """Reconcile the survey where that is due."""
+        """Do what is due for the survey, such as its reconcile."""
 
     def refused(self, survey_id: int, error: UpstreamError) -> None:
         """Judge what it means that Netigate refuses a survey or does not find it."""
@@ -58,7 +58,7 @@ class Care(Protocol):
         """Ask for a repair: a sweep has met what it cannot read."""
 
     def is_damaged(self) -> bool:
-        """Whether a repair was asked for."""
+        """Whether a repair is due."""
 
     def heal(self) -> None:
         """Repair what is stored."""
@@ -67,7 +67,7 @@ class Care(Protocol):
         """Surveys of which something is stored though nobody lists them."""
 
     def forget(self, survey_id: int) -> int:
-        """Erase a survey; how many results that were."""
+        """Erase a survey. Returns how many results it had."""
 
 
 class Worker:
@@ -84,7 +84,7 @@ class Worker:
         chores: Sequence[Chore] = (),
         hold: Callable[[], object] = lambda: None,
     ) -> None:
-        """`hold`: done under each lease before the sweep, so that it holds for all that the lease files."""
+        """`hold`: called under each lease before the sweep, so that it covers everything filed under that lease."""
         self._sweep = sweep
         self._hold = hold
         self._care = care
@@ -108,12 +108,12 @@ class Worker:
     def run(self, stop: threading.Event, beat: Callable[[int], None] = lambda _sweeping: None) -> None:
         """Sweep what is due until `stop` is set; sweeps under way are ended at their next page.
 
-        beat: told at each turn how many sweeps are under way.
+        beat: called at each turn with the number of sweeps under way.
         """
         running: dict[int, Future[None]] = {}
         with ThreadPoolExecutor(min(PARALLEL, len(self._surveys)), thread_name_prefix="sweep") as pool:
             while not stop.is_set():
-                self._chores.do_due()  # first: what is said or held there holds for the sweeps that follow
+                self._chores.do_due()  # first, so that they cover the sweeps that follow
                 running = {survey: future for survey, future in running.items() if not future.done()}
                 for survey in self.due():
                     if survey not in running:
@@ -154,14 +154,14 @@ class Worker:
             return []
         self._tell_away(None)
         now, moment = self._clock.now(), self._clock.monotonic()
-        # Of unknown age is what was never swept, and what a clock that was wrong dates in the future.
+        # The age is unknown where there was no sweep yet, or where a wrong clock dated it in the future.
         known = {survey: age_of(swept.get(survey), now) for survey in self._surveys}
         ages = {survey: inf if age is None else age for survey, age in known.items()}
         waiting = [s for s in self._surveys if ages[s] >= self._interval and moment >= self._not_before.get(s, 0.0)]
         return sorted(waiting, key=lambda survey: -ages[survey])
 
     def _tell_away(self, error: ServiceError | None) -> None:
-        """Say once that the store has gone, or why it is gone now, and that it has come back."""
+        """Log once that the store is away, that the cause has changed, and that the store is back."""
         cause, self._away = self._away, str(error) if error else None
         if error and self._away != cause:
             log.error("store_away", error=type(error).__name__, cause=self._away)
@@ -169,7 +169,7 @@ class Worker:
             log.info("store_back")
 
     def sweep_one(self, survey_id: int) -> None:
-        """Sweep a survey unless another process is at it; a failure is logged and tried again later."""
+        """Sweep a survey unless another process does; a failure is logged and tried again later."""
         try:
             with self._lease(survey_id) as token:
                 if token is None:
@@ -190,7 +190,7 @@ class Worker:
         except ServiceError as error:
             self._failed(survey_id, error)
         except Exception:
-            # A fault of ours in one survey must not end the others' sweeps; the log has the place, never data.
+            # A bug met in one survey must not end the others' sweeps. The log shows where in the code, never data.
             log.exception("sweep_broke", survey_id=survey_id)
             self._failed(survey_id, ServiceError("fault"))
         else:
@@ -198,7 +198,7 @@ class Worker:
 
     def _succeeded(self, survey_id: int, report: SweepReport) -> None:
         self._failures.pop(survey_id, None)
-        if survey_id in self.due():  # not all was brought: the next turn goes on with it
+        if survey_id in self.due():  # not everything was brought: the next turn goes on
             self._not_before[survey_id] = self._clock.monotonic() + min(self._interval, CATCH_UP_SECONDS)
         if report.filed or report.first:
             log.info("swept", survey_id=survey_id, pages=report.pages, seen=report.seen, filed=report.filed)

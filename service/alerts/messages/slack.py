@@ -60,7 +60,7 @@ def _fact(fact: Fact) -> str:
 
 
 def _text(text: str) -> dict[str, Any]:
-    # verbatim: addresses and names in what a customer wrote become no links and no mentions.
+    # verbatim: addresses and names in a customer's words do not become links or mentions.
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 

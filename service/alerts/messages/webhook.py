@@ -1,4 +1,4 @@
-"""A message for machines, after Standard Webhooks: `type`, `timestamp`, `data`; signed are id, time and body."""
+"""A message for machines, after Standard Webhooks: `type`, `timestamp`, `data`; id, time and body are signed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def change_body(change: Change, link: Callable[[Change], str | None]) -> bytes:
 
 
 def digest_body(changes: Sequence[Change], cursor: str | None, now: datetime) -> bytes:
-    """Many changes: all ids, the lowest in full, and the cursor from which `/v1/changes` tells every one of them."""
+    """Many changes: all ids, the lowest in full, and the cursor from which `/v1/changes` returns all of them."""
     data = {
         "count": len(changes),
         "kinds": Counter(change["kind"] for change in changes),

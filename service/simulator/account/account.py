@@ -97,7 +97,7 @@ class Account:
             return [kept.sets[number] for number in numbers]
 
     def answers(self, record: StoredSet) -> list[Given]:
-        """Give a set's answer rows, without those of background data that is not added to the survey."""
+        """Give a set's answer rows; rows of background data only where that is added to the survey."""
         kept = self._surveys[record.survey]
         given = answers.of_set(self.seed, kept.form, record)
         if kept.settings.labels_added:
@@ -106,7 +106,7 @@ class Account:
         return [one for one in given if one.item not in fed]
 
     def odd_tree(self, survey: int, tree: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """A reply's question tree, as the survey's settings bend it; uses up one of `tree_replies`."""
+        """Change a reply's question tree as the survey's settings say; uses up one of `tree_replies`."""
         with self._lock:
             settings = self._surveys[survey].settings
             if settings.tree_replies is not None:
@@ -123,7 +123,7 @@ class Account:
             return sorted({one.customer for one in self._surveys[survey].sets.values() if one.customer is not None})
 
     def lowest(self, survey: int, count: int) -> set[int]:
-        """So many of a survey's sets, those with the lowest ids."""
+        """The lowest `count` ids of a survey's sets."""
         with self._lock:
             return set(sorted(self._surveys[survey].sets)[:count])
 

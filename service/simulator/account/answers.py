@@ -20,7 +20,7 @@ _BAD, _GOOD = 0.4, 0.65
 
 
 def of_set(seed: int, form: Form, record: StoredSet) -> list[Given]:
-    """All answer rows of a set, those that background data feeds last."""
+    """All answer rows of a set; those fed by background data come last."""
     given = list(record.answers) if record.answers is not None else _drawn(seed, form, record)
     values = {
         constants.CUSTOMER_LABEL_ID: record.customer,
@@ -35,7 +35,7 @@ def of_set(seed: int, form: Form, record: StoredSet) -> list[Given]:
 
 
 def without_person(seed: int, form: Form, record: StoredSet) -> StoredSet:
-    """What Partial Delete leaves of a set: the choices, of nobody."""
+    """What Partial Delete leaves of a set: the choices, without a person."""
     drawn = list(record.answers) if record.answers is not None else _drawn(seed, form, record)
     choices = tuple(one for one in drawn if one.type != TEXT_FIELD)
     return record._replace(respondent=-1, customer=None, contact=None, region=None, answers=choices)

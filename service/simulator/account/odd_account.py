@@ -24,7 +24,7 @@ class OddAccount:
         self._apply(named.start)
 
     def become(self, named: NamedAccount) -> None:
-        """Take another oddity up, from its start; what the one before changed stays where this one says nothing."""
+        """Switch to another oddity, at its start. Settings that it does not name stay as they are."""
         with self._lock:
             self.named, self.turned = named, False
             self._apply(named.start)
@@ -40,7 +40,7 @@ class OddAccount:
                 self.account.delete_partly(SWEDISH, self.named.partly_deleted)
 
     def turn_after(self, seconds: float, stop: threading.Event) -> None:
-        """Turn so many seconds from now, unless `stop` is set before."""
+        """Turn after `seconds`, unless `stop` is set before."""
 
         def wait() -> None:
             if not stop.wait(seconds):

@@ -1,4 +1,4 @@
-"""Who answers, and when: the same for the same seed and moment, and the first customers the same for any number."""
+"""Who answers, and when: fixed by seed and moment. The first customers are the same for any number of them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def populate(seed: int, customers: int, now: int) -> Population:
 
 @contextmanager
 def _no_collecting() -> Iterator[None]:
-    """Nothing of this is garbage; looking for some costs a third of the time."""
+    """Pause garbage collection: nothing here is garbage, and looking for it takes a third of the time."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -73,7 +73,7 @@ class _Author:
         return Population(self._sets, self._respondents, self._next_set, self._next_respondent)
 
     def _story(self) -> None:
-        """C-1001, of whom the README tells: satisfied in the autumn, very dissatisfied yesterday."""
+        """C-1001, the customer in the README: satisfied 82 days ago, very dissatisfied yesterday."""
         form = FORMS[0]
         item = next(item for item in form.items() if item.id == SATISFACTION)
         field = next(item for item in form.items() if item.id == COMMENT)
@@ -138,7 +138,7 @@ class _Author:
         self._next_set += 1
 
     def _anonymous(self, customers: int) -> None:
-        """Sets without a respondent; every other one carries a customer's ID all the same, which nobody may use."""
+        """Sets without a respondent; every other one still carries a customer's ID, which must not be used."""
         if not customers:
             return
         chance = draw(self._seed, "anonymous")

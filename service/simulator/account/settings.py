@@ -43,12 +43,12 @@ class SurveySettings:
     labels_added: bool = True  # False: background data is not "added to the survey"
     refused: bool = False  # every call for it answers 401
     tree: list[str] = field(default_factory=list)  # what is odd about the question tree (oddities/trees.py)
-    tree_replies: int | None = None  # so many replies are odd, then the tree is plain again; None: all
+    tree_replies: int | None = None  # how many replies are odd before the tree is plain again; None: all
     answers: list[str] = field(default_factory=list)  # what is odd about answer rows (oddities/answers.py)
     paging: str = "exact"  # oddities/paging.py
     filter: str = "updated"  # what `updated=` compares (oddities/paging.py)
-    list_seconds: float = 0.0  # that the list without answers takes for each set
-    unreadable: int = 0  # so many of its sets, from the lowest id, are nonsense
-    far_future: str = ""  # the date of the lowest set that is in the year 9999: Completed or Updated
+    list_seconds: float = 0.0  # that the list without answers takes per set
+    unreadable: int = 0  # how many of its sets, from the lowest id, are nonsense
+    far_future: str = ""  # which date of its lowest set is in 9999: Completed or Updated; "" for none
     ms_dates: bool = False  # dates are /Date(ms)/
     wrapped: bool = False  # each reply is wrapped once

@@ -1,4 +1,4 @@
-"""The German survey: best first, with weights that fall."""
+"""The German survey: best first except on 0–10, with falling weights on two scales."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The English survey: weights throughout, a type that nobody documented, and a question that is no scale."""
+"""The English survey: weights on all scales but one, a type that is not documented, and a question that is no scale."""
 
 from __future__ import annotations
 

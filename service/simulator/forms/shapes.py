@@ -62,7 +62,7 @@ class Form:
     questions: tuple[Question, ...]
     comments: tuple[tuple[str, ...], ...]
     regions: tuple[str, ...]
-    no_label: int | None  # what BackgroundLabel says where no label feeds an item: unknown, so each survey differs
+    no_label: int | None  # BackgroundLabel of an item that no label feeds; Netigate's is unknown, so surveys differ
     null_lists: bool  # whether an empty list reads [null]
 
     def items(self) -> tuple[Item, ...]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _DEFAULT_PAGE_SIZE: Final = 100
 FAR_FUTURE: Final = "9999-12-31T23:59:59.9999999Z"
 LONGEST_WAIT: Final = 120.0  # seconds
-_LARGEST_PAGE: Final = 1000  # the real one's is unknown; more is asked for in vain
+_LARGEST_PAGE: Final = 1000  # Netigate's is unknown; a larger one is cut to this
 
 
 class ApiError(Exception):
@@ -83,7 +83,7 @@ def _form(account: Account, survey: int) -> Form:
 
 
 def _odd(account: Account, survey: int, content: Any) -> Response:  # noqa: ANN401  (any JSON)
-    """A reply about one survey, as its settings bend it."""
+    """A reply about one survey, changed as its settings say."""
     settings = account.settings(survey)
     if settings.ms_dates:
         content = encode.with_ms_dates(content)
@@ -96,7 +96,7 @@ def _tree(account: Account, survey: int) -> Any:  # noqa: ANN401  (any JSON)
 
 
 def _shown(account: Account, record: StoredSet, *, whole: bool) -> Any:  # noqa: ANN401  (any JSON)
-    """One set, with its answers or as the routes show it that leave them empty."""
+    """One set: with its answers where `whole`, else as on the routes that leave them empty."""
     settings = account.settings(record.survey)
     shown = encode.answer_set(record, account.answers(record) if whole else ())
     for name in settings.answers if whole else ():

@@ -97,7 +97,7 @@ def _steps(steps: Sequence[Step], form: Form) -> list[dict[str, Any] | None]:
 
 
 def answer_set(record: StoredSet, given: Sequence[Given] = ()) -> dict[str, Any]:
-    """Write one set; without `given` as the routes do that leave Answers empty."""
+    """Write one set; without `given`, Answers is empty, as some routes have it."""
     created = moment(record.created)
     return {
         "AnswerSetId": record.id,

@@ -1,4 +1,4 @@
-"""What each fault makes of a reply. Pure but for the wait of the slow ones."""
+"""What each fault makes of a reply. Pure, except that slow faults wait."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Delivery(Enum):
     CUT = auto()  # half of them
     DRIP = auto()  # bit by bit
     HANG_UP = auto()  # none
-    RESET = auto()  # none, and not even a proper end
+    RESET = auto()  # none, and the connection is reset
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Reply:
 
 
 def early(faults: Sequence[Fault]) -> Reply | None:
-    """Wait where a fault is slow, then give the reply that needs no data, if a fault makes one."""
+    """Wait if a fault is slow, then give the reply of a fault that replaces the API's, if there is one."""
     for fault in faults:
         if fault.kind == "slow":
             fault.wait()

@@ -46,7 +46,7 @@ class Fault:
     kind: str
     path: str = ""  # a regular expression, searched in what follows the base path, query included
     count: int | None = None
-    skip: int = 0  # so many requests that it would hit are let through first
+    skip: int = 0  # how many requests that it would hit pass first
     seconds: float | None = None
     delay: float = 0.0
     status: int | None = None
@@ -125,7 +125,7 @@ class FaultBook:
             return fault
 
     def lift(self, number: int | None = None) -> int:
-        """End one fault, or all; who waits in a slow one is answered at once. Gives how many ended."""
+        """End one fault, or all; requests that it keeps waiting are answered at once. Gives how many ended."""
         with self._lock:
             ended = [fault for fault in self._faults if number in {None, fault.id}]
             self._faults = [fault for fault in self._faults if number not in {None, fault.id}]
@@ -139,7 +139,7 @@ class FaultBook:
             return list(self._faults)
 
     def take(self, target: str) -> list[Fault]:
-        """Give the faults that hit this request, and use up one of each one's count."""
+        """Give the faults that hit this request, and count the hit for each."""
         with self._lock:
             self._drop_ended()
             return [fault for fault in self._faults if re.search(fault.path, target) and self._hit(fault)]

@@ -35,7 +35,7 @@ _PATTERNS: Final = [
 
 
 def template_of(path: str) -> str:
-    """The documented read that a path (after the base path) is, else `other`."""
+    """The template of the documented read that a path (after the base path) matches, else `other`."""
     return next((template for template, pattern in _PATTERNS if pattern.fullmatch(path)), OTHER)
 
 

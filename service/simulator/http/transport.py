@@ -1,6 +1,7 @@
-"""The HTTP server: a thread for each connection, kept alive as IIS does, and faults as wire-level as need be.
+"""The HTTP server: a thread for each connection, kept alive as IIS does, with faults down to the TCP level.
 
-Werkzeug's own server closes every connection and cannot hang up on a client, so it would not try a client's pool.
+Werkzeug's own server closes every connection and cannot hang up on a client, so it would not
+exercise a client's connection pool.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class Server(socketserver.ThreadingTCPServer):
         return f"http://{host}:{port}{BASE_PATH}"
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401  (as inherited)
-        """A client that hung up is no news; anything else is."""
+        """Ignore a client that hung up; report anything else."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 

@@ -26,7 +26,7 @@ def _everywhere(**settings: Any) -> Settings:  # noqa: ANN401  (settings of a su
 
 @dataclass(frozen=True, slots=True)
 class NamedAccount:
-    """One account. `partly_deleted`: of so many old answers of the first survey the turn takes person and text."""
+    """One account. `partly_deleted`: from how many old answers of the first survey the turn removes person and text."""
 
     name: str
     says: str
@@ -37,7 +37,7 @@ class NamedAccount:
 
 ACCOUNTS: Final = (
     NamedAccount("plain", "does what the documentation says"),
-    # What a survey or the key may be refused.
+    # Surveys that are refused, missing or deleted.
     NamedAccount("refused-survey", "one survey answers 401, the others answer", {GERMAN: {"refused": True}}),
     NamedAccount("refused-later", "the same, from the turn on", turn={GERMAN: {"refused": True}}),
     NamedAccount("missing-survey", "one survey answers 404 and is not listed", {GERMAN: {"missing": True}}),

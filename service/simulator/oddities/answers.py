@@ -19,7 +19,7 @@ UNKNOWN_ITEM: Final = 99_999
 
 
 def zero_for_null(rows: Rows, _form: Form) -> Rows:
-    """A weight of 0 where the alternative has none, as a value type writes it."""
+    """A weight of 0 where the alternative has none, as a number type without null writes it."""
     for row in rows:
         row["AnswerWeight"] = row["AnswerWeight"] or 0
     return rows
@@ -64,7 +64,7 @@ def weighted_ticks(rows: Rows, _form: Form) -> Rows:
 
 
 def doubled(rows: Rows, form: Form) -> Rows:
-    """A second, different row for the first choice of one."""
+    """A second, different row for the first question with a single choice."""
     items = {item.id: item for item in form.items()}
     for row in rows:
         if row["QuestionType"] in CHOICES and len(items[row["QuestionItem"]].rows) > 1:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from service.simulator.records import StoredSet
 
 CAP: Final = 3
-LOST_EACH: Final = 7  # every such id is on no page
+LOST_EACH: Final = 7  # sets whose id is a multiple of this are on no page
 PAGINGS: Final = (
     "exact",
     "zero",  # TotalPages 0 beside sets

@@ -75,7 +75,7 @@ def one_null(tree: Tree, _customers: Sequence[str]) -> Tree:
 
 
 def headings(tree: Tree, _customers: Sequence[str]) -> Tree:
-    """Questions are headings ("About you"); what is asked stands with the item."""
+    """Questions are headings ("About you"); the item's text says what is asked."""
     for question in tree:
         for item in question["QuestionItems"]:
             if not is_background(item):

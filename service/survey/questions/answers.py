@@ -1,4 +1,4 @@
-"""The answers of one set, each read by the edition of its question that it was given under."""
+"""The answers of one set, each read by the edition of its question under which it was given."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from service.survey.questions.codebook import Codebook
     from service.survey.questions.editions import Edition
 
-MULTIPLE_CHOICE = "CHECKBOX"  # looked for within a type: weighted ones are called otherwise
+MULTIPLE_CHOICE = "CHECKBOX"  # searched for inside the type, since weighted ones have a longer name
 
 
 def read_answers(answer_set: AnswerSet, how: Codebook) -> list[ScoredAnswer]:
-    """What a set answers, without background items, items that no tree knows, and those that the operator left out."""
+    """A set's answers, without background items, items unknown to every tree, and items the operator left out."""
     answered = None if answer_set.completed is None else int(answer_set.completed.timestamp() * 1000)
     rows = [row for row in dict.fromkeys(map(_bare, answer_set.answers)) if row.question_item_id in how.editions]
     contested = _contested(rows, how, answered)
@@ -41,7 +41,7 @@ def unrecognised(answer: ScoredAnswer) -> bool:
 
 
 def _bare(answer: Answer) -> Answer:
-    """An answer without its own id: the same row twice is one."""
+    """An answer without its own id, so that a repeated row counts once."""
     return replace(answer, id=0)
 
 
@@ -51,7 +51,7 @@ def _place(answer: Answer) -> tuple[int, str]:
 
 
 def _contested(rows: list[Answer], how: Codebook, answered: int | None) -> set[tuple[int, str]]:
-    """Places where two different alternatives were chosen though one can be."""
+    """Places where two different alternatives were chosen though only one may be."""
     seen: dict[tuple[int, str], Answer] = {}
     contested = set()
     for row in rows:
@@ -70,7 +70,7 @@ def _ticks(edition: Edition) -> bool:
 
 
 def _read(answer: Answer, how: Codebook, answered: int | None, *, contested: bool = False) -> ScoredAnswer | None:
-    """One answer as shown; None where it is none, or the operator left its item out."""
+    """One answer as shown; None where there is nothing to show, or the operator left its item out."""
     editions = how.editions[answer.question_item_id]
     newest = editions[0]
     if newest.scale.excluded:
@@ -106,7 +106,7 @@ def _chosen(answer: Answer, choice: Choice, title: str, *, contested: bool) -> S
     scale, step, text = choice.edition.scale, choice.step, answer.text
     score, band, nps, reason = None, None, None, None
     if not choice.known:
-        # Of a scale it may be a wording that nobody knows; beside a list it is the text of "other".
+        # On a scale it may be a wording that is not understood; beside another list it is the text of "other".
         reason = Reason.UNMAPPED if scale.method or scale.reason is Reason.UNMAPPED else Reason.FREE_TEXT
     elif contested or _doubted(choice, answer):
         reason = Reason.AMBIGUOUS

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from service.survey.scoring.scorer import Scale, Scorer
 
 
-NAMED = ".named"  # in the name of a ruleset by which contacts' names are kept
+NAMED = ".named"  # part of a ruleset's name if contacts' names are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Codebook:
     titles: Mapping[int, str] = field(default_factory=dict)
     editions: Mapping[int, tuple[Edition, ...]] = field(default_factory=dict)  # newest first; of removed items too
     polarity: Callable[[str], Polarity | None] | None = None
-    version: str = ""  # digest of what is asked: with another one, what is stored has to be scored again
+    version: str = ""  # digest of what is asked: when it changes, stored results are scored again
 
     @property
     def identity(self) -> str:
@@ -59,9 +59,9 @@ class Codebook:
         return f"{NAMED}{sorted(self.name_items)}" if self.name_items else ""
 
     def identified_by(self, identity: str | None, *, moved: bool) -> Codebook:
-        """The same codebook with the IDs taken from the items that an `identity` names, where it names any.
+        """The same codebook with the IDs taken from the items that `identity` names, if it names any.
 
-        moved: the label is the same, so what those items do not say the ones found now may.
+        moved: the label is the same, so where those items hold no ID, the items found now may.
         """
         items = identity_items(identity)
         if items is None or identity == self.identity:
@@ -74,7 +74,7 @@ class Codebook:
         )
 
     def ids_of(self, answer_set: AnswerSet) -> Ids:
-        """Whose an answer set is."""
+        """Who an answer set belongs to."""
         customer = label_value(answer_set, self.customer_items) or label_value(answer_set, self.moved_items)
         return Ids(customer, *(label_value(answer_set, items) for items in (self.contact_items, self.name_items)))
 
@@ -83,19 +83,19 @@ class Codebook:
         return ids if self.name_items else ids._replace(contact_name=None)
 
     def asked(self, answer_set: AnswerSet) -> AnswerSet:
-        """The set with answers to questions alone, also to those left out: what it can be scored from anew.
+        """The set with only the answers needed to score it again, also those that the operator leaves out.
 
-        Not those of items that no edition of the tree knows, which may be background data.
+        Answers to items that no edition of the tree knows are dropped: they may be background data.
         """
         return replace(answer_set, answers=tuple(a for a in answer_set.answers if a.question_item_id in self.editions))
 
     def strange(self, answer_set: AnswerSet) -> tuple[int, ...]:
-        """Items that a set answers and the tree does not have, or not readably."""
+        """Items that a set answers but the tree does not have, or not in a form that can be read."""
         items = dict.fromkeys(answer.question_item_id for answer in answer_set.answers)
         return tuple(item for item in items if item not in self.editions and item not in self.background)
 
     def explains(self, answer: Answer) -> bool:
-        """Whether the tree knows the answer's item and, where that is a closed one, what it names."""
+        """Whether the tree knows the answer's item and, for a closed one, the alternative that it names."""
         editions = self.editions.get(answer.question_item_id)
         if editions is None:
             return answer.question_item_id in self.background
@@ -153,7 +153,7 @@ def _scale(item: QuestionItem, survey: Survey, scorer: Scorer) -> Scale:
 
 
 def _title(item: QuestionItem, *, alone: bool) -> str:
-    """What was asked. A question's text may be blank or a heading, with what is asked in the item's."""
+    """What was asked. A question's text may be blank or a heading; then the item's text says what is asked."""
     question, text = item.question.strip(), item.text.strip()
     if not question or not text:
         return question or text

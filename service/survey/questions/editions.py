@@ -1,8 +1,8 @@
-"""A question item in each form that it had: which of them an answer was given under, and which alternative it names.
+"""The editions of a question item: which one an answer was given under, and which alternative it names.
 
-Authors mend wordings, turn weights round and remove questions while answers exist (netigate-api.md), and nobody says
-whether the answers follow. So each item keeps its former editions, and an answer is read by the edition that it fits:
-one with an alternative of this text and this weight. What fits none is never read by half of what it says.
+Authors mend wordings, turn weights round and remove questions while answers exist, and it is not documented whether
+stored answers change with them. So each item keeps its former editions, and an answer is read by the edition that it
+fits: one with an alternative of this text and this weight. An answer that fits none is not read by one of the two.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Edition:
         return [at for at, one in enumerate(self._folded) if one == folded] if folded else []
 
     def weighs(self, at: int, weight: int | None) -> bool:
-        """Whether an alternative has this weight. A weight of 0 is none where the tree gives it none."""
+        """Whether an alternative has this weight. An answer's 0 counts as no weight where the tree has none."""
         own = self.scale.steps[at].weight
         return weight is None or own == weight or (own is None and weight == 0)
 
@@ -80,8 +80,8 @@ def choose(
 ) -> Choice:
     """The alternative that an answer names, in the edition that it was given under.
 
-    editions: newest first, at least one. answered: Unix milliseconds; editions of then go first. polarity: which end
-    of a scale a wording belongs to, for texts that are no alternative's.
+    editions: newest first, at least one. answered: Unix milliseconds; the edition of then goes first. polarity: tells
+    which end of a scale a wording belongs to, for texts that match no alternative.
     """
     ordered = _by_moment(editions, answered)
     if not answer.text.strip():
@@ -97,7 +97,7 @@ def choose(
 
 
 def standing(editions: Sequence[Edition], answered: int | None) -> Edition:
-    """The edition of when an answer was given, as far as that was seen."""
+    """The edition that stood when an answer was given, as far as that was seen."""
     return _by_moment(editions, answered)[0]
 
 
@@ -114,7 +114,7 @@ def _stood(edition: Edition, editions: Sequence[Edition], answered: int | None) 
 
 
 def _settled(edition: Edition, places: Sequence[int], position: int | None) -> Step | None:
-    """One of several alternatives of the same wording: by the position, or where all score alike."""
+    """One of several alternatives of the same wording: by the position, or any where all score alike; else None."""
     steps = edition.scale.steps
     if position is not None and position - 1 in places:
         return steps[position - 1]
@@ -137,7 +137,7 @@ def _by_weight(answer: Answer, ordered: Sequence[Edition]) -> Choice:
 def _by_position(
     answer: Answer, ordered: Sequence[Edition], polarity: Callable[[str], Polarity | None] | None
 ) -> Choice:
-    """A text that is no alternative's, in another language perhaps: its position counts where its own words agree."""
+    """A text that matches no alternative, perhaps in another language: its position counts if its words agree."""
     edition = ordered[0]
     unknown = Choice(edition, None, known=False)
     place = None if answer.position is None else answer.position - 1

@@ -1,7 +1,7 @@
-"""Items of which an alternative cannot be read: they keep what surely holds without it. Pure.
+"""Items with an alternative that cannot be read: they keep the scores that are safe without it. Pure.
 
-What cannot be read may be a step of the scale, at its end even, or no step at all, such as "don't know". So an end of
-the scale keeps its score where words say which end it is and nothing unread stands beyond it; what is between does not.
+What cannot be read may be a step of the scale, even its end, or no step at all, such as "don't know". So only an end
+of the scale keeps its score: where words say which end it is, and nothing unread stands beyond it.
 """
 
 from __future__ import annotations

@@ -25,8 +25,8 @@ _PLACE: Final = re.compile(
 def is_ranking(item: QuestionItem) -> bool:
     """Whether a matrix's columns are places.
 
-    Where the question asks for an order; or, whatever it says, where there is one bare place for each statement: five
-    statements on a scale of 1 to 5 look the same, and a place that is taken for a score is worse than no score.
+    They are if they count from 1, and the question asks for an order or there is one for each statement. Five
+    statements on a scale of 1 to 5 look the same, but a place that is taken for a score is worse than no score.
     """
     if not item.is_matrix:
         return False

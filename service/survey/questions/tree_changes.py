@@ -17,7 +17,7 @@ MOST_EDITIONS = 8  # of one item; the oldest go
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """One item whose alternatives are not what they were; an item of which nothing was known has only come."""
+    """One item whose alternatives have changed. `is_new`: the item itself was not known before."""
 
     question_item_id: int
     added: tuple[str, ...]

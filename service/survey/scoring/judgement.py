@@ -1,4 +1,4 @@
-"""What is made of a list of alternatives: scores or a reason for none, by which rule."""
+"""Judges a list of alternatives: scores, or a reason for none, and the rule that decided."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def what_is_asked(question: str, lexicons: Lexicons, *known: Lexicon | None) -> 
 
 
 def _in_question(judgement: Judgement, case: Case, asked: frozenset[str]) -> Judgement:
-    """The kind by labels and question together, and whether a high answer to this question is surely good."""
+    """Add the kind, from labels and question together; drop the scores if a high answer is not surely good."""
     labels, steps = judgement.labels, tuple(judgement.scores)
     asks = bool(case.question.strip()) or bool(case.asked)
     kind = case.override.kind or kinds.kind_of(labels, steps, asked, question=asks)
@@ -115,7 +115,7 @@ def _off(label: Label, score: float) -> bool:
 
 
 def _numbered(labels: Sequence[Label], weights: Sequence[int | None]) -> list[Label]:
-    """Empty inner steps of a weighted question are numbers by their weight; weights 0–10 number what has no number."""
+    """Number empty inner steps of a weighted question by their weight; weights 0–10 number every step without one."""
     to_ten = {w for w in weights if w is not None} == set(_TEN)
     numbered: list[Label] = []
     for label, weight in zip(labels, weights, strict=True):
@@ -135,7 +135,7 @@ def _contested(placed: Placement, reading: ListReading, case: Case) -> bool:
 
 
 def _said(question: str, labels: Sequence[Label], asked: frozenset[str], lexicons: Lexicons) -> tuple[Rule, int | None]:
-    """Whether the highest number is best (1), the lowest (−1), nobody says (0), or the question contradicts itself."""
+    """Whether the highest number is best (1), the lowest (−1), nothing is said (0), or a contradiction (None)."""
     said = declared(question, labels, lexicons)
     highest = max((label.number[1] for label in labels if label.number), default=0)
     if said == 0 and "grades" in asked and highest in _GRADES:
@@ -144,7 +144,7 @@ def _said(question: str, labels: Sequence[Label], asked: frozenset[str], lexicon
 
 
 def _spaced(placed: Placement, rule: Rule, said: int | None) -> Weighed:
-    """The steps evenly from 0 to 100."""
+    """Space the steps evenly from 0 to 100."""
     if placed.reason is not None:
         return Weighed(placed.rule, {}, placed.reason)
     if said is None:

@@ -1,4 +1,4 @@
-"""What the operator says about scoring; it goes before all other evidence."""
+"""What the operator says about scoring; it overrides all other evidence."""
 
 from __future__ import annotations
 

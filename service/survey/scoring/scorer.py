@@ -116,7 +116,7 @@ def _none(case: Case, reason: Reason, rule: Rule) -> Scale:
 
 
 def _turned(scores: dict[int, float], direction: Direction | None) -> dict[int, float]:
-    """The operator's direction: as the survey shows the alternatives, worst first or best first."""
+    """Turn the scores to the operator's direction: worst first or best first, as the survey shows them."""
     if direction is None or len(scores) < 2:  # noqa: PLR2004 (one step has no direction)
         return scores
     first, last = min(scores), max(scores)
@@ -129,7 +129,7 @@ def _why(judged: Judgement, case: Case, index: int) -> Reason:
     if label.sort in {Sort.NO_OPINION, Sort.UNDECIDED} or (case.weighted and case.weights[index] is None):
         return Reason.NO_OPINION
     if label.sort is Sort.UNKNOWN and judged.reason is Reason.AMBIGUOUS and label.left:
-        return Reason.UNMAPPED  # what the operator can mend
+        return Reason.UNMAPPED  # a wording that the operator can score
     return judged.reason or Reason.UNMAPPED
 
 

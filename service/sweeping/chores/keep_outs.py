@@ -1,4 +1,4 @@
-"""Holds purges while Redis may lose its data: a copy in this process and on its disk, put back before each sweep."""
+"""Keeps purges in force if Redis loses its data: copies in this process and on disk, put back before each sweep."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Keeper:
         self._told = False
 
     def hold(self) -> bool:
-        """Put back what Redis has lost, and keep a copy; whether that is on disk. Raises StoreAwayError."""
+        """Put back what Redis has lost, and keep a copy. Returns whether that is on disk. Raises StoreAwayError."""
         with self._lock:
             on_disk = self._file.load() if self._file else {}
             self._copy, restored = self._keep_outs.restore(on_disk | self._copy)

@@ -1,4 +1,4 @@
-"""Says which surveys this worker lists, and tells where another deployment on the same account lists others."""
+"""Stores which surveys this worker lists, and logs when another deployment of the account lists others."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ log = structlog.get_logger()
 
 
 class Listing:
-    """Renews this worker's list; what any living worker lists is forgotten by none."""
+    """Renews this worker's list. No worker erases a survey that any running worker lists."""
 
     def __init__(self, lists: SurveyLists, surveys: Sequence[int]) -> None:
         self._lists = lists

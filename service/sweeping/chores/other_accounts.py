@@ -1,4 +1,4 @@
-"""Retention for what nobody sweeps any more: results under an old API key expire as ours do."""
+"""Retention for results that nobody sweeps any more: those under an old API key expire as ours do."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ABANDONED = 24 * 3600.0  # seconds without a sweep; until then its own deploymen
 
 
 class OtherAccounts:
-    """Tells of other accounts' data in this Redis, and removes what is past its time."""
+    """Logs other accounts' data in this Redis, and removes what has expired."""
 
     def __init__(
         self, store: RedisStore, open_other: Callable[[str], RedisStore], retention: Retention, changes_keep_days: float
@@ -38,7 +38,7 @@ class OtherAccounts:
     def look(self) -> None:
         """Raises StoreAwayError."""
         for other in self._store.accounts.others():
-            if not other.in_use:  # else its own worker keeps to its own options
+            if not other.in_use:  # an account in use is expired by its own worker
                 removed = self._expire(other) if self._is_abandoned(other) else 0
                 log.warning("other_account_stored", account=other.name, keys=other.keys, removed=removed)
 
@@ -47,11 +47,11 @@ class OtherAccounts:
         return age is None or age > ABANDONED
 
     def _expire(self, other: OtherAccount) -> int:
-        """Results removed; the whole account once all it has must be past its time."""
+        """Remove expired results, or the whole account once all of it has expired. Returns how many results."""
         store, now = self._open(other.name), self._store.time.now()
         age, keep = age_of(other.last_swept, now), self._retention.keep
         if age is not None and keep is not None and age > keep.total_seconds():
-            # What was last swept so long ago holds no answer that is younger.
+            # No stored answer is younger than the last sweep.
             return store.eraser.everything().results
         expiry = Expiry(store, self._retention, self._store.time)
         oldest = int(now.timestamp() * 1000) - self._changes_keep

@@ -1,4 +1,4 @@
-"""What a worker does beside its sweeps, each so often; a chore that fails is tried again and ends no sweep."""
+"""Periodic work of a worker beside its sweeps. A chore that fails is tried again, and ends no sweep."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ AFTER_FAILURE = 5.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """One thing to be done every so many seconds, for the first time after `first`."""
+    """Work to be done every `every` seconds, for the first time after `first` seconds."""
 
     name: str
     every: float

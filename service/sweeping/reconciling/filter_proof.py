@@ -1,4 +1,4 @@
-"""Proves on the account whether `updated=` brings what was updated: what it compares is documented nowhere."""
+"""Tests on the account whether `updated=` brings what was updated: what it compares is not documented."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ MOST_PAGES = 5
 
 
 def newest(sets: Iterable[AnswerSet], before: datetime) -> AnswerSet | None:
-    """The set that `updated=` brings on the fewest pages: the one updated last, but for dates that cannot be."""
+    """The set updated last, which `updated=` brings on the fewest pages. Dates not before `before` are ignored."""
     dated = [one for one in sets if one.updated is not None and one.updated < before]
     return max(dated, key=lambda one: (one.updated, one.id), default=None)
 
 
 def is_brought(upstream: Upstream, survey_id: int, listed: AnswerSet) -> bool | None:
-    """Whether asking for what was updated since its own Updated brings this set; None where that cannot be told.
+    """Whether `updated=` with this set's own Updated brings it; None where that cannot be told.
 
     Raises UpstreamError.
     """

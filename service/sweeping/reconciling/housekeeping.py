@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-ALARM_SECONDS = 60.0  # an alarm is looked into again after this, so that it ends soon after its cause
+ALARM_SECONDS = 60.0  # a survey with an alarm is compared again after this, so that the alarm ends soon after its cause
 
 
 class Housekeeping:
-    """Implements worker.Care. A fault of it ends no sweep: it is told, and tried again after the next."""
+    """Implements worker.Care. What fails at Netigate is logged, and tried again after the next sweep."""
 
     def __init__(
         self,
@@ -49,11 +49,11 @@ class Housekeeping:
         self._rereader = rereader
         self._expiry = expiry
         self._tried: dict[int, float] = {}  # monotonic
-        self._looked: float | None = None  # when all that is stored was looked over last, monotonic
+        self._looked: float | None = None  # when a repair was last called for, monotonic
         self._proved: dict[int, float] = {}
 
     def after_sweep(self, survey_id: int, lease: str) -> None:
-        """Do what is due of a survey. Raises StoreAwayError, StaleLeaseError; UpstreamError where sweeps need it."""
+        """Do what is due for a survey. Raises StoreAwayError, StaleLeaseError; UpstreamError if `updated=` is wrong."""
         self._held.answered(survey_id)
         try:
             fetched = self._reconciler.missing.fetch(survey_id, lease)
@@ -69,14 +69,14 @@ class Housekeeping:
         except UpstreamError as error:
             log.warning("reconcile_cut_short", survey_id=survey_id, error=type(error).__name__, cause=str(error))
             if self._store.control.state(survey_id).filter_wrong is not None:
-                raise  # sweeps alone bring nothing here
+                raise  # then sweeps alone bring nothing, so this failure must count
         self._count_aside(survey_id)
 
     def damage_met(self) -> None:
         self._store.tolerance.note("several")
 
     def is_damaged(self) -> bool:
-        """Whether anybody has met damage since the last repair, or that was an interval ago. Raises StoreAwayError."""
+        """Whether a repair is due: damage was met, or the last repair is an interval ago. Raises StoreAwayError."""
         now = self._store.time.monotonic()
         late = self._looked is None or now - self._looked >= self.interval
         due = late or REPAIR_DUE in self._store.tolerance.asked()
@@ -85,7 +85,7 @@ class Housekeeping:
 
     def heal(self) -> None:
         """Repair what is stored. Raises StoreAwayError."""
-        self._store.tolerance.done(REPAIR_DUE)  # first: what is met meanwhile is looked at again
+        self._store.tolerance.done(REPAIR_DUE)  # before the repair: damage met during it asks for another
         found = self._store.repair.run()
         for (family, sort), count in found.counts.items():
             log.error("store_damaged", family=family, sort=sort, count=count)
@@ -135,7 +135,7 @@ class Housekeeping:
             log.info("compared", survey_id=survey_id, missing=report.missing, purged=report.purged)
 
     def _compared(self, survey_id: int) -> None:
-        """Say that the first sweep was compared with the list, once all that it lacked was brought or set aside."""
+        """Mark the first sweep as compared with the list, once all that it lacked was fetched or set aside."""
         state = self._store.control.state(survey_id)
         if state.compared or state.filled is None or (state.reconciled or 0) < state.filled:
             return
@@ -143,7 +143,7 @@ class Housekeeping:
             self._set(survey_id, replace(state, compared=True))
 
     def _listed_instead(self, survey_id: int) -> None:
-        """Where `updated=` is not believed, a list that has been brought whole is what counts as the sweep."""
+        """Where `updated=` is not believed, a list whose sets were all fetched counts as the sweep."""
         state = self._store.control.state(survey_id)
         if state.filter_wrong is not None and state.reconciled and not self._store.control.missing(survey_id):
             self._store.control.set_swept(survey_id, state.reconciled)

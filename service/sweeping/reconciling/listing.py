@@ -1,7 +1,7 @@
-"""Reads Netigate's list of a survey's answer sets: whole where it can be, else in windows of time, over several turns.
+"""Reads Netigate's list of a survey's answer sets: whole if possible, else in windows of time over several turns.
 
-The list is unpaged and slow in a large survey, and takes `from` and `to`. What was listed of a survey stays in this
-process until every window was read; a process that ends begins anew.
+The list is unpaged, slow for a large survey, and accepts `from` and `to`. An unfinished list is kept in this process
+only; after a restart it begins again.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SHORTEST = timedelta(minutes=1)  # a window is not halved below this
 
 @dataclass(slots=True)
 class Listing:
-    """What is listed so far. `stored` is what was known here before anything was listed."""
+    """What is listed so far. `stored`: the revisions in the store before the listing began."""
 
     started: int  # Unix milliseconds
     stored: dict[int, Revision]
@@ -49,9 +49,9 @@ class ListReader:
         self._in_windows: set[int] = set()  # surveys whose whole list took too long once
 
     def read(self, survey_id: int, begin: Callable[[], Listing]) -> Listing | None:
-        """The whole list, or None where a later turn has to go on. `begin`: what is known before the listing.
+        """The whole list, or None where a later turn has to go on. `begin` makes a listing that is still empty.
 
-        Raises UpstreamError where not even a short window is answered.
+        Raises UpstreamError; after a time-out the next turn asks for shorter windows, where that is possible.
         """
         listing = self._under_way.get(survey_id)
         if listing is None:
@@ -73,11 +73,11 @@ class ListReader:
             page = self._upstream.answer_list(survey_id, since=since, until=until)
         except UnavailableError as error:
             halves = _halved((since, until), self._clock.now())
-            if error.status is not None or not halves:  # it answered, so a shorter list would be no better
+            if error.status is not None or not halves:  # it answered, so a shorter window would not help
                 raise
             self._in_windows.add(survey_id)
             listing.left[:1] = halves
-            raise  # the next turn goes on with less: this one has cost enough
+            raise  # the next turn asks for less: this one has taken long enough
         listing.found |= {answer_set.id: answer_set for answer_set in page.answer_sets}
         listing.set_aside += page.set_aside
         del listing.left[0]

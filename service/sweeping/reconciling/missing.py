@@ -1,6 +1,6 @@
-"""Fetches answer sets one by one that no page brought, within a budget, and goes on in later turns.
+"""Fetches, one by one, answer sets that no page brought: within a budget of time, over several turns.
 
-A set that cannot be read, or is listed and yet not found, is set aside: counted, told, and not asked for again until
+A set that cannot be read, or is listed but not found, is set aside: counted, reported, and not asked for again until
 Netigate lists it with other dates.
 """
 
@@ -28,12 +28,12 @@ TOGETHER = 20  # sets filed at once
 
 
 def stamp(listed: AnswerSet) -> str:
-    """What a set is listed with: while that stays so, asking again brings nothing new."""
+    """The dates that a set is listed with: while they stay the same, asking again brings nothing new."""
     return f"{listed.updated}/{listed.completed}"
 
 
 class MissingSets:
-    """Works a survey's list of missing sets off; the caller holds its lease."""
+    """Works through a survey's list of missing sets; the caller holds its lease."""
 
     def __init__(self, upstream: Upstream, store: RedisStore, filer: SetFiler, clock: Clock) -> None:
         self._upstream = upstream
@@ -42,7 +42,7 @@ class MissingSets:
         self._clock = clock
 
     def note(self, survey_id: int, listed: Mapping[int, AnswerSet], missing: Iterable[int]) -> int:
-        """Remember what has to be fetched, but for what was set aside as it is still listed; how many that are."""
+        """Remember which sets to fetch, except those set aside whose dates are unchanged. Returns how many to fetch."""
         aside = {
             number: known
             for number, known in self._store.control.set_aside(survey_id).items()
@@ -53,7 +53,7 @@ class MissingSets:
         return len(wanted)
 
     def fetch(self, survey_id: int, lease: str) -> int:
-        """Fetch what is missing, as far as this turn's time goes; how many were brought. Raises UpstreamError."""
+        """Fetch what is missing, for TURN_SECONDS at most. Returns how many were brought. Raises UpstreamError."""
         missing = self._store.control.missing(survey_id)
         if not missing:
             return 0

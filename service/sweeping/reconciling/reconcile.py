@@ -1,6 +1,6 @@
 """The reconcile: finds what paging missed and what vanished, by comparing ids with Netigate's own list.
 
-A list that suddenly tells of little or nothing is not believed: nothing is removed, and an alarm is raised.
+A list that suddenly lacks many sets, or all, is not believed: nothing is removed, and an alarm is raised.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class ReconcileReport:
-    """What a reconcile found and did. `alarm` says why nothing was removed, where that is so."""
+    """What a reconcile found and did. `alarm`: why the list was not believed, so that nothing was removed."""
 
     listed: int
     missing: int
@@ -52,9 +52,9 @@ class Reconciler:
         self.missing = MissingSets(upstream, store, sweeper.filer, clock)
 
     def reconcile(self, survey_id: int, lease: str, *, prove: bool = True) -> ReconcileReport | None:
-        """Compare, remove what vanished, and note what is missing; None where the list goes on in a later turn.
+        """Compare, remove what vanished, note what is missing; None where a later turn has to go on.
 
-        prove: ask whether `updated=` brings what it should. Raises UpstreamError, StoreAwayError, StaleLeaseError.
+        prove: also test that `updated=` brings what it should. Raises UpstreamError, StoreAwayError, StaleLeaseError.
         """
         listing = self._lists.read(survey_id, lambda: self._begin(survey_id))
         if listing is None:
@@ -99,7 +99,7 @@ class Reconciler:
         return {key for (_, _, key), there in zip(places, self._store.reads.exist(places), strict=True) if not there}
 
     def _proved(self, survey_id: int, state: SurveyState, listed: Mapping[int, AnswerSet]) -> SurveyState:
-        """The state with whether `updated=` brings what is known to be there."""
+        """The state, with `filter_wrong` set where `updated=` does not bring a set that is known to be there."""
         known = newest(listed.values(), self._clock.now() + FUTURE)
         try:
             brought = is_brought(self._upstream, survey_id, known) if known else None

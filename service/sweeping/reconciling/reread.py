@@ -1,6 +1,7 @@
-"""Reads old pages again in turn, without `updated=`: what changed there may have no new Updated (Partial Delete).
+"""Reads old pages again in turn, without `updated=`: some changes leave Updated as it was (Partial Delete).
 
-Spread evenly, so that every page was read within REREAD_DAYS; after a changed question tree as fast as may be.
+Reads are spread evenly, so that every page is read within REREAD_DAYS; after a change of the question tree, MOST_PAGES
+are read in each turn.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Rereader:
         self._clock = clock
 
     def turn(self, survey_id: int, lease: str) -> int:
-        """Read the pages that are due; how many. Raises UpstreamError, StoreAwayError, StaleLeaseError."""
+        """Read the pages that are due. Returns how many were. Raises UpstreamError, StoreAwayError, StaleLeaseError."""
         state = self._store.control.state(survey_id)
         if state.reread_at is None:
             self._store.control.set_state(survey_id, replace(state, reread_at=self._now()))

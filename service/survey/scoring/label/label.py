@@ -39,7 +39,7 @@ class Label:
     covered: float = 0.0  # words understood
     left: tuple[str, ...] = ()  # words not understood
     denies: bool = False  # holds a negator
-    otherwise: float | None = None  # valence as an answer of what is none elsewhere: "does not apply", "unsure"
+    otherwise: float | None = None  # valence in lists where it is an answer: "does not apply", "unsure"
     said: tuple[str, ...] = ()  # the words that praise or blame
     about: frozenset[str] = frozenset()  # what is judged: "service", "prices"
     praises: bool = False  # holds a good word, denied or not

@@ -57,7 +57,7 @@ def _amount(others: Sequence[Match[Sense]], sign: float, rank: float, *, absent:
 
 
 def _negated(others: Sequence[Match[Sense]], at: int, stem: Sense, rank: float) -> float:
-    """A negator before the degree weakens ("not very"); after it the degree strengthens it ("definitely not")."""
+    """A negator before the degree weakens ("not very"); one after it is made stronger ("definitely not")."""
     sign = 1.0 if stem.value > 0 else -1.0
     degrees = having(others, Role.DEGREE)
     negator = having(others, Role.NOT)[0][0]

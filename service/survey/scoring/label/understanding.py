@@ -27,7 +27,7 @@ _WORTH: Final = {Sort.POLAR: 1.0, Sort.DEGREE: 0.8, Sort.NEUTRAL: 0.8, Sort.NOT_
 
 
 def understand(text: Text, lexicon: Lexicon, *, frame: frozenset[str] = frozenset()) -> Label:
-    """Read one label. `frame` holds words that most labels of the list share: they tell nothing apart."""
+    """Read one label. `frame`: words that most labels of the list share, so that they distinguish nothing."""
     if text.long:
         return Label(Sort.UNKNOWN, left=text.words)
     if text.bare:

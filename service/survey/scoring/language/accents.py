@@ -1,4 +1,4 @@
-"""Words that accents alone tell apart: Swedish "är" and "år". All others are compared without accents."""
+"""Words that differ only in their accents: Swedish "är" and "år". All others are compared without accents."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """Which folded words and stems of a language stand for several words, so that their accents count."""
+    """Folded words and stems that stand for several words of a language, so that their accents count."""
 
     words: frozenset[str] = frozenset()
     stems: frozenset[str] = frozenset()
-    always: bool = False  # a language whose accents are tones: no word is told without them
+    always: bool = False  # accents mark tones in this language: every word needs them
 
     @classmethod
     def of(cls, entries: Iterable[tuple[str, str]], rivals: Iterable[str]) -> Spelling:
-        """Told from a lexicon's entries, each with its place in the file.
+        """Made from a lexicon's entries, each with its place in the file.
 
-        Two spellings of one place are one word. `rivals` are words of the language that mean nothing here, and look
-        like one of the entries without accents.
+        Two spellings in one place are one word. `rivals`: words of the language that mean nothing here, but look like
+        one of the entries when accents are dropped.
         """
         told = [*entries, *((rival, "rival") for rival in rivals)]
         places: dict[str, dict[str, set[str]]] = {}  # folded word, or stem with its "*" → accented → places
@@ -51,7 +51,7 @@ class Spelling:
         return folded
 
     def row(self, folded: Sequence[str], accented: Sequence[str]) -> tuple[str, ...]:
-        """A row of words likewise."""
+        """The same for a row of words."""
         return tuple(map(self.word, folded, accented)) if self.matters else tuple(folded)
 
     @property
@@ -61,12 +61,12 @@ class Spelling:
 
 
 def _differ(places: Iterable[set[str]]) -> bool:
-    """Whether several spellings do not mean the same."""
+    """Whether the spellings differ in meaning: they do not all stand in the same places."""
     return len({frozenset(p) for p in places}) > 1
 
 
 def _rivalled(word: str, places: Mapping[str, Mapping[str, set[str]]]) -> Iterator[str]:
-    """Stems that a word would be taken for, though its accents are others and it means something else."""
+    """Stems that a word matches only without accents, though it means something else."""
     for length in stem_lengths(word):
         stems = places.get(f"{word[:length]}*", {})
         for accented, found in places[word].items() if stems else ():

@@ -31,7 +31,7 @@ class Role(StrEnum):
     NOT_A_SCALE = "not_a_scale"
     LEVEL = "level"  # high or low of something unsaid
     FILLER = "filler"
-    LETDOWN = "letdown"  # "disappointed": to be so without something is praise
+    LETDOWN = "letdown"  # "disappointed": praise, if said of losing something
     TOPIC = "topic"  # what is judged: "service", "prices"
 
 
@@ -42,7 +42,7 @@ class Sense:
     role: Role
     value: float = 0.0
     kind: Kind | None = None
-    family: str = ""  # which vocabulary without a good end; "sign" of a face or thumb
+    family: str = ""  # group within the role: one of FAMILIES, SIGN, NOUN or DENIED
 
 
 SIGN: Final = "sign"
@@ -139,10 +139,10 @@ def _stems(code: str, stems: Mapping[str, Mapping[str, list[str]]]) -> Iterator[
 
 
 def prefixed(content: Mapping[str, Any]) -> Iterator[tuple[str, Sense]]:
-    """Words that follow from listed ones by a prefix, and that the file does not list.
+    """Words made of listed ones with a prefix, unless the file lists them itself.
 
-    A negating prefix makes bad ones of good ones ("unproductive"), an intensifying one the best and the worst
-    ("superdåligt"): a compound that was taken for its prefix alone would lose its sign.
+    A negating prefix turns good words into bad ones ("unproductive"), an intensifying one makes the best and the worst
+    ("superdåligt"). A compound that was read as its prefix alone would lose its sign.
     """
     negating, raising = ([fold(x) for x in content.get("modifiers", {}).get(key, ())] for key in _PREFIXES)
     if not negating and not raising:
@@ -165,7 +165,7 @@ def prefixed(content: Mapping[str, Any]) -> Iterator[tuple[str, Sense]]:
 
 
 def graded(content: Mapping[str, Any]) -> Callable[[str, Sense], Sense]:
-    """Moves phrases by the degrees inside them: "very low effort" beyond "low effort", "to a very large extent" too."""
+    """A function that moves phrases by the degrees inside them: "very low effort" goes beyond "low effort"."""
     modifiers = content.get("modifiers", {})
     negators = set(fold_all(modifiers.get("not", ())))
     listed = {e: DEGREES[k] for k in DEGREES for e in fold_all(modifiers.get(k, ()))}

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
 MAX_RAW: Final = 2_000  # characters looked at; a label that needs more is prose
-MAX_GROWN: Final = 2  # times its length that is looked at of a text whose characters stand for several
-SHORT: Final = 64  # characters; what is shorter may grow as if it had so many
+MAX_GROWN: Final = 2  # if folding expands a text, it is read up to so many times its length
+SHORT: Final = 64  # characters; a shorter text may grow as if it had so many
 MAX_STACKED: Final = 8  # marks on one letter; no language writes more than four
 _TAG = re.compile(r"<[a-zA-Z/!?][^<>]{0,300}>")
 _GEMINATE: Final = re.compile(r"(?<=[^\W\d_])l[·•‧・]l(?=[^\W\d_])")  # Catalan "excel·lent"
@@ -45,7 +45,7 @@ _MARKS: Final = frozenset(
     for lo, hi in ((0x300, 0x36F), (0x591, 0x5C7), (0x64B, 0x65F), (0x670, 0x670), (0xFE00, 0xFE0F))
     for c in range(lo, hi + 1)
 )
-_POINTS: Final = frozenset(c for c in _MARKS if c > "\u036f")  # vowel signs that are written or not
+_POINTS: Final = frozenset(c for c in _MARKS if c > "\u036f")  # vowel signs, which writers may leave out
 _STROKES: Final = str.maketrans({"ø": "o"})
 
 
@@ -60,10 +60,10 @@ def fold(raw: str) -> str:
 
 
 def _bounded(raw: str) -> str:
-    """As much of a text as is looked at, and such that the rest costs no more than its length.
+    """The part of a text that is read, bounded so that folding it takes time linear in its length.
 
-    Unicode's normal forms sort the marks on one letter, which costs the square of their number, and may write one
-    character as eighteen.
+    Unicode's normal forms sort the marks on one letter, in time quadratic in their number, and may expand one
+    character to eighteen.
     """
     text = raw[:MAX_RAW]
     if text.isascii():
@@ -79,7 +79,7 @@ def _bounded(raw: str) -> str:
 
 
 def folded_lines(raw: str) -> str:
-    """The same for many texts at once, one a line, whatever their length; spaces stay as they are."""
+    """As `fold`, for many texts at once, one per line and of any length; spaces stay as they are."""
     text = _plain(raw, marks=_MARKS)
     return text if text.isascii() else text.translate(_STROKES)
 
@@ -117,11 +117,11 @@ def fold_all(entries: Sequence[str]) -> list[str]:
 
 
 def exact_all(entries: Sequence[str]) -> list[str]:
-    """Each entry with its accents, likewise."""
+    """As `fold_all`, with accents."""
     lines = exact_lines("\n".join(entries)).split("\n") if entries else []
     return [" ".join(line.split()) for line in lines]
 
 
 def ascii_like(entry: str) -> str:
-    """A lexicon entry as it may be written, too: with ae/oe/ue/aa for the letters that ASCII lacks."""
+    """The other spelling of a lexicon entry: ae/oe/ue/aa for the letters that ASCII lacks."""
     return entry if entry.isascii() else unicodedata.normalize("NFC", entry).casefold().translate(_ASCII)

@@ -63,7 +63,7 @@ def _contradictions(entries: list[tuple[str, str, Sense]]) -> Iterator[str]:
 
 
 def _hidden(entries: list[tuple[str, str, Sense]]) -> Iterator[str]:
-    """A degree written out hides the stem with `*` that it also is: the exact word wins."""
+    """Degrees that hide a stem with `*`, since exact words win; and degrees that follow from their words already."""
     stems = {fold(entry.rstrip("*")) for _, entry, sense in entries if sense.role is Role.STEM and entry.endswith("*")}
     listed = {fold(entry) for _, entry, sense in entries if sense.role is Role.STEM}
     strong = {fold(entry) for place, entry, _ in entries if place in {"modifiers.very", "modifiers.extreme"}}

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Lexicon", "LexiconError", "Lexicons", "build"]
 
-_NEARLY: Final = 0.6  # of the words that the best language knows
+_NEARLY: Final = 0.6  # share of the words that the best language knows
 
 
 @dataclass(frozen=True, eq=False)
 class Lexicon:
-    """One language's vocabulary, compiled for matching when it is first needed: few of all are."""
+    """One language's vocabulary, compiled for matching when first needed, since few ever are."""
 
     code: str  # ISO 639-1, as reports show it
     iso639_3: tuple[str, ...]
@@ -112,7 +112,7 @@ class Lexicons:
         return self._most(self.spoken.hits(words))
 
     def asking(self, question: str) -> list[Lexicon]:
-        """Languages that know most of a question's words, likewise; empty where none knows any."""
+        """Languages that know most of a question's words, or nearly as many; empty as for `likely`."""
         return self._most(self.asked.hits(tokens(fold(question))))
 
     def written(self, words: Sequence[str]) -> str | None:

@@ -103,9 +103,9 @@ class Phrases(Generic[T]):
         return word in self._words or any(word[:n] in self._stems for n in stem_lengths(word))
 
     def nearest(self, word: str) -> str | None:
-        """The one known word that a slip of one letter turns into this one; first letters must agree.
+        """The known word that this one is with a slip of one letter; None where there is none, or meanings differ.
 
-        The first two letters are never guessed: in many languages they are the negation.
+        The first two letters must agree: in many languages they are the negation.
         """
         if len(word) < SHORTEST_FUZZY:
             return None
@@ -124,7 +124,7 @@ class Phrases(Generic[T]):
         return min(found, key=lambda known: (len(known), known)).rstrip("*")
 
     def _alone(self, word: str) -> tuple[T, ...]:
-        """What a word means by itself; words that only occur in phrases mean the same nothing."""
+        """What a word means by itself; empty for words that only occur in longer phrases."""
         stems, words = self._root.stems or {}, self._root.words or {}
         node = stems.get(word[:-1]) if word.endswith("*") else words.get(word)
         return node.senses if node else ()
@@ -165,7 +165,7 @@ def entry_words(spelling: str) -> list[str]:
 
 
 def _slips(known: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Words by what is left of them without one letter. The largest part of a language, and seldom asked for."""
+    """Words by what is left of them without one letter. Large and seldom needed, so it is built late."""
     found: dict[str, tuple[str, ...]] = {}
     for word in known:
         bare = word.rstrip("*")

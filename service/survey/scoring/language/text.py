@@ -10,7 +10,7 @@ from typing import Final
 from service.survey.scoring.language.folding import MAX_RAW, exact, fold
 
 MAX_CLEAN: Final = 300
-MAX_SMILEY: Final = 24  # a label that is nothing but a smiley is no longer; its pattern costs the square of the length
+MAX_SMILEY: Final = 24  # characters of a label that is just a smiley; its pattern takes time quadratic in the length
 
 _CAMEL = re.compile(
     r"(?<![^\W_])(?:[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{2,}){2,}(?![^\W_])"
@@ -87,7 +87,7 @@ def tokens(folded: str) -> list[str]:
 
 
 def unhumped(raw: str) -> str:
-    """Words run together as forms name their options, apart again: "StronglyAgree"."""
+    """Separate words that are run together, as forms name their options: "StronglyAgree"."""
     return _CAMEL.sub(lambda m: _HUMP.sub(" ", m.group()), raw[:MAX_RAW])
 
 
@@ -127,7 +127,7 @@ def _split(folded: str) -> list[str]:
 
 
 def _is_bare(folded: str) -> bool:
-    """A number alone: no percent sign, plus, currency or range, which make it an amount. "2: 2" is one number."""
+    """A number alone, without percent sign, currency, range or "+" after it: those are amounts. "2: 2" is one."""
     return _BARE.fullmatch(folded) is not None
 
 

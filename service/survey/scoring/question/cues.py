@@ -20,7 +20,7 @@ SYMPTOM: Final = "symptom"  # what ails a person: pain, stress
 DEED: Final = "deed"  # what a company hopes that somebody will do: buy, return
 _PROBLEM: Final = "problem"  # negative, unless the question says that it was solved
 _SOLVED: Final = "solved"
-UNSOLVED: Final = "unsolved"  # a problem of which nobody says that it was solved
+UNSOLVED: Final = "unsolved"  # a problem, where nothing says that it was solved
 MORE_IS_BETTER: Final = "more_is_better"
 MORE_IS_WORSE: Final = "more_is_worse"
 _HIGH_IS_GOOD: Final = frozenset({"satisfaction", "likelihood", "recommend", "agreement", MORE_IS_BETTER})
@@ -32,7 +32,7 @@ _SHORTEST: Final = 2  # characters of a phrase without spaces that is surely a w
 
 
 def cues(question: str, lexicons: Lexicons, language: Lexicon | None = None) -> frozenset[str]:
-    """What the question asks for: in `language` where it is known, else in what understands most of it."""
+    """What the question asks for, read in `language`, else in the languages that understand most of it."""
     best, found = 0, frozenset[str]()
     question = _DECLARED.sub(" ", question[:_MAX_QUESTION])
     likely = [language] if language else lexicons.asking(question)
@@ -41,7 +41,7 @@ def cues(question: str, lexicons: Lexicons, language: Lexicon | None = None) -> 
         matches = lexicon.question.find(words)
         size = sum(m.length for m in matches)
         told = frozenset(s for m in matches for s in m.senses)
-        # "how difficult" asks for effort, and still "difficult" is negative.
+        # "how difficult" asks for effort, but "difficult" inside it is still negative.
         inner = [m for m in matches if m.length > 1 for m in lexicon.question.find(m.phrase[1:])]
         told |= {s for m in inner for s in m.senses if s == NEGATIVE} | _nouns(words, lexicon)
         if _PROBLEM in told and _SOLVED not in told:

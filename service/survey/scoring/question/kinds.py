@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _PRIORITY: Final = (Kind.SATISFACTION, Kind.QUALITY, Kind.EFFORT, Kind.AGREEMENT, Kind.LIKELIHOOD, Kind.YES_NO)
 _TURNABLE: Final = {Kind.AGREEMENT, Kind.YES_NO, Kind.LIKELIHOOD}  # a bad statement turns these round
 _TEN: Final = 10
-_FEWEST: Final = 6  # steps of a 0–10 whose points are partly taken together: "9-10"
+_FEWEST: Final = 6  # steps of a scale of 0–10 where some points are joined: "9-10"
 
 
 def kind_of(labels: Sequence[Label], steps: Sequence[int], asked: frozenset[str], *, question: bool) -> Kind | None:
@@ -59,7 +59,7 @@ def ailing(labels: Sequence[Label], kind: Kind | None, asked: frozenset[str]) ->
 
 
 def unforeseen(kind: Kind | None, asked: frozenset[str]) -> bool:
-    """Whether it is asked how likely something is that need not be good: an attack, losing one's job."""
+    """Whether the question asks how likely something is that may be bad: an attack, losing one's job."""
     return kind is Kind.LIKELIHOOD and not asked & {"recommend", DEED, MORE_IS_BETTER}
 
 

@@ -107,7 +107,7 @@ def _opposite(unsure: str, sure: str) -> bool:
 
 
 def _stretched(labels: list[Label]) -> list[Label]:
-    """An outermost label goes beyond "very …" by a degree that nobody knows: "löjligt nöjd, mycket nöjd"."""
+    """An outermost label with an unknown degree goes beyond the "very …" beside it: "löjligt nöjd, mycket nöjd"."""
     known = [i for i, label in enumerate(labels) if label.known]
     for edge, inner in (known[:2], known[:-3:-1]) if len(known) > 2 else ():  # noqa: PLR2004 (two ends and more)
         label, beside = labels[edge], labels[inner]

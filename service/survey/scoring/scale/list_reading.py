@@ -29,7 +29,7 @@ class ListReading:
     labels: tuple[Label, ...]
     lexicon: Lexicon | None
     framed: bool = False  # labels share words that nobody understood
-    rivals: tuple[tuple[Label, ...], ...] = ()  # what languages that understand as much make of the list
+    rivals: tuple[tuple[Label, ...], ...] = ()  # the list as read by other languages that understand as much
 
 
 def read_list(alternatives: Sequence[str], lexicons: Lexicons, hint: str | None = None) -> ListReading:

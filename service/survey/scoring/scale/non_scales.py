@@ -1,4 +1,4 @@
-"""Lists that look like scales and are none: facts, reasons, and words of which nobody said what is good."""
+"""Lists that look like scales but are none: facts, reasons, and degrees of something not known to be good."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _RATED: Final = {Kind.SATISFACTION, Kind.QUALITY, Kind.EFFORT}
 
 
 def of_what(known: Sequence[Label], *, framed: bool) -> bool:
-    """Whether the list says much or little of something unsaid, unknown or bad."""
+    """Whether the list only says how much there is of something unsaid, unknown or bad."""
     # "Little" and "strong" alone are levels.
     polar = [x for x in known if x.sort is Sort.POLAR and (x.kinds or not (framed and x.either))]
     signs = {label.value > 0 for label in polar}

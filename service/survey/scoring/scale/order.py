@@ -83,7 +83,7 @@ def _one_end(labels: Sequence[Label], order: Sequence[int], ends: tuple[bool, bo
 def shuffled(labels: Sequence[Label], steps: Sequence[int]) -> tuple[int, ...] | None:
     """A shuffled list in the order of its words, if all are known and no two stand equal; else None.
 
-    Where best and worst stand at the list's ends the author did mean an order, and it is another one.
+    Where best and worst stand at the list's ends, the author meant an order, and not this one.
     """
     values = [labels[i].value for i in steps]
     ends = {values[0], values[-1]} == {min(values), max(values)}
@@ -109,7 +109,7 @@ def _between(first: Label, second: Label, last: Label) -> bool:
 
 
 def _misread(labels: Sequence[Label]) -> bool:
-    """Whether a single label stands out of place, and is not so plain that it must be the author's doing."""
+    """Whether a single label is out of place, with words so weak that we may have misread it."""
     values = [label.value for label in labels]
     stray = [i for i in range(len(values)) if sorted(rest := [*values[:i], *values[i + 1 :]]) in (rest, rest[::-1])]
     certain = {Sort.POLAR} if len(values) > WORDY else {Sort.POLAR, Sort.NEUTRAL}

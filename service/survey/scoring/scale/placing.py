@@ -27,7 +27,7 @@ class Placement:
     """Indices of the steps from worst to best, or the reason why there are none."""
 
     rule: Rule
-    labels: tuple[Label, ...]  # as what each counts in this list
+    labels: tuple[Label, ...]  # each as what it counts for in this list
     order: tuple[int, ...] = ()
     reason: Reason | None = None
     method: Method | None = None
@@ -43,8 +43,8 @@ def frame_of(labels: Sequence[Label]) -> frozenset[str]:
 def place(labels: Sequence[Label], *, framed: bool = False, worth: int = 0) -> Placement:
     """Put the steps in order.
 
-    `framed` says that labels share words that nobody understood. `worth` says of what the question asks how much
-    there is: 1 of something good, −1 of something bad, 0 of nothing known.
+    `framed`: labels share words that nobody understood. `worth`: whether the question asks for the amount of something
+    good (1), of something bad (−1), or of nothing known (0).
     """
     levels = any(label.sort is Sort.LEVEL for label in labels) and not told(labels)
     if (refused := _refused(tuple(labels), unworthy=levels and not worth)) is not None:
@@ -62,7 +62,7 @@ def place(labels: Sequence[Label], *, framed: bool = False, worth: int = 0) -> P
 
 
 def _refused(labels: tuple[Label, ...], *, unworthy: bool) -> Placement | None:
-    """What no reading of the labels makes a scale."""
+    """Why the list is no scale, however its labels are read; None where it may be one."""
     if len(labels) > MOST:
         return Placement(Rule.TOO_MANY, labels, reason=Reason.NOT_A_SCALE)
     if endless(labels):

@@ -31,8 +31,8 @@ def unnumbered(labels: Sequence[Label]) -> Sequence[Label]:
 def trimmed(labels: Sequence[Label]) -> tuple[list[int], bool]:
     """The steps, and whether a label outside them may be the real end of the scale.
 
-    What is not understood counts as a step between two that are; outside them it is none, if the scale is
-    complete without it.
+    A label that is not understood counts as a step if it stands between two that are; outside them it is no step, if
+    the scale is complete without it.
     """
     anchors = [i for i, label in enumerate(labels) if label.known or label.sort is Sort.NUMBER]
     first, last = anchors[0], anchors[-1]
@@ -54,15 +54,15 @@ def _continues(labels: Sequence[Label], edge: int, outer: int) -> bool:
 
 
 def _complete(labels: Sequence[Label], outer: int, edge: int) -> bool:
-    """Whether the scale ends at `edge`, so that what stands outside it is no step: one more adjective might be."""
+    """Whether the scale ends at `edge`, so that the label outside it is no step, as one more adjective might be."""
     if labels[edge].sort is Sort.NUMBER or Kind.YES_NO in labels[edge].kinds:
         return True
     values = sorted(label.value for label in labels if label.known)
     balanced = sum(value > 0 for value in values) == sum(value < 0 for value in values)
     strong = abs(labels[edge].value) >= _STRONG
     words = len(labels[outer].left)
-    # As much praise as blame, and equally strong: one more is an answer of another kind. But one word above the best
-    # may be praise that nobody knows, where there is no midpoint either: "Bombig".
+    # As much praise as blame, and equally strong: one more label is an answer of another kind. But if there is no
+    # midpoint, a single word above the best may be praise that we do not know: "Bombig".
     below = labels[edge].value < 0
     if balanced and _mirrored(values) and not _compound(labels, outer) and (below or words > 1 or 0.0 in values):
         return True

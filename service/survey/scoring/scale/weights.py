@@ -29,11 +29,11 @@ def weigh(
 ) -> Weighed:
     """`100 · (weight − lowest) / (highest − lowest)` over the item's own weights (Netigate's index).
 
-    Words of both ends turn it round where they say that the lowest weight is best; words that agree with neither
-    direction make it ambiguous, and so do weights against the numbers of the labels. `said` is what the question
-    declares of the numbers: 1 the highest is best, −1 the lowest, 0 nothing, None a contradiction. A null weight and
-    "don't know" whatever its weight are no step; nor is what nobody understands, where `steps`, the scale's by its
-    words, does without it.
+    The direction is reversed where the words of both ends say that the lowest weight is best. Words that fit neither
+    direction make the scale ambiguous, and so do weights that contradict the labels' numbers. No steps are: a null
+    weight; "don't know", whatever its weight; and a label that nobody understands, if it is not among `steps`, those
+    that the words alone give. `said`: what the question declares of the numbers: 1 the highest is best, −1 the lowest,
+    0 nothing, None a contradiction.
     """
     told = {i: w for i, w in enumerate(weights) if w is not None and labels[i].sort is not Sort.NO_OPINION}
     outside = {i for i in told if labels[i].sort is Sort.UNKNOWN and steps and i not in steps}
@@ -52,7 +52,7 @@ def weigh(
 
 
 def _ended_by_the_unknown(labels: Sequence[Label], weighed: Mapping[int, int]) -> bool:
-    """Whether a label that nobody understands beside some that are understood would be an end of the scale."""
+    """Whether an end of the scale would be a label that nobody understands, though others are understood."""
     known = [w for i, w in weighed.items() if labels[i].known]
     rest = [w for i, w in weighed.items() if labels[i].sort is not Sort.UNKNOWN]
     odd = [w for i, w in weighed.items() if labels[i].sort is Sort.UNKNOWN]
@@ -85,7 +85,7 @@ def _by_words(labels: Sequence[Label], steps: Mapping[int, int]) -> int | None:
         return next((sign for sign in (1, -1) if all(_agrees(sign * a, sign * b) for a, b in pairs)), None)
     if not known or values[0] == 0:
         return 1
-    # One end in words at the wrong end of the weights is a contradiction that nobody settles.
+    # Words at one end only, and that the wrong end of the weights: a contradiction that cannot be settled.
     wrong = min(steps.values()) if values[0] > 0 else max(steps.values())
     return None if wrong in {w for w, _ in known} and len(set(steps.values())) > 1 else 1
 
