@@ -1,7 +1,7 @@
 """`make bench`: measures, prints the table, and writes docs/performance.md, its data and its plots.
 
-BENCH_SHORT=1 takes five minutes, over fewer customers, and leaves the page as it is. BENCH_PARTS names some parts only;
-what an earlier run found of the others stays in the page.
+BENCH_SHORT=1 takes five minutes, over fewer customers, and leaves the page as it is. BENCH_PARTS names the parts to
+measure; of the others, an earlier run's figures stay in the page.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def contended(report: Report, size: Size) -> None:
 
 def parts(report: Report, size: Size) -> dict[str, Callable[[], None]]:
     short = report.short
-    # Short runs and many of them: a neighbour that wakes up spoils a few, and the median none.
+    # Many short runs: other work on the machine spoils a few of them, and leaves the median as it is.
     scaled = {"seconds": 1, "rounds": 3 if short else 9}
     return {
         "reads": lambda: contended(report, size),
@@ -62,7 +62,7 @@ def parts(report: Report, size: Size) -> dict[str, Callable[[], None]]:
 
 
 def draw(report: Report, folder: Path) -> None:
-    """Three plots, of what was measured."""
+    """Draw up to three plots, of the parts that were measured."""
     folder.mkdir(parents=True, exist_ok=True)
     if found := report.series.get("throughput"):
         named = {"Flask": "Flask alone, same bytes", "hot": "this service, one customer", "held": "this service, 304",

@@ -1,4 +1,4 @@
-"""Connections that ask nothing and connections that ask slowly, beside a load."""
+"""Idle connections and connections that send slowly, beside a load."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ REQUEST = f"GET {HOT} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {processe
 
 
 class Crowd:
-    """Holds the connections while it is entered, and opens anew what the server closes."""
+    """Holds the connections within its `with` block, and reopens those that the server closes."""
 
     def __init__(self, address: str) -> None:
         parts = urlsplit(address)
@@ -57,14 +57,14 @@ class Crowd:
     def _open(self, selector: selectors.BaseSelector, *, slow: bool) -> None:
         connection = socket.create_connection(self._place, timeout=10)
         if not slow:
-            connection.sendall(REQUEST)  # an idle one has been of use before
+            connection.sendall(REQUEST)  # an idle connection has had one answer before
             assert connection.recv(65536).startswith(b"HTTP/1.1 200")
         connection.settimeout(0)
-        # How much of its request a slow one has sent; None for an idle one.
+        # How many bytes of its request a slow connection has sent; None for an idle one.
         selector.register(connection, selectors.EVENT_READ, [0] if slow else None)
 
     def _turn(self, selector: selectors.BaseSelector) -> None:
-        """Whoever was closed comes again; each slow one sends its next byte."""
+        """Reopen connections that were closed; each slow one sends its next byte."""
         for key, _ in selector.select(0):
             with contextlib.suppress(OSError):
                 if key.fileobj.recv(65536):

@@ -1,6 +1,6 @@
-"""A herd of cold readers over four web processes: how many calls it costs the upstream, ours and others'.
+"""How many calls to the upstream a herd of cold readers over four web processes causes: with ours and with others.
 
-`python -m bench.herd` alone; a part of `make bench` as `measure(report)`.
+Run by `python -m bench.herd`, and by `make bench` through `measure(report)`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ LIBRARIES = ("flask-caching", "requests-cache", "dogpile.cache")
 
 
 class Upstream:
-    """Answers after a while and counts."""
+    """Answers after UPSTREAM_SECONDS, and counts the calls."""
 
     def __init__(self) -> None:
         self.asked = 0
@@ -46,13 +46,13 @@ class Upstream:
 
 
 def all_at_once(url: str, path: str, readers: int) -> tuple[Counter[int], float, list[bytes]]:
-    """Everybody asks for the same; statuses, the slowest's seconds, bodies."""
+    """All readers ask for the same path. Returns the statuses, the slowest answer's seconds, and the bodies."""
     found = http.herd(url, [path] * readers)
     return Counter(status for status, _, _ in found), max(took for _, _, took in found), [body for _, body, _ in found]
 
 
 def of_library(library: str, url: str, readers: int) -> tuple[int, float]:
-    """Calls that the herd cost by a library, and the slowest answer's seconds."""
+    """How many calls the herd caused with a library, and the slowest answer's seconds."""
     upstream, port = Upstream(), free_port()
     argv = [
         processes.BENCH_PYTHON, "-m", "gunicorn", "--worker-class=gthread", f"--workers={WEB_PROCESSES}",
@@ -73,7 +73,7 @@ def of_library(library: str, url: str, readers: int) -> tuple[int, float]:
 
 
 def of_ours(readers: int) -> tuple[Counter[str], float, int]:
-    """Calls by path that the herd cost us, the slowest answer's seconds, and how many readers got the answer."""
+    """Calls that the herd caused with ours, by path; the slowest answer's seconds; how many readers got the answer."""
     with SimulatorProcess(customers=2000) as netigate:
         for survey in SURVEYS:
             netigate.survey(survey, order="reversed")

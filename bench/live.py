@@ -1,4 +1,4 @@
-"""The running service: how soon a change shows, how reads fare while Netigate is away, and what idling costs."""
+"""The running service: how soon a change shows, how fast reads are while Netigate is away, and what idling costs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def run_service(netigate: SimulatorProcess, **more: str) -> Service:
 
 
 def visible(report: Report, *, changes: int) -> None:
-    """From the moment that an answer is given to the first read that shows it."""
+    """Time from the moment that an answer is given to the first read that shows it."""
     rng, waits = random.Random(8), []
     with (
         SimulatorProcess(customers=200) as netigate,
@@ -55,7 +55,7 @@ def visible(report: Report, *, changes: int) -> None:
 
 
 def outage(report: Report, *, windows: int) -> None:
-    """p99 before, while and after Netigate is not there."""
+    """p99 of reads before, while and after Netigate hangs."""
     points: list[tuple[float, float]] = []
     marks: list[float] = []
     with (
@@ -80,7 +80,7 @@ def outage(report: Report, *, windows: int) -> None:
 
 
 def idle(report: Report, *, seconds: float) -> None:
-    """A worker that was started and has answered, and what it does when nobody asks."""
+    """Memory of a web worker that has answered, and of the sweeper; processor time of both while idle."""
     with processes.valkey() as (url, _):
         population.fill(url, 100)
         with processes.ours(url) as web:
@@ -104,7 +104,7 @@ def idle(report: Report, *, seconds: float) -> None:
 
 
 def cards(report: Report, *, rounds: int) -> None:
-    """So many cards opened at one moment, each on a connection of its own, beside one alone."""
+    """CARDS cards opened at one moment, each on a connection of its own, compared with one alone."""
     with processes.valkey() as (url, _):
         population.fill(url, 1000)
         with processes.ours(url) as web:
@@ -128,7 +128,7 @@ def p99(times: Sequence[float]) -> float:
 
 
 def at_once(address: str, customers: Sequence[str]) -> list[float]:
-    """Seconds from sending to the whole answer, all sent before any is read."""
+    """Seconds from each request to its whole answer; all requests are sent before any answer is read."""
     parts = urlsplit(address)
     found: list[float] = []
     with selectors.DefaultSelector() as selector:

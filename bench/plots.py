@@ -1,4 +1,4 @@
-"""Plots as SVG, drawn by hand: no library, the same bytes for the same figures, readable on light and dark pages."""
+"""Plots as SVG without a library: the same bytes for the same figures, readable on light and dark pages."""
 
 from __future__ import annotations
 

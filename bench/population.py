@@ -1,4 +1,4 @@
-"""Any number of customers, filed by the service's own way of filing: nothing is written round it."""
+"""Any number of customers, filed only through the service's own code."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def file_range(url: str, first: int, last: int) -> None:
     """File customers first … last-1."""
     clock = SystemClock()
     store = redis_store(connect(url, timeout=30, patience=30), keys(), clock)
-    # All that is in the store is 300 days old at most: every low one among them is told, as if seen when it came.
+    # No answer is older than DAYS, so every low one makes a change, as if the service had seen it when it was given.
     changes = ChangeFeed(store, ChangeOptions(backfill_days=DAYS + 1), (SURVEY,), clock)
     make = changes.maker(SurveyState(begun=store.filer.now(), settled=True))
     read, now = how(Scorer(lexicons.load())), datetime.now(UTC)
@@ -94,7 +94,7 @@ def file_range(url: str, first: int, last: int) -> None:
 
 
 def mark_swept(url: str) -> None:
-    """Leave the marks of a survey that was swept just now."""
+    """Write the marks of a survey that was swept just now."""
     clock = SystemClock()
     store = redis_store(connect(url, timeout=30, patience=30), keys(), clock)
     now = store.filer.now()
@@ -104,7 +104,7 @@ def mark_swept(url: str) -> None:
 
 
 def fill(url: str, customers: int, *, processes: int = 2) -> float:
-    """File so many customers; answer sets a second."""
+    """File so many customers. Returns answer sets a second."""
     began = time.perf_counter()
     share = -(-customers // processes)
     children = [

@@ -1,4 +1,4 @@
-"""Starts what is measured, each in processes of its own on loopback, and surely ends it."""
+"""Starts what is measured, each in processes of its own on loopback, and always ends it."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 BENCH_PYTHON = ROOT / ".venv-bench" / "bin" / "python"
 KEY = "bench"
 SURVEY = 4711
-# Of every contender. Two cores, and the load has to come from them as well.
+# Of every contender. The machine has two cores, which also make the load.
 WORKERS, THREADS = 2, 8
-BAD_GATEWAY = 502  # nginx is there and what it stands before is not
+BAD_GATEWAY = 502  # nginx answers and the server behind it does not
 OPTIONS_OF_OURS = {
     "NETIGATE_API_KEY": "00000000-0000-4000-8000-000000000008",
     "NETIGATE_SURVEYS": str(SURVEY),
     "NETIGATE_CUSTOMER_LABEL": "CRM-ID",
     "NETIGATE_CONTACT_LABEL": "Kontakt-ID",
     "API_KEYS": f"bench:{hashlib.sha256(KEY.encode()).hexdigest()}:results+comments+changes",
-    # On, and counted, but out of reach.
+    # On, so that its cost counts, but never reached.
     "RATE_LIMIT": "10000000",
-    # Nothing is swept while reads are measured, and nothing may turn stale for it.
+    # Nothing is swept while reads are measured, and answers must not become stale by that.
     "FRESH_FOR_SECONDS": "604800",
     "WEB_CONCURRENCY": str(WORKERS),
     "WEB_THREADS": str(THREADS),
@@ -46,7 +46,7 @@ resident, processor = children.resident, children.processor
 
 
 def environment(**more: str) -> dict[str, str]:
-    """This process's, without the service's own options but those given."""
+    """This process's environment, with only the given ones of the service's options."""
     return children.without_options(PYTHONPATH=str(ROOT), **more)
 
 
@@ -76,7 +76,7 @@ class Web:
 
 @contextlib.contextmanager
 def started(argv: Sequence[str], port: int, *, fds: Sequence[int] = (), **env: str) -> Iterator[Web]:
-    """A web server of its own that listens on this port; what it says goes to a file, which is shown where it ends."""
+    """A web server that listens on this port. Its output goes to a file, which is shown if it ends early."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nr-bench-")))
         figures = folder / "figures"
@@ -100,7 +100,7 @@ def _lives(web: Web, child: subprocess.Popen[bytes], log: Path) -> bool:
 
 @contextlib.contextmanager
 def ours(url: str, server: str = web_server.GRANIAN, *, module: str | None = None, **options: str) -> Iterator[Web]:
-    """The service's own web processes over a store, as `run` starts them; `module` is started in granian's place."""
+    """The service's web processes over a store, as `run` starts them. `module` is run in place of granian_server."""
     concurrency = SimpleNamespace(web_concurrency=WORKERS, web_threads=THREADS)
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
         argv = getattr(web_server, server)(listener.fileno(), concurrency)

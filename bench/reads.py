@@ -1,4 +1,4 @@
-"""Reads beside other ways to do them, each behind its own server; ours with everything on."""
+"""Reads compared with other ways to serve them, each behind its own server; ours with everything on."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HOT = "/v1/customers/C-0000001/satisfaction"
 BEFORE, BEHIND = "/v1/customers/", "/satisfaction"
 BATCH = 100
 FEW, MANY = wrk.CONNECTIONS, 256
-# A contender: its module, its server, and whether Redis holds its answers, which then are put there first.
+# A contender: its module, its server, and whether it answers from Redis, which is then filled first.
 CONTENDERS = {
     "Flask": ("bench.contenders.bare", GRANIAN, False),
     "Flask on gunicorn": ("bench.contenders.bare", GUNICORN, False),
@@ -41,7 +41,7 @@ CACHED = [name for name, (_, _, cached) in CONTENDERS.items() if cached]
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One row: ours beside another's, by answers a second or by the p99."""
+    """One row: ours compared with another's, by answers a second or by the p99."""
 
     what: str
     ours: str
@@ -52,7 +52,7 @@ class Compared:
 
     @property
     def headline(self) -> bool:
-        """Whether the README tells it, too."""
+        """Whether the README shows it, too."""
         return self.other.split()[0] in {"Flask", "FastAPI"} and self.ours != "held"
 
 
@@ -80,7 +80,7 @@ def compared(customers: int) -> list[Compared]:
 
 @contextlib.contextmanager
 def contenders(url: str, body: bytes, customers: int) -> Iterator[dict[str, Web]]:
-    """All of them, those with a cache filled with every customer."""
+    """All contenders. The caches of those that have one hold every customer."""
     with contextlib.ExitStack() as stack:
         file = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nr-bench-"))) / "body"
         file.write_bytes(body)
@@ -101,7 +101,7 @@ def contenders(url: str, body: bytes, customers: int) -> Iterator[dict[str, Web]
 
 def measure(report: Report, url: str, customers: int, *, seconds: float, rounds: int) -> None:
     """The first rows of the table, over a store of so many customers."""
-    few = min(customers, 20_000)  # what the others are filled with; a look-up costs them the same in any number
+    few = min(customers, 20_000)  # that the others hold; their look-ups cost the same for any number
     with processes.ours(url) as ours, processes.ours(url, GUNICORN) as gunicorn:
         _, headers, body = ours.get(HOT)
         with contenders(url, body, few) as others:
@@ -109,7 +109,7 @@ def measure(report: Report, url: str, customers: int, *, seconds: float, rounds:
             found = wrk.alternate(runs, rounds=rounds, warm=lambda name: runs[name](99) and None)
     for row in compared(customers):
         report.add(_row(row, found))
-    # Both at random over all customers, so that copies in the process help neither.
+    # Both ask at random over all customers, so that copies in the process help neither.
     batch = wrk.ratio(found["spread"], found["many"])
     more = f"{BATCH} customers at random in each request"
     report.add(Row("batch of 100 summaries", "one summary", batch, AT_MOST, 12, " ×", more))

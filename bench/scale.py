@@ -1,4 +1,4 @@
-"""The same reads over a thousand customers and over a million; what a customer takes in Redis."""
+"""The same reads over a thousand customers and over a million; how much memory a customer takes in Redis."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.harness.valkey import Node
 
 FEW = 1000
-NODE_TIMEOUT = 15_000  # ms, as by default: a node that is filled on a busy machine is not dead
+NODE_TIMEOUT = 15_000  # ms, the default: a node that is being filled on a busy machine must not count as dead
 UNCOPIED = "bench.uncopied"
 PAGE = 20  # as many as the smaller store has of each
 
@@ -47,7 +47,7 @@ def used(nodes: Sequence[Node]) -> int:
 
 
 def filled(report: Report, url: str, nodes: Sequence[Node], customers: int, where: str) -> float:
-    """File so many customers and note what that takes; bytes a customer."""
+    """File so many customers and report the pace. Returns bytes of memory a customer."""
     before = used(nodes)
     rate = population.fill(url, customers)
     each = (used(nodes) - before) / customers

@@ -1,4 +1,4 @@
-"""What is measured behind its web server, each as that server's documentation starts it; ours as `run` does."""
+"""Web servers of what is measured, each started as its documentation says; ours as `run` does it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ COMMANDS: Final = {
 
 @contextlib.contextmanager
 def contender(target: str, server: str, **env: str) -> Iterator[Web]:
-    """Another's application, in the environment that was made for them."""
+    """A contender's application, in the virtual environment made for contenders."""
     port = free_port()
     options = [part.format(port=port) for part in COMMANDS[server]]
     with started([str(BENCH_PYTHON), "-m", server, *options, target], port, BENCH_KEY=KEY, **env) as web:
@@ -50,10 +50,10 @@ def contender(target: str, server: str, **env: str) -> Iterator[Web]:
 
 @contextlib.contextmanager
 def nginx(upstream: Web) -> Iterator[Web]:
-    """A cache that hands out what the upstream said once."""
+    """nginx as a cache that repeats what the upstream answered once."""
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="nr-bench-") as folder:
-        Path(folder).chmod(0o755)  # its workers are of another user where we are root
+        Path(folder).chmod(0o755)  # if we are root, its workers run as another user
         conf = Path(folder) / "nginx.conf"
         filled = NGINX_CONF.read_text("utf-8").format(
             folder=folder, port=port, upstream=urlsplit(upstream.address).netloc

@@ -1,7 +1,7 @@
 """A first sweep of many answer sets, two surveys in two processes, until customers are served.
 
-Netigate's replies stand in files, made of what the simulator said; the client reads them by its own session. So
-nothing is waited for but our own work, the store's, and the file's reading.
+Netigate's replies are in files, made from the simulator's replies; the client's own session reads them. So the time is
+that of our own work, the store's, and the reading of files.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ LEASE_SECONDS = 3600
 
 
 class Filed(HTTPAdapter):
-    """Answers pages out of files; hands on whatever else is asked."""
+    """Answers requests for pages from files; sends all other requests."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ class Filed(HTTPAdapter):
 
 
 def recorded(netigate: SimulatorProcess, survey: int) -> list[dict[str, Any]]:
-    """What the simulator's survey holds."""
+    """All answer sets of the simulator's survey."""
     first = netigate.get(f"/surveys/{survey}/answersWithData", page=1).json()
     pages = [
         netigate.get(f"/surveys/{survey}/answersWithData", page=n).json() for n in range(2, first["TotalPages"] + 1)
@@ -72,7 +72,7 @@ def recorded(netigate: SimulatorProcess, survey: int) -> list[dict[str, Any]]:
 
 
 def copies(sets: list[dict[str, Any]], wanted: int, first: int) -> Iterator[tuple[dict[str, Any], str | None]]:
-    """The recorded sets again and again, each time other people's: ids from `first` on; with its customer."""
+    """Copies of the recorded sets, each round of other people, with ids from `first` on; each with its customer."""
     for number in range(wanted):
         turn, place = divmod(number, len(sets))
         each, identifier, customer = sets[place], first + number, None
@@ -88,7 +88,7 @@ def copies(sets: list[dict[str, Any]], wanted: int, first: int) -> Iterator[tupl
 
 
 def write(folder: Path, survey: int, sets: list[dict[str, Any]], wanted: int) -> str:
-    """A survey's pages; the last customer that is named in them."""
+    """Write a survey's pages. Returns the last customer with a finished answer set in them."""
     total, page, last = -(-wanted // PAGE_SIZE), [], ""
     made = copies(sets, wanted, (1 + SWEPT.index(survey)) * 10_000_000)
     for number, (each, customer) in enumerate(made, 1):
@@ -100,7 +100,7 @@ def write(folder: Path, survey: int, sets: list[dict[str, Any]], wanted: int) ->
             body = orjson.dumps({"Page": at, "TotalPages": total, "AnswerSets": page})
             (folder / f"{survey}-{at}").write_bytes(body)
             page.clear()
-    # A last page that is full is not believed: one more is asked for.
+    # After a full last page, the sweep asks for one more.
     (folder / f"{survey}-{total + 1}").write_bytes(
         orjson.dumps({"Page": total + 1, "TotalPages": total, "AnswerSets": []})
     )
@@ -128,7 +128,7 @@ def measure(report: Report, *, sets: int, rounds: int) -> None:
 
 
 def reading(pages: list[Path]) -> float:
-    """Seconds that json.loads takes for them; the files' reading is not counted."""
+    """Seconds that json.loads takes for all pages; reading the files is not counted."""
     took = 0.0
     for path in pages:
         body = path.read_bytes()

@@ -1,4 +1,4 @@
-"""What was found: each figure with its goal, as a table for people and as JSON for whoever compares runs."""
+"""The results: each figure with its goal, as a table for people and as JSON to compare runs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ AT_LEAST, AT_MOST = "≥", "≤"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure. `goal` is None where there is none to hold it against; `more` says what it was made of."""
+    """One figure. `goal` is None where the figure has none; `more` says what it was made of."""
 
     what: str
     against: str
@@ -31,7 +31,7 @@ class Row:
     goal: float | None = None
     unit: str = ""
     more: str = ""
-    headline: bool = False  # told in the README, too
+    headline: bool = False  # shown in the README, too
     commit: str = ""  # of the run that found it
 
     @property
@@ -53,7 +53,7 @@ class Row:
 
 @cache
 def commit() -> str:
-    """What is measured."""
+    """The commit that is measured."""
     told = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     )
@@ -103,7 +103,7 @@ class Report:
 
 
 def complete(report: Report, data: Path) -> None:
-    """Put what an earlier run found of the other parts behind what this one found; a row's commit says which it was."""
+    """Append an earlier run's rows of parts that this run did not measure; each row's commit says which run it was."""
     if not data.exists():
         return
     before = json.loads(data.read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""Granian's process without the workers' own copies, which would flatter a store of few customers."""
+"""The granian server without the workers' local copies, which would make a store of few customers look faster."""
 
 from __future__ import annotations
 

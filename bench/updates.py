@@ -1,4 +1,4 @@
-"""What `updates` costs in Redis, and a page's time by the number of customers: `python -m bench.updates`."""
+"""What `updates` takes in Redis, and a page's time by the number of customers: `python -m bench.updates`."""
 
 from __future__ import annotations
 

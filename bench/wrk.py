@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 SCRIPT = Path(__file__).with_name("wrk.lua")
 CONNECTIONS = 16
-# Seconds before each run. A worker that still answers the run before accepts none of the new connections, and the
-# other then serves them all.
+# Seconds before each run. A worker that still answers the run before accepts none of the new connections, so that the
+# other one would serve them all.
 CALM = 0.3
 MISSING = "wrk is missing: `apt-get install wrk` brings it (Debian's packages); nothing was measured"
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What is asked: one address, each of many customers at random, or many of them in each request."""
+    """What is asked: one URL, one of many customers at random, or many of them in each request."""
 
     path: str
     behind: str = ""
@@ -42,7 +42,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What one run did. Times in seconds."""
+    """The result of one run. Times in seconds."""
 
     rate: float  # answers a second
     p50: float
@@ -56,7 +56,7 @@ def there() -> bool:
 
 
 def run(address: str, ask: Ask, seconds: float, *, connections: int = CONNECTIONS, seed: int = 1) -> Load:
-    """Ask for so long. Raises RuntimeError where anything but success was answered."""
+    """Ask for so long. Raises RuntimeError for any answer but success, and if there was none."""
     headers = {"Authorization": f"Bearer {KEY}", **dict(ask.headers)}
     argv = ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "30s", "-s", str(SCRIPT)]
     for name, value in headers.items():
@@ -80,10 +80,10 @@ def run(address: str, ask: Ask, seconds: float, *, connections: int = CONNECTION
 def alternate(
     runs: Mapping[str, Callable[[int], Load]], *, rounds: int, warm: Callable[[str], None] | None = None
 ) -> dict[str, list[Load]]:
-    """Each in turn, so many times over; what the machine does meanwhile then hits all of them alike."""
+    """Run each in turn, for so many rounds, so that other work on the machine affects all of them alike."""
     found: dict[str, list[Load]] = {name: [] for name in runs}
     for number in range(rounds):
-        # There and back: none always follows the same other.
+        # Forwards and backwards, so that none always follows the same other.
         for name in list(runs) if number % 2 == 0 else list(runs)[::-1]:
             if warm and number == 0:
                 warm(name)
@@ -93,7 +93,7 @@ def alternate(
 
 
 def ratio(ours: Sequence[Load], theirs: Sequence[Load], *, by: str = "rate") -> float:
-    """Median of the ratios of runs made in the same round, of one of a load's figures."""
+    """Median over rounds of the ratio of one figure of the two loads (`by`)."""
     return statistics.median(getattr(mine, by) / getattr(other, by) for mine, other in zip(ours, theirs, strict=True))
 
 

@@ -1,7 +1,7 @@
 """Run every fault under load, then every deed on every kind of server, and write what was seen: `make chaos`.
 
-CHAOS_SHORT=1 is a look of some minutes and writes nothing; so does naming faults, kinds of server or deeds. `matrix`
-alone makes the second table anew.
+CHAOS_SHORT=1 takes some minutes and writes nothing; naming faults, kinds of server or deeds writes nothing either.
+`matrix` alone makes the second table anew.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ HEALTHY_SECONDS = 1.5 if SHORT else 5.0
 FAULT_SECONDS = 2.5 if SHORT else 8.0
 MATRIX = "matrix"  # the second table alone
 DOCS = Path(__file__).parents[1] / "docs"
-# A p99 over a second or so of load means little: a short run holds only failures against the goal.
+# A p99 over a second or so of load means little: in a short run only failures count against the goal.
 SLOWER = 1.5
-NOISE = 0.005  # seconds; below this two p99 differ by the machine's mood
+NOISE = 0.005  # seconds; smaller differences of two p99 are noise of the machine
 
 
 @dataclass
@@ -101,7 +101,7 @@ def _one(fault: Fault, place: Place, load: Load) -> Row:
     again = place.await_fresh()
     seen = load.take()
     time.sleep(HEALTHY_SECONDS / 2)
-    healthy.times += load.take().times  # before and after: a shared machine changes its mood
+    healthy.times += load.take().times  # measured before and after, since a shared machine's speed varies
     p99, usual = seen.percentile(0.99), healthy.percentile(0.99)
     failed = failures(seen, fault.goal)
     in_time = p99 <= max(SLOWER * usual, usual + NOISE)

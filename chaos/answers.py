@@ -1,4 +1,4 @@
-"""What the load of a fault asks for, and what is held against each answer: its owner, its age, its freshness."""
+"""What the load of a fault asks for, and how each answer is checked: its owner, its age, its freshness."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OK, UNAVAILABLE = 200, 503
 FRESH, STALE = "fresh", "stale"
 WAIT = "wait"  # 503 with Retry-After, for customers that no process had answered before
 WRONG = "wrong"
-EMPTIED = "emptied"  # nobody's answer, for somebody who has one
+EMPTIED = "emptied"  # an empty answer, for somebody who has answered
 UNKNOWN = "unknown"  # the same, but without an age: it says that nothing is known
 
 

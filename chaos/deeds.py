@@ -1,7 +1,7 @@
-"""What is done to a server of whatever kind: killed, hung, refusing. Each deed is a row of every kind of server.
+"""What is done to a server of any kind: it is killed, hangs, refuses. Every kind of server has a row for each deed.
 
-A deed lasts from its begin to its end, and one may hold several ways of the same: a hang is a stopped process, a
-pause, and a network that holds replies back, cuts them or gives half.
+A deed lasts from its `begin` to its `end`, and may be done in several ways: a hang is a stopped process, a pause, and a
+network that holds replies back, cuts them or passes on half.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from tests.harness.kinds import Served, Way
 
 Act = Callable[["Place"], None]
-HANG_SECONDS = 0.4  # longer than a reader waits: what comes then comes late
+HANG_SECONDS = 0.4  # longer than a reader waits, so that replies come too late
 REFUSE_SECONDS = 1.5
 REST = 0.3
 
 
 @dataclass(frozen=True)
 class Deed:
-    """`begin` may take a while; `end` puts right what it has left."""
+    """`begin` may take a while; `end` undoes what it has left."""
 
     name: str
     begin: Act
@@ -57,7 +57,7 @@ def _kill(place: Place) -> None:
 
 def _revive(place: Place) -> None:
     served = _served(place)
-    if served.sentinels is None and served.cluster is None:  # where there is no other to take its place
+    if served.sentinels is None and served.cluster is None:  # no other server takes its place
         served.nodes[0].start()
 
 
@@ -65,7 +65,7 @@ def _nothing(_place: Place) -> None:
     return None
 
 
-# The kill comes last: behind it a replica may be the master.
+# The kill comes last: after it a replica may be the master.
 DEEDS: list[Deed] = [
     Deed("hang", _in_turn(HANGS, HANG_SECONDS, 3), _nothing),
     Deed("refuse", _in_turn(REFUSALS, REFUSE_SECONDS, 1), _nothing),

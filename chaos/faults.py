@@ -32,8 +32,8 @@ def _nothing(_place: Place) -> None:
 class Fault:
     """`goal` is what must hold.
 
-    `same`: no failure, and a p99 like healthy; `copies`: no failure of the known; `unknown`: none but answers
-    that say, by having no age, that nothing is known.
+    `same`: no failure, and a p99 as when healthy. `copies`: no failure for customers of whom processes have a copy.
+    `unknown`: only answers without an age, which say that nothing is known.
     """
 
     name: str
@@ -84,7 +84,7 @@ def _kill_control(place: Place) -> None:
 
 
 def _damage_values(place: Place) -> None:
-    """Every family of keys that holds results, cut short: a disk or another writer has spoilt the store."""
+    """Cut short every family of keys that holds results, as if a disk or another writer had damaged the store."""
     assert place.store is not None
     keys = Keys(account_name(place.netigate.base_url, place.netigate.key))
     with contextlib.closing(place.store.client) as client:
@@ -97,7 +97,7 @@ def _kill_web_worker(place: Place) -> None:
 
 
 def _kill_sweeper(place: Place) -> None:
-    # Every page takes a moment, so that the sweeper is surely in the middle of one.
+    # Every page takes a moment, so that the sweeper is in the middle of one.
     place.netigate.fault("slow", delay=0.3, path="answersWithData")
     (sweeper,) = place.service.pids("service.cli worker")
     os.kill(sweeper, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""A bounded load on loopback: threads with kept connections, each asking at an even pace, each answer looked at."""
+"""A bounded load on loopback: threads with kept connections ask at an even pace, and check each answer."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ PACE = 0.04  # seconds between two requests of one thread
 
 @dataclass(frozen=True)
 class Ask:
-    """A path; whose answer it is to bring, a customer's or a respondent's, and whether every process knows them."""
+    """A path. `owner`: the customer or respondent whose answer must come. `known`: every process has a copy of it."""
 
     path: str
     owner: str | int = ""
     known: bool = False
 
 
-Asks: TypeAlias = Callable[[int], Iterator[Ask]]  # what the thread of this number asks, without an end
-Judge: TypeAlias = Callable[[http.client.HTTPResponse, bytes, Ask], str]  # a word for an answer
+Asks: TypeAlias = Callable[[int], Iterator[Ask]]  # the endless requests of the thread with this number
+Judge: TypeAlias = Callable[[http.client.HTTPResponse, bytes, Ask], str]  # an answer's verdict
 
 
 @dataclass
 class Seen:
-    """What came back: how often each word, and the seconds of each answer."""
+    """What came back: how often each verdict, and the seconds of each answer."""
 
     verdicts: Counter[str] = field(default_factory=Counter)
     times: list[float] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Seen:
         return self.verdicts.total()
 
     def but(self, *verdicts: str) -> Counter[str]:
-        """All other words."""
+        """All other verdicts."""
         return Counter({word: count for word, count in self.verdicts.items() if word not in verdicts})
 
     @property
@@ -99,7 +99,7 @@ class Load:
         for ask in self._asks(number):
             if self._stop.wait(max(0.0, due - time.monotonic())) or time.monotonic() > begun + self._longest:
                 break
-            # Late by an answer's time: whoever waited does not make up for it with a burst.
+            # A thread that had to wait for an answer goes on from now: it does not catch up with a burst.
             due = max(due + self._pace, time.monotonic())
             self._ask(connection, ask)
         connection.close()

@@ -1,4 +1,4 @@
-"""Every kind of server times every deed: who got whose answer, which changes were told, and how soon it was well."""
+"""Every kind of server with every deed: wrong answers, lost and doubled changes, and how soon all was well again."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from chaos.places import Place
 
 TOLD_WITHIN = 30.0  # seconds after the deed
-WARM = 4.0  # seconds, in which each process has answered for each customer
-EVERY = 0.25  # seconds between two answers given meanwhile
+WARM = 4.0  # seconds, enough for each process to answer for each customer
+EVERY = 0.25  # seconds between two new answers during the deed
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Cell:
     wrong: int
     lost: int
     twice: int
-    errors: int  # 5xx and what was no answer at all
+    errors: int  # 5xx, and requests without any answer
     heals_after: float
 
     @property
@@ -47,7 +47,7 @@ class Cell:
 
 
 class Answering(threading.Thread):
-    """People answer while it happens: each answer is low, so each is a change that must be told once."""
+    """People answer during the deed: each answer is low, so each makes a change that must be reported exactly once."""
 
     numbers = itertools.count()
 
@@ -65,14 +65,14 @@ class Answering(threading.Thread):
             self.given.append(int(added["set"]))
 
     def end(self) -> tuple[int, int]:
-        """How many of the changes were lost, and how many told more than once."""
+        """How many of the changes were lost, and how many were reported more than once."""
         self._done.set()
         self.join()
 
         def told() -> Counter[int]:
             return Counter(self._place.changes(self._since))
 
-        with contextlib.suppress(AssertionError):  # which are missing is counted
+        with contextlib.suppress(AssertionError):  # missing ones are counted below
             until(lambda: set(self.given) <= set(told()), seconds=TOLD_WITHIN, what="every change", every=0.2)
         found = told()
         return sum(not found[key] for key in self.given), sum(found[key] > 1 for key in self.given)

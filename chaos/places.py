@@ -1,4 +1,4 @@
-"""The service and what it stands on, in real processes."""
+"""The service and all that it needs, in real processes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ OPTIONS = {
 
 @dataclass
 class Place:
-    """A running service, with hands on each of its processes."""
+    """A running service, with access to each of its processes."""
 
     service: Service
     netigate: SimulatorProcess
@@ -59,11 +59,11 @@ class Place:
         return Load(self.service.url, "full", asks(known, respondents), judge)
 
     def cursor(self) -> str:
-        """Behind the newest change."""
+        """The cursor after the newest change."""
         return str(self.service.get("/v1/changes?since=now").json()["cursor"])
 
     def changes(self, cursor: str) -> list[int]:
-        """The answer sets of every change told behind a cursor, as often as each was told."""
+        """The answer sets of all changes after a cursor, each as often as it was reported."""
         found: list[int] = []
         while True:
             page = self.service.get(f"/v1/changes?limit=100&cursor={cursor}").json()
@@ -82,7 +82,7 @@ class Place:
         return ready.json().get("status") == "ready" and summary.json().get("freshness", {}).get("state") == "fresh"
 
     def await_fresh(self, seconds: float = 60.0) -> float:
-        """Seconds until the service is fresh again; infinite where it is not."""
+        """Seconds until the service is fresh again; infinite if it is not in time."""
         begun = time.monotonic()
         try:
             until(self.is_fresh, seconds=seconds, what="fresh answers", every=0.1)
@@ -119,6 +119,6 @@ def clustered() -> Iterator[Place]:
 
 @contextlib.contextmanager
 def served(kind: str) -> Iterator[Place]:
-    """A server of this kind, with hands on what it does."""
+    """A service over a server of this kind."""
     with KINDS[kind]() as found, _place(found.url, served=found) as place:
         yield place

@@ -14,7 +14,7 @@ def _again(row: Row) -> str:
     return f"{row['heals_after']:.1f} s" if row["heals_after"] != float("inf") else "never"
 
 
-# Each table's columns, once: the title and what stands beneath it. The first is a name, all others are figures.
+# The columns of each table: the title and the cell. The first column is a name, all others are figures.
 FAULT_COLUMNS: tuple[tuple[str, Callable[[Row], object]], ...] = (
     ("fault", lambda row: row["fault"]),
     ("sent", lambda row: row["sent"]),

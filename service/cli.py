@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
     from service.ports import Clock
 
-ENDS_WITHIN = 5.0  # seconds that a sweep has for ending at its next page
+ENDS_WITHIN = 5.0  # seconds that a sweep has to reach the end of its page
 
 
-# Commands in modules of their own, which are imported when they are called: each process that serves is started as a
-# command, and would hold what all the others need.
+# Commands in modules of their own, imported only when called: every process of the service is started as a command, and
+# would otherwise hold in memory what all other commands need.
 ELSEWHERE = {
     **{name: f"service.commands.{name}" for name in ("alerts", "explain", "key", "purge", "repair", "token")},
     "check": "service.commands.check.command",
@@ -112,7 +112,7 @@ def worker(*, yes: bool) -> None:
 
 
 def _heartbeat(options: settings.Settings, clock: Clock) -> tuple[Clock, Callable[[int], None]]:
-    """A clock and a beat that `alive` can tell of; as they are where another worker has the file already."""
+    """A clock and a beat that keep up the file of `alive`; without effect where another worker has the file already."""
     try:
         heartbeat = Heartbeat(options.heartbeat_file or default_path())
     except OSError as error:
@@ -122,7 +122,7 @@ def _heartbeat(options: settings.Settings, clock: Clock) -> tuple[Clock, Callabl
 
 
 def _end_in_time(stop: threading.Event, let_go: Callable[[], None]) -> None:
-    """End a worker that was told to, although a call to Netigate hangs: its page is filed whole or not at all."""
+    """End a worker that was told to end, even while a call to Netigate hangs: a page is filed whole or not at all."""
     stop.wait()
     time.sleep(ENDS_WITHIN)
     let_go()

@@ -1,4 +1,4 @@
-"""gunicorn's target."""
+"""The web server's target."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The same answer by flask-caching, as its documentation has it: a cached view."""
+"""The same answer by flask-caching, as in its documentation: a cached view."""
 
 from __future__ import annotations
 

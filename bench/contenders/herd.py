@@ -1,4 +1,4 @@
-"""One cold answer by each library, as its documentation has it: a view over an upstream that HERD_UPSTREAM names."""
+"""One cold answer by each library, as in its documentation: a view over an upstream that HERD_UPSTREAM names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts every customer into a contender's cache: by asking its view once, or by what the module itself has for it."""
+"""Puts every customer into a contender's cache: by the module's own `fill`, else by asking its view once."""
 
 from __future__ import annotations
 

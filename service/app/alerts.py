@@ -1,4 +1,4 @@
-"""Wiring of alerts: which destinations there are, and what their deliveries are made of."""
+"""Wiring of alerts: which destinations there are, and the parts that deliver to them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Leases of the rate limit that are not asked for while Redis is known to be away."""
+"""Leases of the rate limit that are not requested while Redis is known to be away."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class GuardedLeases:
-    """Permits leased over a road of their own, which is not taken while the reads' Redis is known to be away.
+    """Permits leased over connections of their own, which are not used while the reads' circuit breaker is open.
 
-    A lease is a write: where it is refused or kept waiting, reads must not suffer for it.
+    A lease is a write: where it is refused or has to wait, reads must not be affected.
     """
 
     leases: RateLimitLeases

@@ -1,4 +1,4 @@
-"""The parts that every process is made of, from the options: where adapters are chosen."""
+"""Makes the parts of every process from the options; adapters are chosen here."""
 
 from __future__ import annotations
 
@@ -50,17 +50,17 @@ if TYPE_CHECKING:
     from service.ports import Clock, Upstream
     from service.store.limits.fetch_leases import Fetched
 
-# A reader waits for READ_BUDGET_SECONDS; what comes later is stored all the same, within the fetch's lease.
+# A reader waits for READ_BUDGET_SECONDS; a later reply is still stored, if it comes within the fetch's lease.
 ON_DEMAND = Policy(connect_timeout=2.0, read_timeout=5.0, budget=8.0, attempts=2, backoff=0.2, longest_backoff=1.0)
 SWEEP_REDIS_TIMEOUT = 5.0  # seconds
-LEASE_TIMEOUT = 0.1  # seconds; a process lets its share through where leases take longer
+LEASE_TIMEOUT = 0.1  # seconds; where leases take longer, a process lets its share of the limit through
 FAILOVER_SETTLE = 1.0  # seconds; replicas are behind by milliseconds
 SWEEP_PATIENCE = 20.0  # seconds over which a sweep rides out a failover
 
 
 @dataclass(frozen=True, slots=True)
 class SweepParts:
-    """What sweeping is made of."""
+    """The parts of sweeping."""
 
     store: RedisStore
     sweeper: Sweeper
@@ -86,11 +86,11 @@ def open_store(
     patience: float = SWEEP_PATIENCE,
     account: str | None = None,
 ) -> RedisStore:
-    """`account`: another one's name, as keys bear it, of which something is stored in this Redis."""
+    """`account`: the name in the keys of another account, whose data is in this Redis too."""
     url = settings.redis_url or ""
     client = connect(url, timeout=timeout, patience=patience)
     settle = FAILOVER_SETTLE if replicated(url) else 0.0
-    # Who has no patience reads: then the server's time is asked for behind readers' backs.
+    # Without patience the store serves readers: then the server's time is fetched in the background.
     time = ServerTime(client, clock, background=patience == 0)
     return redis_store(client, Keys(account) if account else store_keys(settings), time, settle=settle)
 
@@ -111,7 +111,7 @@ def open_leases(settings: Settings) -> RateLimitLeases:
 
 
 def store_probes(settings: Settings, clock: Clock) -> tuple[WriteProbe, EvictionProbe]:
-    """What operators are told of the store itself, over connections of their own."""
+    """Probes of the store itself, for operators, over connections of their own."""
     client = connect(settings.redis_url or "", timeout=settings.redis_timeout_seconds)
     return WriteProbe(client, store_keys(settings), clock), EvictionProbe(client, clock)
 
@@ -137,9 +137,9 @@ def open_upstream(settings: Settings, clock: Clock, store: RedisStore, *, on_dem
 
 
 def read_through(settings: Settings, clock: Clock, look: Callable[[int], Fetched | None]) -> ReadThrough:
-    """Fetches of respondents that the sweep does not cover, with a store of their own that may be slower.
+    """Fetches of respondents that no sweep has brought yet, over a store connection with a longer timeout.
 
-    look: how a reader, who may not wait for that store, looks for a fetch.
+    look: how a reader, who must not wait that long, looks for the result of a fetch.
     """
     store = open_store(settings, clock, patience=0)
     parts = sweep_parts(settings, store, open_upstream(settings, clock, store, on_demand=True))
@@ -153,7 +153,7 @@ def open_scorer(settings: Settings) -> Scorer:
 
 
 class _LateScorer(Scorer):
-    """Reads the vocabularies at the first scoring: most web processes never score, and that is a third of them."""
+    """Reads the lexicons, which take much memory, at the first scoring: most web processes never score."""
 
     def __init__(self, overrides: Overrides) -> None:
         self._given = overrides
@@ -190,7 +190,7 @@ def sweep_parts(
 
 
 def label_refusal(settings: Settings, clock: Clock) -> str | None:
-    """Why a worker may not start with this customer label, or None; also where the store is away."""
+    """Why a worker may not start with this customer label; None if it may, or if the store is away."""
     store = open_store(settings, clock, patience=0)
     upstream = open_upstream(settings, clock, store, on_demand=True)
     try:
@@ -200,7 +200,7 @@ def label_refusal(settings: Settings, clock: Clock) -> str | None:
 
 
 def housekeeping(settings: Settings, store: RedisStore, parts: SweepParts) -> Housekeeping:
-    """What follows each sweep."""
+    """The work that follows each sweep."""
     recent = 3 * settings.sweep_interval_seconds
     return Housekeeping(
         Reconciler(parts.upstream, store, parts.sweeper, store.time),
@@ -214,7 +214,7 @@ def housekeeping(settings: Settings, store: RedisStore, parts: SweepParts) -> Ho
 
 
 def worker(settings: Settings, clock: Clock, stopping: Callable[[], bool], *, accept_label: bool = False) -> Worker:
-    """The sweeping process. accept_label: the operator means the label, whomever it leaves without answers."""
+    """The sweeping process. accept_label: use the customer label even if customers lose their answers by it."""
     store = open_store(settings, clock)
     parts = sweep_parts(
         settings, store, open_upstream(settings, clock, store), stopping=stopping, accept_label=accept_label

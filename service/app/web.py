@@ -1,4 +1,4 @@
-"""Wiring of the web process: the only place where options reach the parts at the edge."""
+"""Wiring of the web process: the only place where the parts that face HTTP get their options."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class WebParts:
-    """What the web app is made of; tests hand in their own."""
+    """The parts of the web app; tests pass their own."""
 
     store: RedisStore
     rule: FreshnessRule
@@ -83,7 +83,7 @@ class WebParts:
     mcp: McpOptions | None = None
     draining: Callable[[], bool] = lambda: False
     threads: int = 8  # of each process
-    alerts: Callable[[], Sequence[Backlog]] = tuple  # what destinations of alerts have not got
+    alerts: Callable[[], Sequence[Backlog]] = tuple  # what was not yet delivered, by destination
 
 
 def web_parts(settings: Settings) -> WebParts:
@@ -142,7 +142,7 @@ def build_web(web: WebParts) -> Flask:
     app.readers = BoundedSemaphore(max(1, web.threads // 2))
     figures = HttpFigures()
     access = AccessLog(web.clock, traced_requests(figures.measure, tracer()))
-    install_access_log(app, access)  # first in, last out
+    install_access_log(app, access)  # installed first, so that it runs last on a response
     install_headers(app)
     breaker = web.breaker or CircuitBreaker(web.clock)
     copies = LocalCache(breaker, web.store.control.swept, web.clock, watch=web.watch)
@@ -198,7 +198,7 @@ def _account_figures(web: WebParts, catalogues: Catalogues) -> AccountFigures:
 
 
 def _install_doors(app: Flask, web: WebParts, lookup: Lookup, breaker: CircuitBreaker, authorizer: Authorizer) -> None:
-    """The card, the CRM hosts and assistants, as far as they are on."""
+    """Install the routes of the card, the CRM hosts and assistants, as far as they are on."""
     if web.widget:
         framed = replace(web.widget, frame_ancestors=(*web.widget.frame_ancestors, *web.crm.card_ancestors))
         app.register_blueprint(widget_blueprint(framed, lookup, web.clock, ready=lambda: _swept(web, breaker)))
@@ -211,7 +211,7 @@ def _install_doors(app: Flask, web: WebParts, lookup: Lookup, breaker: CircuitBr
 
 
 def _swept(web: WebParts, breaker: CircuitBreaker) -> bool:
-    """Whether no answer means none; with the store away the card says so by itself."""
+    """Whether all surveys were read, so that "no answer" is true. With the store away the card says that instead."""
     try:
         found = breaker.call(web.store.control.swept)
     except StoreError:

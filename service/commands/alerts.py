@@ -114,7 +114,7 @@ def _list(options: Settings) -> None:
 
 
 def _end(outcomes: Iterable[Outcome]) -> NoReturn:
-    """Say what became of each message, then end."""
+    """Print the outcome of each message, then end."""
     done = True
     for each in outcomes:
         click.echo(orjson.dumps({"destination": each.destination, "id": each.id, "outcome": each.outcome}))

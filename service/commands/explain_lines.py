@@ -33,7 +33,7 @@ def run(lines: Iterable[str], out: TextIO, scorer: Scorer) -> int:
 
 
 def explain(asked: object, scorer: Scorer) -> Scale:
-    """The scale of `{"alternatives": […], "question": …, "item": …, "weights": […]}`; other keys are left alone.
+    """The scale of `{"alternatives": […], "question": …, "item": …, "weights": […]}`; other keys are ignored.
 
     Raises ExplainError.
     """

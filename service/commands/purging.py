@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 LEASE_SECONDS = 10.0
-LEASE_TRIES, LEASE_WAIT = 50, 0.2  # a first sweep may hold its survey for longer; the reconcile mends what it misses
+LEASE_TRIES, LEASE_WAIT = 50, 0.2  # a first sweep may hold its lease for longer; the reconcile repairs what is missed
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is to be erased: exactly one of these. Raises ValueError otherwise."""
+    """What is to be erased: exactly one of the first four. Raises ValueError otherwise."""
 
     customer: str | None
     respondent: int | None
@@ -55,14 +55,14 @@ class Target:
 
 
 def running_store(settings: Settings, clock: Clock) -> RedisStore:
-    """The store of REDIS_URL, else the embedded server's of a running service on this machine."""
+    """The store at REDIS_URL, else in the embedded server of the service that runs on this machine."""
     if settings.redis_url is None:
         settings = replace(settings, redis_url=embedded.url(embedded.socket_path(settings.data_dir.resolve())))
     return open_store(settings, clock, patience=0)
 
 
 def purge_target(settings: Settings, target: Target, *, lift: bool) -> str:
-    """Erase, or let in again; the receipt as a line of JSON. Raises ValueError, StoreAwayError."""
+    """Erase, or let in again. Returns the receipt as a line of JSON. Raises ValueError, StoreAwayError."""
     clock = SystemClock()
     store = running_store(settings, clock)
     if lift:
@@ -70,7 +70,7 @@ def purge_target(settings: Settings, target: Target, *, lift: bool) -> str:
         if lifted:
             _read_again(store, settings.netigate_surveys, clock)
         return orjson.dumps({"lifted": lifted}).decode()
-    # Before anything is erased: a purge holds first, or is not one.
+    # Before anything is erased: else a sweep could bring the data back meanwhile.
     kept_out = _keep_out(settings, store, target)
     if target.everything and (target.others or target.account):
         receipt = _erase_others(settings, store, target, clock)
@@ -81,13 +81,13 @@ def purge_target(settings: Settings, target: Target, *, lift: bool) -> str:
     receipt["file_rewritten"] = store.append_only.rewrite()
     if target.survey in settings.netigate_surveys:
         _read_again(store, [target.survey], clock)
-    # No process gives a copy of before any more when the receipt is out.
+    # After this wait no process serves an old copy, so the receipt is true when it is printed.
     clock.sleep(HOT_SECONDS)
     return orjson.dumps(receipt).decode()
 
 
 def _whole(store: RedisStore, act: Callable[[], T]) -> T:
-    """Act; where that meets damage, after a repair. Raises DamagedValueError where that did not help."""
+    """Act; if it meets a damaged value, repair and try again. Raises DamagedValueError if that did not help."""
     try:
         return act()
     except DamagedValueError:
@@ -96,7 +96,7 @@ def _whole(store: RedisStore, act: Callable[[], T]) -> T:
 
 
 def _keep_out(settings: Settings, store: RedisStore, target: Target) -> dict[str, Any]:
-    """Keep a customer or respondent out; what the receipt says of how far that holds."""
+    """Keep a customer or respondent out. Returns the receipt's entry: whether this is on disk."""
     keep_outs = store.eraser.keep_outs
     if target.customer is not None:
         keep_outs.add("customer", target.customer_id)
@@ -108,7 +108,7 @@ def _keep_out(settings: Settings, store: RedisStore, target: Target) -> dict[str
 
 
 def _erase_others(settings: Settings, store: RedisStore, target: Target, clock: Clock) -> dict[str, Any]:
-    """Erase what other accounts have left: the one named, or all that no worker sweeps. Raises ValueError."""
+    """Erase other accounts' data: of the one named, or of all that no worker sweeps. Raises ValueError."""
     found = store.accounts.others()
     chosen = [o for o in found if o.name == target.account or (target.others and not o.in_use)]
     if target.account is not None and not chosen:
@@ -142,10 +142,10 @@ def _lift(store: RedisStore, target: Target) -> bool:
 
 
 def _read_again(store: RedisStore, surveys: Iterable[int], clock: Clock) -> None:
-    """Have surveys swept from the first page: what was kept out meanwhile is behind the watermark."""
-    clock.sleep(PURGE_TOMBSTONE_SECONDS)  # a sweep before the tombstones are gone would pass over what lies in them
+    """Have surveys swept from the first page: what was kept out is older than the watermark."""
+    clock.sleep(PURGE_TOMBSTONE_SECONDS)  # an earlier sweep would skip whatever still has a tombstone
     for survey in surveys:
-        # Between two sweeps: one under way would write what it remembers over this.
+        # Under the lease, so between two sweeps: one under way would overwrite this with its own state.
         token = None
         for _ in range(LEASE_TRIES):
             token = store.control.take_lease(survey, LEASE_SECONDS)

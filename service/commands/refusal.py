@@ -1,4 +1,4 @@
-"""How a command ends that cannot do what it was asked."""
+"""Ends a command that cannot do what it was asked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import click
 
-EXIT_CONFIG = 2  # a bad or missing option, or something needed at the start that is not there
+EXIT_CONFIG = 2  # an option is bad or missing, or something that the start needs is missing
 
 
 def refuse(error: Exception) -> NoReturn:

@@ -11,7 +11,7 @@ from service.commands.refusal import refuse
 from service.options import env_file, settings
 from service.survey.errors import ServiceError, StoreAwayError
 
-EXIT_DAMAGED = 1  # with --dry-run: there is something to heal
+EXIT_DAMAGED = 1  # with --dry-run: something is damaged
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""Answers that the hosts share: JSON that nobody keeps, and the way on to the card with a token of our own."""
+"""Answers that the hosts share: JSON that no cache keeps, and the redirect to the card with a token of our own."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NO_PATH_SEGMENTS = {".", ".."}  # a browser takes these out of an address, enco
 
 
 def page_blueprint(host: str) -> Blueprint:
-    """Routes of a host whose card is led to by a page of ours, with that page's files under /crm/HOST/files."""
+    """Routes of a host that needs a page of ours to reach the card, with that page's files under /crm/HOST/files."""
     blueprint = Blueprint(
         f"crm_{host}",
         __name__,
@@ -39,15 +39,15 @@ def page_blueprint(host: str) -> Blueprint:
 
 
 def json_answer(document: dict[str, Any]) -> Response:
-    """200 with JSON that is not to be kept by anybody on the way."""
+    """200 with JSON that nobody on the way may keep."""
     return private(Response(orjson.dumps(document), mimetype="application/json"))
 
 
 def to_card(host: str, options: CardOptions, customer_id: str, language: str, now: datetime) -> Response:
     """303 to the card of this one customer, with a short-lived token.
 
-    The token stands in the query because a frame can carry it nowhere else; hence no-referrer and no-store here,
-    no query strings in the access log, and a life of minutes. Raises HostRequestError.
+    The token is in the query because a frame can carry it nowhere else. Therefore: no-referrer and no-store here, no
+    query strings in the access log, and a life of minutes. Raises HostRequestError.
     """
     answer = redirect(card_address(host, options, customer_id, language, now), code=303)
     assert isinstance(answer, Response)  # noqa: S101  (flask.redirect is annotated with werkzeug's base class)

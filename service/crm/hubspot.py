@@ -1,8 +1,8 @@
 """HubSpot: the summary for a UI extension's `hubspot.fetch`, by request signature v3.
 
 Source: developers.hubspot.com, "Validating requests" (v3) and "Fetching data for UI extensions".
-HubSpot strips response headers and repeats a request that got a 5xx, so the body alone says everything,
-freshness and trouble included, and the status is 200 whenever the signature is good.
+HubSpot strips response headers and repeats a request that got a 5xx. So the body says everything, freshness and
+failures included, and the status is 200 whenever the signature is good.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MAX_BODY = 16 * 1024  # bytes; the extension's GET has none
 MAX_QUERY = 4096  # bytes
 MAX_SIGNATURE = 128  # characters; a good one has 44
 
-# Only these are decoded before signing; a percent sign's own code (%25) is not, so each address has one reading.
+# HubSpot decodes only these before it signs. %25 (the percent sign) stays, so %253A cannot become %3A.
 _DECODED = re.compile(rb"%(3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)", re.IGNORECASE)
 
 
@@ -63,14 +63,15 @@ def _verify(options: HubSpotOptions, now: datetime) -> None:
         raise HostRejectedError(HOST, "size")
     check_age(HOST, timestamp, now, window_seconds=WINDOW_SECONDS)
     bound(request, MAX_BODY)
-    # The configured address and our own route: what a proxy or a sender says of the host counts for nothing.
+    # From the configured URL and our own route: the host that a proxy or a sender names is not trusted.
     address = (options.public_url + PATH).encode() + b"?" + request.query_string
     if request.get_data():
-        # What is signed is one string: the end of a signed query would pass for a body, and another customer be asked.
+        # The signed text is one string: the end of a signed query, sent as a body, would still verify, and so ask for
+        # another customer.
         raise HostRejectedError(HOST, "signature")
     text = signed_text(request.method, address, b"", timestamp)
     if not same(signature, hmac_sha256_base64(options.client_secret, text)):
         raise HostRejectedError(HOST, "signature")
-    # HubSpot adds portalId to each request; one that the extension's own code adds makes two, and only() refuses.
+    # HubSpot adds portalId to each request. If the extension's code adds another, there are two, and only() gives "".
     if options.portal_id is not None and not same(only(request.args, "portalId"), options.portal_id):
         raise HostRejectedError(HOST, "account")

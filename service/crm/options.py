@@ -16,7 +16,7 @@ from service.widget.tokens import MIN_SECRET_BYTES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Name and sentence. PUBLIC_URL, WIDGET_SECRET and WIDGET_TOKEN_SECONDS are the service's own and stand elsewhere.
+# Name and sentence. PUBLIC_URL, WIDGET_SECRET and WIDGET_TOKEN_SECONDS are in service/options/option_table.py.
 CRM_OPTIONS: tuple[tuple[str, str], ...] = (
     ("CRM_COMMENTS", "1 shows customers' free text in every CRM that is on; 0, the default, leaves it out."),
     ("HUBSPOT_CLIENT_SECRET", "Client secret of the HubSpot app; turns HubSpot on. Needs PUBLIC_URL."),
@@ -43,7 +43,7 @@ MIN_RSA_BITS = 2048
 _FIELD_KEY = re.compile(r"[0-9a-f]{40}")
 _SALESFORCE_FIELD = re.compile(r"(record|parameters)\.[A-Za-z]\w*", re.ASCII)
 _SALESFORCE_ID = re.compile(r"[A-Za-z0-9]{15}([A-Za-z0-9]{3})?")
-# These may stand in files.
+# These may be read from files (NAME_FILE).
 CRM_SECRETS = frozenset(name for name, _ in CRM_OPTIONS if name.endswith(("_SECRET", "_PUBLIC_KEY", "_TOKEN")))
 _ZENDESK_AUDIENCE = re.compile(r"https://[a-z0-9-]+\.zendesk\.com/api/v2/apps/installations/[0-9]+\.json")
 SALESFORCE_ANCESTORS = ("https://*.salesforce.com", "https://*.force.com")  # wherever Salesforce shows a canvas app
@@ -51,7 +51,7 @@ SALESFORCE_ANCESTORS = ("https://*.salesforce.com", "https://*.force.com")  # wh
 
 @dataclass(frozen=True, slots=True)
 class CardOptions:
-    """What is needed to send somebody on to the card. `public_url` has no slash at its end."""
+    """What a redirect to the card needs. `public_url` has no slash at its end."""
 
     public_url: str
     secret: str = field(repr=False)
@@ -65,7 +65,7 @@ class CardOptions:
 
 @dataclass(frozen=True, slots=True)
 class HubSpotOptions:
-    """`public_url` is the address that the signature covers; None as `portal_id` answers every account."""
+    """`public_url` is the URL that the signature covers. With `portal_id` None, every account is answered."""
 
     client_secret: str = field(repr=False)
     public_url: str
@@ -75,7 +75,7 @@ class HubSpotOptions:
 
 @dataclass(frozen=True, slots=True)
 class PipedriveOptions:
-    """`resource` is the kind of record whose id or custom field is the customer's; without `card` no link to it."""
+    """`resource`: the kind of record whose id or custom field is the customer ID. Without `card`: no link to it."""
 
     jwt_secret: str = field(repr=False)
     company_id: str | None = None
@@ -121,7 +121,7 @@ class CrmOptions:
 
     @property
     def card_ancestors(self) -> tuple[str, ...]:
-        """Who frames the card beside WIDGET_FRAME_ANCESTORS: our own pages that hold it, and the hosts of those."""
+        """Who may frame the card besides WIDGET_FRAME_ANCESTORS: our own pages that hold it, and their hosts."""
         zendesk = (self.zendesk.origin,) if self.zendesk else ()
         hosts = (*zendesk, *(SALESFORCE_ANCESTORS if self.salesforce else ()))
         return ("'self'", *hosts) if hosts else ()
@@ -132,7 +132,7 @@ def read_options(
 ) -> tuple[CrmOptions, list[str]]:
     """Options from the environment, and a sentence for each that is wrong (naming it, never its value).
 
-    A host is on when its secret is set; empty is unset. Where there are problems the options are not to be used.
+    A host is on when its secret is set; empty is unset. If there are problems, do not use the options.
     """
     return _Reader(values, public_url, widget_secret, token_seconds).read()
 
@@ -175,7 +175,7 @@ class _Reader:
         if bool(token) != bool(self.values.get("PIPEDRIVE_CUSTOMER_FIELD")):
             self.problems.append("PIPEDRIVE_API_TOKEN and PIPEDRIVE_CUSTOMER_FIELD need each other.")
         company = self._digits("PIPEDRIVE_COMPANY_ID")
-        # The panel stands without the card; where there is one, a link leads to it.
+        # The panel works without the card, and links to it where there is one.
         has_card = _is_address(self.public_url) and len(self.widget_secret.encode()) >= MIN_SECRET_BYTES
         card = CardOptions(self.public_url, self.widget_secret, self.token_seconds, comments) if has_card else None
         return PipedriveOptions(secret, company, resource, comments, token, key or None, card)

@@ -1,7 +1,7 @@
-"""What a host's refused request is answered with: in its frame a small page in the card's words, else its own shape.
+"""Answers to hosts' refused requests: for hosts with a frame a small page in the card's words, else the host's format.
 
-A problem document forbids framing, so in a sidebar it would be a grey broken frame. The page tells nothing of anybody:
-what exactly was wrong stands in the log.
+A problem document forbids framing, so a sidebar would show a grey broken frame. The page holds no data about anybody;
+what exactly was wrong is in the log.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 REJECTED, UNUSABLE = HOST_REJECTED.status, HOST_REQUEST.status
-_OVER = frozenset({"expired", "timestamp"})  # a reload brings a fresh request; nothing else of a refusal passes
-_HTTP_ERRORS = (405, 413)  # a host that asks by GET, or posts too much: a mistake of the set-up, seen in its frame
+_OVER = frozenset({"expired", "timestamp"})  # only here does a reload help, since it sends a fresh request
+_HTTP_ERRORS = (405, 413)  # a GET, or too long a POST: a mistake in the set-up, which shows in the frame
 
 
 def install_refusals(app: Flask, options: CrmOptions, clock: Clock) -> None:
     """Answer each host's refused requests as that host can show them."""
     framed = _framed(options)
-    # A page needs the card's files, which are there where a host that frames it is on.
+    # A page links to the card's files, which are served wherever a host with a frame is on: it needs WIDGET_SECRET.
     assets = load_assets(_public_url(options)) if framed else None
 
     panel_assets = assets or load_assets()
@@ -73,7 +73,7 @@ def install_refusals(app: Flask, options: CrmOptions, clock: Clock) -> None:
 
 
 def _framed(options: CrmOptions) -> Mapping[str, tuple[str, ...]]:
-    """Hosts that show our pages in a frame, and who may frame a refusal: they, and our own pages that hold the card."""
+    """Hosts that frame our pages, each with who may frame a refusal: the host, and our own pages that hold the card."""
     framed: dict[str, tuple[str, ...]] = {}
     if options.zendesk:
         framed[zendesk.HOST] = ("'self'", options.zendesk.origin)

@@ -2,10 +2,11 @@
 
 Source: Salesforce's Canvas Developer Guide, "Verify and Decode a Signed Request" and "CanvasRequest".
 The text is base64(HMAC-SHA256(context, consumer secret)), a period, and base64 of the JSON context. Canvas
-documents no time that could bound a replay (`issuedAt` is for internal use), so our token's life is the bound.
-The context holds the user's OAuth token: nothing of it is kept or told.
-Nobody in Salesforce hears that a card's token has ended. So the canvas's own page holds the card in a frame, hears it,
-and asks Salesforce to post again (`Sfdc.canvas.client.repost`, "Requesting a Signed Request" of the same guide).
+documents no time that could limit a replay (`issuedAt` is for internal use), so only our token's life limits it.
+The context holds the user's OAuth token, which is neither kept nor passed on.
+Salesforce is not notified when a card's token expires. So a page of ours in the canvas holds the card in a frame, is
+notified by it, and asks Salesforce to post again (`Sfdc.canvas.client.repost`, "Requesting a Signed Request" of the
+same guide).
 """
 
 from __future__ import annotations
@@ -35,17 +36,17 @@ if TYPE_CHECKING:
 
 HOST = "salesforce"
 PATH = "/crm/salesforce/canvas"  # the page that holds the card and renews it
-CARD_PATH = "/crm/salesforce/card"  # the card alone, for who set that up
+CARD_PATH = "/crm/salesforce/card"  # the card alone, for set-ups that use this URL
 ALGORITHM = "HMACSHA256"
 MAX_BODY = 256 * 1024  # bytes; a context with many record fields has some 10 kB
-ID_LENGTH = 15  # the first characters of a Salesforce ID say it all; three more only guard its case
+ID_LENGTH = 15  # characters that identify; the 18-character form adds three that only guard upper and lower case
 SDK_VERSION = "66.0"
 _SALESFORCE_HOST = re.compile(r"[a-z0-9.-]+\.(salesforce|force)\.com")
 
 
 @dataclass(frozen=True, slots=True)
 class _Canvas:
-    """What a verified request says. `instance` is the origin of the reader's Salesforce, empty where it is none."""
+    """What a verified request says. `instance`: the origin of the reader's Salesforce, empty if it names another."""
 
     customer_id: str
     language: str
@@ -125,7 +126,7 @@ def _verified_envelope(options: SalesforceOptions, signed_request: str) -> objec
 
 
 def _instance(envelope: object) -> str:
-    """Find the origin that serves Canvas's script: Salesforce's own, whatever else the request may name."""
+    """Find the origin that serves Canvas's script; empty if the request names one that is not Salesforce's."""
     try:
         address = urlsplit(_text(envelope, "client", "instanceUrl"))
     except ValueError:
@@ -135,7 +136,7 @@ def _instance(envelope: object) -> str:
 
 
 def _text(document: Any, *path: str) -> str:  # noqa: ANN401  (JSON)
-    """Read text or a whole number at a path; empty where there is none (a date or a list is no ID)."""
+    """Read text or a whole number at a path; empty where there is neither."""
     for name in path:
         document = document.get(name) if isinstance(document, dict) else None
     return str(document) if isinstance(document, str | int) and not isinstance(document, bool) else ""

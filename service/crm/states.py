@@ -1,4 +1,4 @@
-"""The one summary as the hosts' cards tell it: which of five states it is in."""
+"""The summary as the hosts' cards show it: which of five states it is in."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class State(StrEnum):
 
     ANSWERED = "answered"
     NEVER_ANSWERED = "never_answered"
-    NO_SCORE = "no_score"  # the newest answer has none; what was scored before is older than its words
-    STARTING_UP = "starting_up"  # a survey was not read to its end yet, so silence means nothing
+    NO_SCORE = "no_score"  # the newest answer has none; the summary's score is of an older answer
+    STARTING_UP = "starting_up"  # a survey was not read to its end yet, so the customer may have answered
     UNAVAILABLE = "unavailable"  # the store cannot be reached
 
 
 def state_of(summary: Mapping[str, Any]) -> State:
-    """Tell the state of a summary. What is known is told, also while other surveys are still being read."""
+    """The state of a summary. Known answers count, also while other surveys are still being read."""
     latest = summary["latest"]
     if latest is None:
         return State.STARTING_UP if summary["freshness"]["as_of"] is None else State.NEVER_ANSWERED
@@ -34,7 +34,7 @@ def state_of(summary: Mapping[str, Any]) -> State:
 
 
 def read_summary(summaries: Summaries, customer_id: str, *, comments: bool) -> dict[str, Any]:
-    """Read the summary with its `state`; the same fields, empty, while the store is away. Never raises for that."""
+    """Read the summary with its `state`; while the store is away, the same fields, empty. Raises no StoreError."""
     try:
         summary = summaries.summary(customer_id, comments=comments)
     except StoreError:
@@ -43,7 +43,7 @@ def read_summary(summaries: Summaries, customer_id: str, *, comments: bool) -> d
 
 
 def nothing_known(customer_id: str) -> dict[str, Any]:
-    """Make the summary of whom nothing can be said right now, which is not the same as no answer."""
+    """Make the summary for a time when nothing can be read, which is not the same as no answer."""
     return {
         "state": State.UNAVAILABLE,
         "customer_id": customer_id,

@@ -27,7 +27,7 @@ LEEWAY_SECONDS = 60  # a host's clock may run ahead of ours; every host's own wi
 MAX_TOKEN_LENGTH = 8192  # characters; the hosts' tokens have less than 2,000
 MAX_TIMESTAMP_DIGITS = 15  # milliseconds since 1970 have 13
 
-# The time is a port's, so PyJWT, which reads the machine's clock, judges no times.
+# Times are checked here against the given `now`; PyJWT would read the machine's clock.
 _JWT_OPTIONS: dict[str, Any] = {
     "verify_exp": False,
     "verify_nbf": False,
@@ -39,7 +39,7 @@ _JWT_OPTIONS: dict[str, Any] = {
 
 
 class HostError(ServiceError):
-    """A host's request that gets no answer. `language` is the reader's, where the host has signed it."""
+    """A host's request that is refused. `language` is the reader's, if the host has signed it; else empty."""
 
     def __init__(self, host: str, word: str, language: str) -> None:
         super().__init__(f"{host}: {word}")
@@ -57,7 +57,7 @@ class HostRejectedError(HostError):
 
 
 class HostRequestError(HostError):
-    """The host signed it, but `field` does not say which customer: a mistake of the set-up, no forgery."""
+    """The host signed it, but `field` does not name a customer: a mistake in the set-up, no forgery."""
 
     def __init__(self, host: str, field: str, language: str = "") -> None:
         super().__init__(host, field, language)
@@ -77,7 +77,7 @@ def hmac_sha256_base64(secret: str, message: bytes) -> str:
 def check_age(host: str, milliseconds: str, now: datetime, *, window_seconds: int) -> None:
     """Refuse a timestamp (digits, milliseconds since 1970) older than the window, or from the future."""
     plain = milliseconds.isascii() and milliseconds.isdigit() and len(milliseconds) <= MAX_TIMESTAMP_DIGITS
-    # A zero in front may be the end of what is signed before it: `…=C-10` read as `…=C-1`.
+    # A leading zero could come from the signed text before the timestamp: `…=C-10` would pass as `…=C-1`.
     if not plain or milliseconds.startswith("0"):
         raise HostRejectedError(host, "timestamp")
     age = now.timestamp() - int(milliseconds) / 1000
@@ -95,9 +95,9 @@ def jwt_claims(
     audience: str | None = None,
     window_seconds: int | None = None,
 ) -> dict[str, Any]:
-    """Read the claims of a JWT in force. The algorithm is ours to choose, whatever the token's header says.
+    """Read the claims of a valid JWT. Only `algorithm` is accepted, whatever the token's header says.
 
-    A token must end: by its `exp` or, where `window_seconds` is given, that long after its `iat`.
+    A token must expire: at its `exp` or, where `window_seconds` is given, that long after its `iat`.
     Raises HostRejectedError.
     """
     if not token:
@@ -137,13 +137,13 @@ def _moment(host: str, claims: Mapping[str, Any], name: str) -> float | None:
 
 
 def only(values: MultiDict[str, str], name: str) -> str:
-    """Read a parameter that was given once; else nothing, since two readers would pick differently."""
+    """Read a parameter that was given once; else "": of two values, signer and reader might use different ones."""
     found = values.getlist(name)
     return found[0] if len(found) == 1 else ""
 
 
 def customer(host: str, text: str, field: str = "customer_id", language: str = "") -> str:
-    """Write the customer's ID as the service files it. Raises HostRequestError."""
+    """The customer's ID as the service stores it. Raises HostRequestError."""
     cleaned = clean_id(text)
     if cleaned is None:
         raise HostRequestError(host, field, language)

@@ -1,8 +1,8 @@
 """Zendesk: the signed address of an app (POST with `token`, a JWT by RS256), answered with the card.
 
 Source: Zendesk's "Authenticating Zendesk in your server-side app". The token says which installation and which
-agent, never which ticket: that is known in the browser only. So the first answer is a page that asks Zendesk's
-framework for the organization and posts its ID back together with the same token, which is verified again.
+agent, but not which ticket: only the browser knows that. So the first answer is a page that asks Zendesk's framework
+for the organization and posts its ID back with the same token, which is verified again.
 """
 
 from __future__ import annotations

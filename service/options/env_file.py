@@ -18,11 +18,10 @@ PATH = Path(".env")
 
 
 def read(say: Callable[[str], None], path: Path = PATH, environment: MutableMapping[str, str] = os.environ) -> None:
-    """Put a file's NAME=value lines into the environment where there is one, and say which names came from it.
+    """Put a file's NAME=value lines into the environment, and say which names came from it. A missing file is no error.
 
-    What the environment has already, even empty, stays. Values are taken as they stand: `$` means nothing.
-    Raises SettingsError where the file is there and cannot be read, or has a line that is no NAME=value; neither
-    sentence holds a value.
+    What the environment has already, even empty, stays. Values are taken literally: `$` means nothing.
+    Raises SettingsError if the file cannot be read, or has a line that is no NAME=value; the message holds no value.
     """
     try:
         text = path.read_text("utf-8-sig")

@@ -1,4 +1,4 @@
-"""What is written in the environment, and in the files that stand in for secrets there."""
+"""The texts of options in the environment, and in files that hold secrets in its place."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ FILE_SUFFIX = "_FILE"  # NAME_FILE names a file that holds the secret NAME
 
 
 def written(names: Iterable[str], secrets: Collection[str]) -> tuple[dict[str, str], list[str]]:
-    """What is written for each name, empty where it is unset, and a sentence for each file that is no good.
+    """The text of each name, empty where it is unset, and a sentence for each file that cannot be used.
 
-    A secret's file goes before its variable, and is read anew each time: a reload takes what it holds then. An empty
-    variable counts as unset, as a compose file writes it.
+    A secret's file overrides its variable, and is read at every call, so that a reload takes its present content. An
+    empty variable counts as unset: compose files write unset ones so.
     """
     plain, from_files = Env(), FileAwareEnv(file_suffix=FILE_SUFFIX, strip_whitespace=True)
     texts: dict[str, str] = {}

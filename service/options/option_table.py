@@ -19,11 +19,11 @@ GERMAN_SERVER = "https://www.ntgt.de/api/v1.2"
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One environment variable: how it is read, what it is when unset, and its sentence in docs/options.md."""
+    """One environment variable: how it is read, its default, and its sentence in docs/options.md."""
 
     name: str
     parse: Callable[[str], Any]
-    default: str | None  # as it would be written; None where there is none
+    default: str | None  # as an operator would write it; None where there is none
     text: str
     required: bool = False
     secret: bool = False  # may stand in a file that NAME_FILE names

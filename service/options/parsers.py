@@ -1,4 +1,4 @@
-"""How the text of each option is read. Each raises ValidationError: what the value must be, not the value itself."""
+"""Parsers of the options' texts. Each raises ValidationError that says what the value must be, never the value."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def number(low: float, high: float, *, whole: bool = False) -> Callable[[str], f
 def _split(text: str, *, one_host: bool) -> SplitResult | None:
     try:
         parts = urlsplit(text.strip())
-        _ = parts.port if one_host else None  # a port that is no number shows only when it is asked for
+        _ = parts.port if one_host else None  # reading it raises ValueError for a port that is no number
     except ValueError:
         return None
     return parts
@@ -160,7 +160,7 @@ def origins(text: str) -> tuple[str, ...]:
 def page_origins(text: str) -> tuple[str, ...]:
     found = origins(text)
     for number, origin in enumerate(found, 1):
-        if "*" in origin:  # a policy may hold one; a browser's Origin is compared whole and would never match
+        if "*" in origin:  # fit for a frame policy only: an Origin header is compared as a whole
             raise ValidationError(f"entry {number} has a *: name each origin in full, such as https://crm.example.com")
     return found
 
@@ -179,7 +179,7 @@ def alert_url(text: str) -> str:
 
 
 def webhook_secrets(text: str) -> tuple[str, ...]:
-    """Each as Standard Webhooks writes it, the first that of now."""
+    """The secrets, each as Standard Webhooks writes it; the first is the current one."""
     found = tuple(part.strip() for part in text.split(",") if part.strip())
     for secret in found:
         plain = secret.removeprefix("whsec_")

@@ -22,7 +22,7 @@ _TOML_LINE = re.compile(r"\(at line (\d+)")
 
 
 class ScoringFileError(ValueError):
-    """The file is unreadable or says what cannot be. `line` is 1-based, or None where it is not about one line."""
+    """The file is unreadable, or its content is invalid. `line` is 1-based, or None where no single line is wrong."""
 
     def __init__(self, path: Path, line: int | None, problem: str) -> None:
         super().__init__(f"{path}, line {line}: {problem}" if line else f"{path}: {problem}")
@@ -46,7 +46,7 @@ def load(path: Path) -> Overrides:
 
 
 class _Reader:
-    """Checks the parsed content; finds the line of what is wrong in the text."""
+    """Checks the parsed content, and finds the line of a fault in the text."""
 
     def __init__(self, path: Path, text: str) -> None:
         self._path = path
@@ -114,7 +114,7 @@ class _Reader:
 
     def _starts(self, count: int) -> list[int]:
         starts = [at for at, line in enumerate(self._lines) if re.match(r"\s*\[\[\s*item\s*\]\]", line)]
-        return starts if len(starts) == count else [0] * count  # written inline: the key's own line is looked for
+        return starts if len(starts) == count else [0] * count  # written inline: keys are looked for from the top
 
     def _find(self, pattern: str, start: int) -> int | None:
         return next((at for at in range(start, len(self._lines)) if re.search(pattern, self._lines[at])), None)

@@ -1,4 +1,4 @@
-"""Options as read from the environment, once, where things are wired."""
+"""Options as read from the environment, once, where the parts are wired."""
 
 from __future__ import annotations
 
@@ -84,11 +84,11 @@ class Settings:
     web_threads: int
     crm: CrmOptions = field(default_factory=CrmOptions)
     demo: bool = False
-    drain_mark: Path | None = None  # this file is there while the service drains
+    drain_mark: Path | None = None  # this file exists while the service drains
 
     @property
     def alert_urls(self) -> dict[str, str]:
-        """Where alerts go, by destination; those that have an address."""
+        """The URLs that alerts go to, by destination; only those that are set."""
         urls = {"webhook": self.alert_webhook_url, "slack": self.alert_slack_url, "teams": self.alert_teams_url}
         return {name: url for name, url in urls.items() if url}
 
@@ -99,7 +99,7 @@ DRAIN_MARK = "NETIGATE_RESULTS_DRAINING"
 
 
 def load(*, needed: tuple[str, ...] = ()) -> Settings:
-    """Read the environment. `needed` names options that this command cannot do without besides the required ones.
+    """Read the environment. `needed` names options that this command needs besides the required ones.
 
     Raises SettingsError naming every bad or missing option at once. Unknown variables are no error.
     """
@@ -118,7 +118,7 @@ def load(*, needed: tuple[str, ...] = ()) -> Settings:
 def so_far(*, needed: tuple[str, ...]) -> tuple[dict[str, Any], CrmOptions]:
     """Read what is set, for a command that helps with the rest: the options by lower-case name, and the CRM hosts.
 
-    Raises SettingsError as `load` does, but of what is missing only for `needed`.
+    Raises SettingsError as `load` does, but reports as missing only what is in `needed`.
     """
     texts, wrong = written([*(option.name for option in OPTIONS), *(name for name, _ in CRM_OPTIONS)], SECRETS)
     values = _parsed(OPTIONS, texts, wrong)
@@ -134,7 +134,7 @@ def so_far(*, needed: tuple[str, ...]) -> tuple[dict[str, Any], CrmOptions]:
 
 
 def some(names: tuple[str, ...], *, needed: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Read some options by their own names, for a command that must do with what is set so far.
+    """Read some options by their own names, for a command that needs no others.
 
     Raises SettingsError naming what is bad, or missing among `needed`.
     """
@@ -152,7 +152,7 @@ def text(name: str) -> str:
 
 
 def _parsed(options: Iterable[Option], texts: Mapping[str, str], wrong: list[str]) -> dict[str, Any]:
-    """The values, None where there is none; what is wrong with one joins `wrong`."""
+    """The values, None where there is none. Sentences about bad ones are appended to `wrong`."""
     values: dict[str, Any] = {}
     for option in options:
         text = texts[option.name] or option.default

@@ -1,8 +1,8 @@
-"""Makes what is whole of the embedded server's files loadable again; whatever is cut off is kept beside them.
+"""Makes the undamaged part of the embedded server's files loadable again; a copy of each changed file is kept.
 
 The server writes a base (a snapshot), increments (commands since) and a manifest that names them. It refuses to start
-where any of them is damaged otherwise than by an end that is missing. Its own check tool cannot tell a snapshot of
-this version from commands, so each file is checked by itself.
+if one of them is damaged, unless only its end is missing. Its own check tool cannot tell a snapshot of this version
+from commands, so each file is checked by itself.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ CHECK_SECONDS: Final = 600
 _ENTRY = re.compile(r'file "?([^\s"]+)"? seq (\d+) type ([bhi])(?: .*)?')
 _FILE = re.compile(re.escape(NAME) + r"\.(\d+)\.(base\.(?:rdb|aof)|incr\.aof)")
 _GOOD_UP_TO = re.compile(r"ok_up_to=(\d+)")
-_NO_CHECKSUM: Final = bytes(8)  # what a snapshot ends with whose checksum is not to be looked at
+_NO_CHECKSUM: Final = bytes(8)  # a snapshot with this end is loaded without a checksum test
 
 
 def mend(directory: Path) -> str | None:
-    """Put the first damage right that is found; what was done, in a sentence; None where nothing was to be done."""
+    """Repair the first damage that is found. Returns a sentence on what was done; None where nothing was."""
     folder = directory / FOLDER
     if not folder.is_dir():
         return None
@@ -43,14 +43,14 @@ def mend(directory: Path) -> str | None:
 
 
 def prepare(directory: Path) -> str | None:
-    """Before every start: a server that finds no manifest begins with nothing, and says nothing. As `mend`."""
+    """Call before every start: a server without a manifest would silently start empty. Returns as `mend`."""
     forget_old(directory)
     folder = directory / FOLDER
     return _manifest(folder) if folder.is_dir() else None
 
 
 def forget_old(directory: Path) -> None:
-    """Remove copies that are past their time: they hold what customers answered."""
+    """Remove copies older than KEEP_SECONDS: they hold customers' answers."""
     for copy in (directory / KEPT).glob("*"):
         with contextlib.suppress(OSError):
             if time.time() - copy.stat().st_mtime > KEEP_SECONDS:
@@ -83,11 +83,12 @@ def _named(path: Path) -> list[tuple[str, str]] | None:
 
 
 def _listed(folder: Path) -> list[tuple[str, str]]:
-    """The same from the files that are there: the newest snapshot, and the commands since."""
+    """The same by the files that exist: the newest snapshot, and the increments since."""
     files = [(int(found[1]), path) for path in folder.iterdir() if (found := _FILE.fullmatch(path.name))]
     bases = sorted(file for file in files if ".base." in file[1].name)
     increments = sorted(file for file in files if ".incr." in file[1].name)
-    # An increment that was not written to since the snapshot was made is part of it; the last one always goes on.
+    # The snapshot covers increments that are not newer than it. The last increment is always needed: the server goes
+    # on writing to it.
     since = bases[-1][1].stat().st_mtime if bases else 0.0
     wanted = [path for _, path in increments if path == increments[-1][1] or path.stat().st_mtime > since]
     return [(path.name, "b") for _, path in bases[-1:]] + [(path.name, "i") for path in wanted]
@@ -147,7 +148,7 @@ def _end_of(path: Path) -> bytes:
 
 
 def _tool(name: str, path: Path) -> subprocess.CompletedProcess[str]:
-    """Run one of the server's tools, which are the server itself under another name."""
+    """Run one of the server's tools. They are the server's own program, called by another name."""
     return subprocess.run(  # noqa: S603  (our own binary)
         [name, str(path)],
         executable=str(binary()),
@@ -161,10 +162,10 @@ def _tool(name: str, path: Path) -> subprocess.CompletedProcess[str]:
 
 
 def _keep(path: Path) -> str:
-    """Copy a file before it is changed, where there is one; the copy's place in the data directory."""
+    """Copy a file, if it exists, before it is changed. Returns the copy's path in the data directory."""
     folder = path.parent.parent / KEPT
     folder.mkdir(mode=0o700, exist_ok=True)
     copy = folder / f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{path.name}"
     with contextlib.suppress(FileNotFoundError):
-        shutil.copyfile(path, copy)  # with a time of its own, from which it is kept
+        shutil.copyfile(path, copy)  # without its mtime: KEEP_SECONDS count from now
     return f"{KEPT}/{copy.name}"

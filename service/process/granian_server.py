@@ -1,8 +1,8 @@
-"""Granian over a listening socket that is handed to it, ended and reloaded without a reset connection.
+"""Granian over an inherited listening socket, ended and reloaded without a reset connection.
 
-Granian alone would listen on an address, and would end a worker with whatever its connections are about to ask. Here it
-listens on a descriptor that its parent holds; a worker that is to end first stops accepting and closes each connection
-behind its next answer; a reload waits until the new worker can answer.
+Granian by itself would listen on an address, and would end a worker while clients still send requests to it. Here it
+listens on a descriptor that its parent holds. A worker that has to end first stops accepting, and closes each
+connection after its next answer. A reload waits until the new worker can answer.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 TARGET = "service.wsgi"
-CLOSING = signal.SIGUSR1  # to a worker: accept no more, and close each connection behind its next answer
-CLOSES_WITHIN = 0.5  # seconds; a connection that asks nothing for so long is idle
-BOOT_SECONDS = 15.0  # a reload waits so long for a new worker
+CLOSING = signal.SIGUSR1  # to a worker: accept no more, and close each connection after its next answer
+CLOSES_WITHIN = 0.5  # seconds; a connection without a request for so long is idle
+BOOT_SECONDS = 15.0  # how long a reload waits for a new worker
 ENDS_WITHIN = 10  # seconds that a worker has for the requests under way
 BACKLOG = 2048
 PR_SET_PDEATHSIG = 1  # Linux
-RENEWED_AFTER = 128  # answers of a worker, at which one connection is ended
+RENEWED_AFTER = 128  # one in so many answers of a worker ends its connection (see Closing)
 HEAD_WITHIN = 10_000  # milliseconds for the request line and the headers
 LARGEST_HEAD = 524_288  # bytes: a request line of 256 KiB, and the headers
 
@@ -74,7 +74,7 @@ class Server(MPServer):  # type: ignore[misc]  # untyped in granian
         with socket.socket(fileno=os.dup(self._descriptor)) as listener:
             is_unix = listener.family == socket.AF_UNIX
             if not is_unix:
-                # What granian does to sockets of its own: else an answer sent in two pieces waits for the client's ACK.
+                # As granian does with its own sockets: else an answer sent in two pieces waits for the client's ACK.
                 listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._shd, self._sso = SocketHolder(self._descriptor, is_unix, BACKLOG), None
 
@@ -86,7 +86,7 @@ class Server(MPServer):  # type: ignore[misc]  # untyped in granian
         delay: float = 0,  # noqa: ARG002  (we know when the new one can answer)
     ) -> None:
         while select.select([self._booted], [], [], 0)[0]:
-            os.read(self._booted, 4096)  # of workers before
+            os.read(self._booted, 4096)  # discard what earlier workers wrote
         for index in workers:
             self.respawned_wrks[index] = time.monotonic()
             old, new = self.wrks[index], self._spawn_worker(index, spawn_target, target_loader)
@@ -106,7 +106,7 @@ class Server(MPServer):  # type: ignore[misc]  # untyped in granian
 
 
 def _close(workers: Iterable[Any]) -> None:
-    """Have workers close their connections, and wait for those that are not idle."""
+    """Have workers close their connections, and give those that are not idle time for it."""
     living = [worker for worker in workers if worker.is_alive()]
     for worker in living:
         worker.interrupt_by_parent = True
@@ -116,8 +116,8 @@ def _close(workers: Iterable[Any]) -> None:
 
 
 def load(descriptor: int, tell_booted: int, server: int) -> WSGIApplication:
-    """The application in a worker of ours, which can be asked to close."""
-    # By its name, as gunicorn has it, and in the worker alone: a reload brings new code.
+    """The application of a worker, which closes its connections on CLOSING."""
+    # Imported by name and in the worker only, as gunicorn does it, so that a reload brings new code.
     closing = Closing(import_module(TARGET).app)
     _end_with_parent(server)
     signal.signal(CLOSING, lambda *_: closing.begin(descriptor))
@@ -126,9 +126,9 @@ def load(descriptor: int, tell_booted: int, server: int) -> WSGIApplication:
 
 
 def _end_with_parent(server: int) -> None:
-    """Have the kernel end this worker when the server is killed: it would go on alone, and hold its port.
+    """Have the kernel kill this worker when the server is killed: it would live on, and hold the port.
 
-    Not by SIGTERM, at which a worker waits for its connections, with nobody left to end the waiting.
+    Not by SIGTERM: a worker would wait for its connections, and no server would be left to end that wait.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -137,10 +137,10 @@ def _end_with_parent(server: int) -> None:
 
 
 class Closing:
-    """An application whose answers end their connections: each once it is told to, before that one in many.
+    """An application whose answers end their connections: every one after `begin`, before that one in RENEWED_AFTER.
 
-    The worker that wakes first accepts all of a burst of connections, and would serve them alone for as long as they
-    last. One that is made anew is accepted by whoever has the time.
+    The worker that wakes first accepts all connections of a burst, and would serve them alone for as long as they
+    last. When a client connects again, any idle worker may accept.
     """
 
     def __init__(self, app: WSGIApplication) -> None:
@@ -167,9 +167,9 @@ def _closed(start_response: StartResponse) -> Callable[..., Any]:
 def stop_accepting(descriptor: int) -> None:
     """Have this process accept no more, while others go on with the same socket and its queue.
 
-    Each descriptor of the socket comes to mean a socket to which nobody connects: the server, which has no word for
-    this, finds nothing to accept there. Its polls have to forget the socket first: they would go on to be told of it,
-    and without end once it is shut down.
+    Granian has no call for this. So every descriptor of the socket is replaced by another socket, to which nobody
+    connects. The server's epolls have to forget the old socket first: they would go on to report it, and endlessly once
+    it is shut down.
     """
     listener = os.fstat(descriptor).st_ino
     nobodys = socket.socket(socket.AF_UNIX)
@@ -188,7 +188,7 @@ def _inode(number: int) -> int | None:
     try:
         return os.fstat(number).st_ino
     except OSError:
-        return None  # the listed folder's own
+        return None  # the descriptor that listed the folder, closed since
 
 
 def _is_poll(number: int) -> bool:

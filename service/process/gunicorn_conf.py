@@ -1,4 +1,4 @@
-"""What gunicorn needs beyond its command line: bounds, JSON logs, a reload without a gap."""
+"""What gunicorn needs beyond its command line: limits, JSON logs, a reload without a gap."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ logconfig_dict = GUNICORN
 
 
 class ErrorsOnly(Logger):  # type: ignore[misc]  # untyped in gunicorn
-    """gunicorn's log without its access lines: with a log configuration it would make each, to be thrown away."""
+    """gunicorn's log without access lines: with a log configuration, gunicorn would format each one for nothing."""
 
     def access(self, *_: Any) -> None:  # noqa: ANN401  (gunicorn's)
         return
 
 
 logger_class = ErrorsOnly
-# Nothing that a proxy adds is believed, not even from this machine: gunicorn would take SCRIPT_NAME from there, and so
-# let a client name another path than the one that the proxy let through.
+# Headers that a proxy adds are not trusted, not even from this machine: gunicorn would take SCRIPT_NAME from them, and
+# a client could so ask for another path than the one that the proxy let through.
 forwarded_allow_ips = ""
 forwarder_headers = ""
 secure_scheme_headers: dict[str, str] = {}
-# A batch of 100 IDs of 200 characters, percent-encoded, is the longest line that the contract allows. gunicorn holds
-# lines to its own bound, whatever is set below it; its only other choice is no bound at all.
+# A batch of 100 IDs of 200 characters, percent-encoded, is the longest line that the contract allows. gunicorn caps
+# the setting at MAX_REQUEST_LINE, which is therefore raised too; its only other choice is no limit at all.
 message.MAX_REQUEST_LINE = limit_request_line = 262_144
 
 
 def write_problem(client: Any, status: int, reason: str, _message: str) -> None:  # noqa: ANN401  (gunicorn's)
-    """What gunicorn itself refuses: a problem document, in place of a page that repeats what was sent."""
+    """Answer what gunicorn itself refuses with a problem document, in place of a page that repeats what was sent."""
     body = orjson.dumps(
         {
             "type": "urn:netigate-results:problem:" + reason.lower().replace(" ", "-"),
@@ -56,14 +56,14 @@ util.write_error = write_problem
 limit_request_fields = 64
 limit_request_field_size = 8190
 
-BOOT_SECONDS = 15.0  # a reload waits so long for its new workers at most
+BOOT_SECONDS = 15.0  # how long a reload waits for its new workers at most
 LOOK = 0.02
 
 
 def on_reload(server: Any) -> None:  # noqa: ANN401  (gunicorn's)
     """Have the old workers go on until the new ones can answer.
 
-    gunicorn ends the old ones as soon as it has forked the new, and then nobody answers while the application loads.
+    gunicorn ends the old ones as soon as it has forked the new ones, and nobody would answer while these load.
     """
     manage, before = server.manage_workers, set(server.WORKERS)
 
@@ -76,7 +76,7 @@ def on_reload(server: Any) -> None:  # noqa: ANN401  (gunicorn's)
 
 
 def _await_boot(workers: list[Any]) -> None:
-    """Wait until each has told the master that it is alive, which a worker does once it has loaded; or has died."""
+    """Wait until each worker has died, or has told the master that it lives, which it does once it has loaded."""
     made = {worker.pid: worker.tmp.last_update() for worker in workers}
     deadline = time.monotonic() + BOOT_SECONDS
     while time.monotonic() < deadline:
@@ -86,7 +86,7 @@ def _await_boot(workers: list[Any]) -> None:
 
 
 def _has_died(pid: int) -> bool:
-    """Look without reaping, which is the master's own work."""
+    """Whether a worker has died. It is not reaped: that is the master's work."""
     try:
         return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
     except ChildProcessError:
@@ -94,5 +94,5 @@ def _has_died(pid: int) -> bool:
 
 
 def when_ready(server: Any) -> None:  # noqa: ANN401  (gunicorn's)
-    """Leave a socket file to its maker: gunicorn would remove it at its end, though it was only handed over."""
+    """Leave a socket file in place: gunicorn would remove it when it ends, although it did not make it."""
     server.systemd = True

@@ -1,8 +1,8 @@
-"""Whether the sweeping process works: a file that its own loop renews, and that `netigate-results alive` looks at.
+"""Whether the sweeping process works: a file that its own loop renews, and that `netigate-results alive` reads.
 
-The file is locked for as long as the process lives, so that a dead one's is told at once, also after a restart of the
-machine or beside another with the same process id. It works without a shell, a port or Redis: a worker is not to be
-started anew because Redis is away.
+The file is locked for as long as the process lives. So a dead process is noticed at once, even after a restart of the
+machine, or where another process has its id. No shell, port or Redis is needed: a worker must not be restarted because
+Redis is away.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from service.ports import Clock
 
-LOOP_SECONDS = 60.0  # the loop turns twice a second; a store that is away may hold it for some twenty
-HANG_SECONDS = 300.0  # a sweep does something at least so often; one call to Netigate ends after 90
+LOOP_SECONDS = 60.0  # the loop runs twice a second; a store that is away may delay it by some 20 seconds
+HANG_SECONDS = 300.0  # a sweep reads its clock more often than this; one call to Netigate ends after 90 seconds
 
 
 def default_path() -> Path:
@@ -27,7 +27,7 @@ def default_path() -> Path:
 
 
 class Heartbeat:
-    """The worker's side. One process for each file; another finds it taken and raises OSError."""
+    """The worker's side. Raises OSError if another process holds the file."""
 
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
@@ -36,15 +36,15 @@ class Heartbeat:
         self.beat(0)
 
     def watched(self, clock: Clock) -> Clock:
-        """The same clock; that a thread looks at it shows that the thread goes on."""
+        """The same clock; each use of it marks the calling thread as going on."""
         return _WatchedClock(clock, self)
 
     def mark(self) -> None:
-        """Note that the calling thread goes on."""
+        """Note that the calling thread is making progress."""
         self._seen[threading.get_ident()] = time.monotonic()
 
     def beat(self, sweeping: int) -> None:
-        """Renew the file, unless one of so many sweeps under way has not gone on for HANG_SECONDS."""
+        """Renew the file, unless one of the `sweeping` sweeps under way has made no progress for HANG_SECONDS."""
         now, own = time.monotonic(), threading.get_ident()
         going_on = sum(now - seen < HANG_SECONDS for thread, seen in list(self._seen.items()) if thread != own)
         if going_on >= sweeping:
@@ -69,7 +69,7 @@ class _WatchedClock:
 
 
 def trouble(path: Path) -> str | None:
-    """What is wrong with the worker whose file it is; None while it sweeps or waits."""
+    """What is wrong with the worker that holds the file; None while it sweeps or waits."""
     try:
         with path.open("rb") as file:
             try:

@@ -1,4 +1,4 @@
-"""The service's listening socket, which outlives the web server: made here or handed over, and shut without a reset."""
+"""The service's listening socket, which outlives the web server: made here or inherited, and closed without a reset."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 Target: TypeAlias = "tuple[str, int] | str"  # a host and a port, or a socket file
 
-FIRST_HANDED = 3  # the descriptor of the first socket that a service manager hands on
+FIRST_HANDED = 3  # the descriptor of the first socket that a service manager passes
 BACKLOG = 2048
-EVERY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # an address that means all of them, and where it answers
+EVERY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # a wildcard address, and where it answers on this machine
 SO_ATTACH_FILTER = 26  # Linux
-# "Drop the segment if its SYN flag is set, else take it", for the kernel's packet filter: code, if so, if not, value.
+# A program for the kernel's packet filter: drop a segment with the SYN flag, take any other. Each step: code, jump if
+# true, jump if false, value.
 _NO_SYN = ((0x30, 0, 0, 13), (0x45, 0, 1, 0x02), (0x06, 0, 0, 0), (0x06, 0, 0, 0xFFFFFFFF))
 
 
@@ -31,7 +32,7 @@ class Listener:
     """The socket, kept here while web servers come and go, so that their restart loses no connection."""
 
     def __init__(self, made: socket.socket, *, handed: bool) -> None:
-        """handed: somebody else holds it too, and it goes on when we end."""
+        """handed: a service manager holds it too, so it goes on when we end."""
         self._socket = made
         self._handed = handed
 
@@ -60,10 +61,10 @@ class Listener:
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     def ignore_new(self) -> bool:
-        """Let no new connection begin, while those begun are still accepted, so that closing the socket resets none.
+        """Let no new connection begin, while those in the queue are accepted: closing the socket then resets none.
 
-        A caller that comes now asks again after a second. False where there is nothing to wait for: the socket goes on
-        without us, or the system cannot (not Linux, a socket file).
+        A client that connects now tries again after a second. Returns False where this is not done: the socket goes on
+        without us, or the system cannot filter (not Linux, a socket file, a sandbox).
         """
         if self._handed or sys.platform != "linux" or self._socket.family == socket.AF_UNIX:
             return False
@@ -76,13 +77,13 @@ class Listener:
         return True
 
     def refuse_new(self) -> None:
-        """Refuse whoever comes, at once, though others hold the socket too."""
+        """Refuse new connections at once, even while other processes hold the socket too."""
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
 
 
 def listen(host: str, port: int, *, handed: bool = False) -> Listener:
-    """Listen there. handed: unless a service manager hands us its socket (TCP or a socket file). Raises StartError."""
+    """Listen there. handed: use the socket (TCP or a file) of a service manager that passes one. Raises StartError."""
     if handed and _is_handed():
         return Listener(socket.socket(fileno=FIRST_HANDED), handed=True)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -95,13 +96,13 @@ def listen(host: str, port: int, *, handed: bool = False) -> Listener:
 
 
 def _is_handed() -> bool:
-    # sd_listen_fds(3): meant for this process, and one.
+    # sd_listen_fds(3): meant for this process, and exactly one socket.
     named = os.environ.pop("LISTEN_PID", None), os.environ.pop("LISTEN_FDS", None)
     return named == (str(os.getpid()), "1")
 
 
 def answers(target: Target, path: str, headers: Mapping[str, str] | None = None) -> bool:
-    """Whether what listens there answers with success. No proxy of the environment comes between."""
+    """Whether the server there answers 200. Proxies from the environment are not used."""
     connection = http.client.HTTPConnection("localhost", timeout=2)
     with contextlib.closing(connection):
         try:

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from service.process.listening import Listener
 
 DEMO_PREFIX = "netigate-results-demo-"
-OLD_SERVER_ENDS_WITHIN = 10.0  # seconds; it saves what it holds
-QUEUE_EMPTIES_WITHIN = 0.3  # seconds; what has connected is accepted in milliseconds
+OLD_SERVER_ENDS_WITHIN = 10.0  # seconds; it may still be saving its data
+QUEUE_EMPTIES_WITHIN = 0.3  # seconds; connections in the queue are accepted in milliseconds
 
 
 def run(say: Callable[[str], None], *, accept_label: bool = False) -> int:
-    """Run all until told to end; the exit status. Raises SettingsError, StartError before anything is started."""
+    """Run all until told to end; returns the exit status. Raises SettingsError, StartError while nothing runs yet."""
     with contextlib.ExitStack() as stack:
         demo_children: list[Child] = []
         if not settings.text("NETIGATE_API_KEY"):
@@ -61,7 +61,7 @@ def web(say: Callable[[str], None]) -> int:
 
 
 def _listen(options: Settings) -> Listener:
-    """The demo is this machine's own, whatever a service manager holds."""
+    """The demo listens on this machine alone unless HOST is set, and takes no socket from a service manager."""
     host = options.host or ("127.0.0.1" if options.demo else "0.0.0.0")
     return listen(host, options.port, handed=not options.demo)
 
@@ -73,7 +73,7 @@ def _serve(
     options: Settings,
     say: Callable[[str], None],
 ) -> int:
-    """Run the web server behind other children until told to end; then drain it."""
+    """Run the web server after the other children until told to end; then drain it."""
     with scratch.folder(FIGURES_PREFIX) as figures:
         mark = figures / "draining"
         environment |= {FIGURES_DIR: str(figures), settings.DRAIN_MARK: str(mark)}
@@ -81,12 +81,12 @@ def _serve(
         server = Child("web", command, environment, pass_fds=(listener.descriptor,), reload=signal.SIGHUP)
 
         def drain(hurry: threading.Event) -> None:
-            """Tell whoever asks that we end, then take what has connected already, and nothing more."""
+            """Have /readyz say that we end; after DRAIN_SECONDS accept only connections that have begun already."""
             mark.touch()
             hurry.wait(options.drain_seconds)
             if listener.ignore_new():
                 time.sleep(QUEUE_EMPTIES_WITHIN)
-                # By then the web server has heard of the end, and accepts no more.
+                # By then the web server has been told to end, and accepts no more.
                 threading.Timer(QUEUE_EMPTIES_WITHIN, listener.refuse_new).start()
 
         supervisor = Supervisor([*others, server], say, objection=_objection, drain=drain)
@@ -94,7 +94,7 @@ def _serve(
 
 
 def _objection() -> str | None:
-    """What stands against a reload: a web server whose new processes cannot start may end the old ones all the same."""
+    """Why not to reload: the web server may end its old processes although new ones cannot start with these options."""
     try:
         settings.load(needed=("NETIGATE_API_KEY",))
     except settings.SettingsError as error:
@@ -129,7 +129,7 @@ def _embedded(
 
 
 def _await_end_of_old(path: Path) -> None:
-    """A killed service's server may still be saving; two servers on one directory would spoil it."""
+    """Wait for the server of a killed service, which may still be saving: two servers would damage the directory."""
     deadline = time.monotonic() + OLD_SERVER_ENDS_WITHIN
     while embedded.answers(path):
         if time.monotonic() > deadline:
@@ -147,5 +147,5 @@ def _announce(listener: Listener, options: Settings, say: Callable[[str], None])
         if options.mcp:
             lines.append(f"For assistants (MCP): {where}/mcp")
         lines.append(f"Try: curl -H 'Authorization: Bearer {demo.KEY}' {where}/v1/customers/C-1001/satisfaction")
-    say("\n".join(lines))  # in one piece: who waits for the first line has them all
+    say("\n".join(lines))  # in one piece: a reader that waits for the first line gets them all
     return True

@@ -1,4 +1,4 @@
-"""Folders that live as long as a process: each bears its number, so that one left by a killed process is found."""
+"""Folders that live as long as a process. Their names hold its id, so that leftovers of killed processes are found."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 def make(prefix: str) -> Path:
-    """A new folder of this process; those that dead ones have left under the same prefix go."""
+    """Make a folder of this process; remove those that dead processes have left under the same prefix."""
     _remove_leftovers(prefix)
     return Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-"))
 
 
 @contextlib.contextmanager
 def folder(prefix: str) -> Iterator[Path]:
-    """A folder that goes with its user."""
+    """A folder that is removed at the end of the `with` block."""
     made = make(prefix)
     try:
         yield made

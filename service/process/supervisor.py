@@ -1,4 +1,4 @@
-"""Runs the whole service in the foreground: embedded server, simulator, sweeper and web, each restarted if it dies.
+"""Runs the service's processes in the foreground, and restarts each that dies.
 
 None outlives this process, however it ends: a child asks the kernel for SIGTERM at its parent's death.
 """
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-REFUSES = 2  # the exit status of a child that cannot start with these options, and has said why
-QUICK = 5.0  # seconds; a child that dies sooner than this after its start has not worked
-QUICK_DEATHS = 5  # in a row, then everything stops
+REFUSES = 2  # exit status of a child that cannot start with these options; it has said why
+QUICK = 5.0  # seconds; a child that dies sooner after its start counts as a quick death
+QUICK_DEATHS = 5  # in a row; then everything stops
 GRACE = 10.0  # seconds between SIGTERM and SIGKILL
 RESTART_DELAY = 0.5
 READY_WITHIN = 30.0
@@ -36,16 +36,16 @@ class StartError(Exception):
 
 
 class RefusedError(StartError):
-    """A child has said that it cannot start with these options; another try is no use."""
+    """A child has said that it cannot start with these options; trying again is useless."""
 
 
 @dataclass(slots=True)
 class Child:
     """A process to keep running. `ready` tells whether it can be used; the next child waits for that.
 
-    mend: puts right what keeps it from starting, one thing at a time; what it did, None where it knows of nothing.
-    why: the process's own last word.
-    reload: the signal by which it takes new code and secrets. restarts: it is started anew for them.
+    mend: repairs one thing that keeps it from starting, and returns what it did; None where it finds nothing.
+    why: the last line that the process wrote.
+    reload: the signal at which it takes new code and secrets. restarts: it is restarted to take them.
     """
 
     name: str
@@ -76,9 +76,9 @@ class Supervisor:
         objection: Callable[[], str | None] = lambda: None,
         drain: Callable[[threading.Event], None] = lambda _hurry: None,
     ) -> None:
-        """objection: what stands against a reload, in words. drain: what is done before the children are ended.
+        """objection: why not to reload, in words; None to go on. drain: called before the children are ended.
 
-        The event that `drain` is given is set by a second signal to end.
+        The event that `drain` is given is set by a second signal to end, and means: hurry.
         """
         self._children = children
         self._say = say
@@ -88,12 +88,12 @@ class Supervisor:
         self._had_terminal = _has_terminal()
 
     def run(self, when_ready: Callable[[], bool]) -> int:
-        """Run until told to end (0), until a child keeps dying (1) or refuses its options (2).
+        """Run until told to end (returns 0), until a child keeps dying (1) or refuses its options (2).
 
-        `when_ready` is tried until it is true.
+        `when_ready` is called again and again until it returns true.
         """
         handlers = dict.fromkeys(ENDINGS, self._on_end) | {signal.SIGHUP: self._on_hangup}
-        told = [number for number in handlers if signal.getsignal(number) is not signal.SIG_IGN]  # as nohup has it
+        told = [number for number in handlers if signal.getsignal(number) is not signal.SIG_IGN]  # as under nohup
         previous = {number: signal.signal(number, handlers[number]) for number in told}
         announced = False
         try:
@@ -123,7 +123,7 @@ class Supervisor:
         (self._hurry if self._stop.is_set() else self._stop).set()
 
     def _on_hangup(self, number: int, frame: object) -> None:
-        """The end where our terminal was closed; else somebody asks for a reload."""
+        """SIGHUP: end if our terminal was closed; else it is a request to reload."""
         if self._had_terminal and not _has_terminal():
             self._on_end(number, frame)
         else:
@@ -137,7 +137,7 @@ class Supervisor:
             return
         for child in self._children:
             if child.process is None or child.process.poll() is not None:
-                continue  # it will start with what is new
+                continue  # its next start takes what is new
             if child.reload is not None:
                 child.process.send_signal(child.reload)
             elif child.restarts:
@@ -146,7 +146,7 @@ class Supervisor:
 
     def _start(self, child: Child) -> None:
         child.started = time.monotonic()
-        # A session of its own: Ctrl-C reaches only us, and we end them in order.
+        # A session of its own: Ctrl-C reaches only this process, which ends its children in order.
         child.process = subprocess.Popen(  # noqa: S603  (our own commands)
             [*leash(), *child.argv], env=dict(child.env), pass_fds=child.pass_fds, start_new_session=True
         )
@@ -162,7 +162,7 @@ class Supervisor:
             self._stop.wait(LOOK / 2)
 
     def _mend(self, child: Child) -> None:
-        """Start a child again that ended at its start, where that can be put right. Raises StartError."""
+        """Repair a child that ended at its start, and start it again. Raises StartError if nothing can be repaired."""
         done = child.mend()
         if done is None:
             status = child.process.returncode if child.process else None
@@ -213,13 +213,13 @@ def _has_terminal() -> bool:
 
 
 def leash() -> list[str]:
-    """Makes the kernel end a child with its parent; where there is no setpriv (not Linux), nothing does."""
+    """The command that makes the kernel end a child with its parent; empty where there is no setpriv (not Linux)."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []
 
 
 def lock(directory: Path) -> int:
-    """Keep a second service off a data directory, for as long as this process lives."""
+    """Keep a second service off a data directory for as long as this process lives. Raises StartError."""
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)

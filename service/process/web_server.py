@@ -1,4 +1,4 @@
-"""Which web server runs the application, and its command line. What only one of them needs stands in its own module."""
+"""Which web server runs the application, and its command line. What only one of them needs is in its own module."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GRANIAN, GUNICORN = "granian", "gunicorn"
 
 
 def command(descriptor: int, options: Settings, say: Callable[[str], None]) -> list[str]:
-    """The command line of the server over a listening socket. Says so where another than the chosen one must do."""
+    """The command line of the server over a listening socket. If granian is missing, says so and takes gunicorn."""
     if options.web_server == GRANIAN and find_spec("granian") is None:
         say("granian is not installed (pip install 'netigate-results[granian]'): gunicorn serves instead")
         return gunicorn(descriptor, options)

@@ -12,7 +12,7 @@ _ENTRY = re.compile(r"(?P<name>[\w.-]{1,64}):(?P<digest>[0-9a-fA-F]{64}):(?P<sco
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A caller's key, known only by the SHA-256 of it."""
+    """A caller's key; only its SHA-256 is known."""
 
     name: str
     digest: str  # lower-case hex
@@ -20,7 +20,7 @@ class ApiKey:
 
 
 def parse_api_keys(text: str) -> tuple[ApiKey, ...]:
-    """Entries with commas between. Raises ValueError that names the entry by number and echoes nothing."""
+    """Read comma-separated entries. Raises ValueError that gives a bad entry's number and none of its text."""
     keys = []
     for number, part in enumerate((part.strip() for part in text.split(",") if part.strip()), 1):
         match = _ENTRY.fullmatch(part)

@@ -1,4 +1,4 @@
-"""Flask, with responses that are complete when they are made and bodies that cannot hold every thread."""
+"""Flask, with responses that are complete when they are made, and a limit on threads that wait for request bodies."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 BODILESS = 304
 BODY_READERS = 4  # of the 8 threads that a process has unless WEB_THREADS says otherwise
-READER_WAITS = 0.005  # seconds; a body that has come is read in far less
+READER_WAITS = 0.005  # seconds for a place among them; a body that has arrived is read in far less
 
 
 class Lines(Headers):
-    """Headers that are all of our own making: taken as they are, without a look for line breaks in each."""
+    """Headers that this service made itself: taken as they are, without checking each for line breaks."""
 
     def __init__(self, lines: list[tuple[str, str]]) -> None:
         super().__init__()
@@ -31,13 +31,13 @@ class Lines(Headers):
 class Prepared(Response):
     """A response that is complete: its headers are sent as given. Hooks may still add to them.
 
-    `outcome` is what `Cache-Status` says, so that whoever counts it need not look for it.
+    `outcome` is the value of `Cache-Status`, so that the metrics need not search the headers for it.
     """
 
     def __init__(self, body: bytes, status: int, lines: list[tuple[str, str]], outcome: str) -> None:
         if status != BODILESS:
             lines.append(("Content-Length", str(len(body))))
-        # In a list: Werkzeug counts the length of bytes alone once more, and looks through all lines to say so.
+        # In a list: for plain bytes Werkzeug computes the length again, and searches all headers to set it.
         super().__init__([body], status=status, headers=Lines(lines))
         self.outcome = outcome
 
@@ -49,7 +49,10 @@ class Prepared(Response):
 
 
 class Body:
-    """A request's body, whose faults are the client's: broken chunks, a connection that ends too soon."""
+    """A request's body. Errors in reading it (broken chunks, a connection that ends too soon) raise BadRequest.
+
+    Every read raises ServiceUnavailable while too many bodies are being read.
+    """
 
     def __init__(self, stream: InputStream, readers: threading.BoundedSemaphore) -> None:
         self._stream = stream
@@ -60,7 +63,7 @@ class Body:
             raise ServiceUnavailable(retry_after=1)
         try:
             return getattr(self._stream, method)(*arguments)
-        except Exception as error:  # each server has its own kinds
+        except Exception as error:  # each web server raises its own kinds
             raise BadRequest from error
         finally:
             self._readers.release()
@@ -79,11 +82,11 @@ class Body:
 
 
 class DocumentApp(Flask):
-    """A Flask application that answers one kind of request by a shorter way, and bounds who waits for a body."""
+    """A Flask application with a fast path for one kind of request, and a limit on threads that wait for a body."""
 
-    # How many bodies are waited for at once: a client that stops within its body holds a thread, and may not hold all.
+    # How many bodies are read at once: a client that stalls within its body holds a thread, and may not hold them all.
     readers = threading.BoundedSemaphore(BODY_READERS)
-    # Answers some requests before Flask makes a context for them; None where there is none to take them.
+    # The fast path, called before Flask makes a context; it returns None for requests that it does not answer.
     express: Callable[[WSGIEnvironment], Response | None] | None = None
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 MAX_KEY_LENGTH = 4096
-ADMITTED = "netigate-results.admitted"  # in the environment of a request that was counted already
-WITHHELD = "netigate-results.withheld"  # there too: scopes that a request does not use although its key has them
+ADMITTED = "netigate-results.admitted"  # WSGI environment key: the request was counted already
+WITHHELD = "netigate-results.withheld"  # the same: scopes that the request must not use although its key has them
 _TOKEN_DOTS = 2
 
 
@@ -37,14 +37,14 @@ class Caller:
 
     @property
     def limited_as(self) -> str:
-        """Whose limit it counts to: a card's is its customer's, so that no card can starve the others."""
+        """The name that its requests are counted under: a card's by customer, so that no card starves the others."""
         if self.customer_id is None:
             return self.name
         return f"{self.name}.{hashlib.blake2b(self.customer_id.encode(), digest_size=12).hexdigest()}"
 
 
 class KeyRing:
-    """The callers' keys, known by digest only. Compares with every one of them, each in constant time."""
+    """The callers' keys, known by digest only. A key is compared with all of them, each time in constant time."""
 
     def __init__(self, keys: Sequence[ApiKey]) -> None:
         self._keys = [(bytes.fromhex(key.digest), Caller(key.name, key.scopes)) for key in keys]
@@ -88,7 +88,7 @@ class Authorizer:
         self._admit(caller.limited_as)
 
     def known(self, environ: WSGIEnvironment, scope: str) -> Caller | None:
-        """The caller whose key, not a card's token, a request brings, where it has the scope."""
+        """The caller whose key the request brings and whose key has the scope; None for a card's token and all else."""
         credential = bearer(environ)
         if not credential or credential.count(".") == _TOKEN_DOTS:
             return None
@@ -98,7 +98,7 @@ class Authorizer:
     def requires(self, scope: str | None, *, card: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
         """Decorate a view; without a scope any key will do.
 
-        card: also for a card's token, when the view's `identifier` is its customer.
+        card: also accept a card's token, if the view's `identifier` is its customer.
         """
 
         def decorate(view: Callable[P, R]) -> Callable[P, R]:

@@ -17,7 +17,7 @@ PREFLIGHT_SECONDS = "600"
 
 
 def normal_origin(origin: str) -> str:
-    """Write an origin as browsers send it: in lower case and without the port that its scheme has anyway."""
+    """Write an origin as browsers send it: in lower case and without its scheme's default port."""
     origin = origin.lower()
     return origin.removesuffix(":443" if origin.startswith("https:") else ":80")
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from flask import Flask, Response
 
 LARGEST_BODY: Final = 1 << 20  # bytes; nothing longer than an `explain` of 32,768 characters means anything
-# For documents and problems. A page that needs more says its own policy, and who may frame it.
+# For documents and problems. A page that needs more sets its own policy, which also says who may frame it.
 POLICY: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 ALWAYS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -20,11 +20,11 @@ ALWAYS: Final = {
     "X-Permitted-Cross-Domain-Policies": "none",
 }
 FRAMED_BY_NOBODY: Final = ("X-Frame-Options", "DENY")
-COMPLETE: Final = (FRAMED_BY_NOBODY, *ALWAYS.items())  # of a response that says nothing of these itself
+COMPLETE: Final = (FRAMED_BY_NOBODY, *ALWAYS.items())  # for a response that sets none of these itself
 
 
 def install_headers(app: Flask) -> None:
-    """Add what a response does not say itself."""
+    """Add the headers that a response does not set itself."""
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
 

@@ -33,8 +33,8 @@ log = structlog.get_logger()
 
 CONTENT_TYPE = "application/problem+json"
 NAMESPACE = "urn:netigate-results:problem:"
-REPAIR_RETRY = 5  # seconds; the worker looks that often whether a repair is due
-STORE_RETRY = 2  # seconds; Redis is looked for again that often
+REPAIR_RETRY = 5  # seconds; how often the worker checks whether a repair is due
+STORE_RETRY = 2  # seconds; how often a Redis that is away is tried again
 
 
 class UnauthorizedError(ServiceError):
@@ -42,7 +42,7 @@ class UnauthorizedError(ServiceError):
 
 
 class TokenExpiredError(UnauthorizedError):
-    """A card's token that was good until lately."""
+    """A card's token whose time is over."""
 
 
 class ForbiddenError(ServiceError):
@@ -50,7 +50,7 @@ class ForbiddenError(ServiceError):
 
 
 class ForeignOriginError(ServiceError):
-    """A page of another site asks where only this service's own may."""
+    """A page of another site asks where only this service's own pages may."""
 
 
 class NoSuchSurveyError(ServiceError):
@@ -182,7 +182,7 @@ def install_problems(app: Flask) -> None:
     def of_fault(error: Exception) -> Response:
         if isinstance(error, HTTPException):
             return http_problem(error)
-        # Only the kind of error and where: its text and the locals may hold a customer's data.
+        # Only the kind of error and its place: its text and the local variables may hold a customer's data.
         log.error("fault", error=type(error).__name__, exc_info=error)
         return problem_response(INTERNAL)
 
@@ -193,11 +193,11 @@ def install_problems(app: Flask) -> None:
 
 
 def install_refusal_limit(app: Flask, refusals: RefusalLimit) -> None:
-    """Give an address that was refused too often 429 in place of another 401, whatever refused it."""
+    """Answer an address that was refused too often with 429 in place of another 401, whichever part refused it."""
 
     @app.after_request
     def limit(response: Response) -> Response:
-        # A token that was good until lately is no guess: sidebars that are left open send them all day.
+        # A token that has expired is no guess: sidebars that are left open send them all day.
         if response.status_code == http.HTTPStatus.UNAUTHORIZED and not g.get("lapsed"):
             try:
                 refusals.refused(request.remote_addr or "")

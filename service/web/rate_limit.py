@@ -1,7 +1,7 @@
-"""How much each caller may ask: so many requests a minute, over all processes together.
+"""How many requests a minute each caller may make, over all processes together.
 
-RateLimitLeases are leased from Redis in blocks that grow with what a process uses, so that a busy caller costs a round
-trip every hundred requests or so, and a process that is seldom asked keeps next to nothing from the others.
+Permits are leased from Redis in blocks that grow with what a process uses. So a busy caller costs a round trip every
+hundred requests or so, and a process that is seldom asked withholds hardly any permits from the others.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ log = structlog.get_logger()
 
 BLOCK_SHARE = 4  # a block is a quarter of what this process has used of the window
 MOST_WINDOWS = 10_000  # callers remembered by a process
-PROBE_SECONDS = 1.0  # how often a Redis that is away is asked again
-REFUSALS = 300  # a minute for each address and process, before refusals are refused themselves
-IPV6_NETWORK = 64  # bits; whoever has one address of a network has all of them
+PROBE_SECONDS = 1.0  # a Redis that is away is tried again this often
+REFUSALS = 300  # 401s a minute for each address and process; then it gets 429
+IPV6_NETWORK = 64  # bits; a caller with one address of such a network has all of them
 
 
 class TooManyRequestsError(ServiceError):
@@ -46,7 +46,8 @@ class Lease(Protocol):
 class RefusalLimit:
     """Counts refused credentials by the address that they came from, in this process. Safe for threads.
 
-    Only who is refused anyway is limited: a good key passes whatever its address did, since many share a proxy's.
+    Only requests that are refused anyway are limited: a good key passes whatever its address did, since many callers
+    share a proxy's address.
     """
 
     def __init__(self, clock: Clock, *, limit: int = REFUSALS) -> None:
@@ -61,7 +62,7 @@ class RefusalLimit:
         with self._lock:
             ends, count = self._counts.get(source, (0.0, 0))
             if now >= ends:
-                self._counts.pop(source, None)  # to the end of the line
+                self._counts.pop(source, None)  # so that it is inserted anew, as the last one to be dropped
                 ends, count = now + WINDOW, 0
             if source not in self._counts and len(self._counts) >= MOST_WINDOWS:
                 self._counts.pop(next(iter(self._counts)))
@@ -71,7 +72,7 @@ class RefusalLimit:
 
 
 def _source(address: str) -> str:
-    """An address, or its network where one caller has many; anything else (a socket file has none) as it is."""
+    """An IPv4 address as it is; of an IPv6 address its network; anything else (a socket file has none) as it is."""
     try:
         found = ip_address(address)
     except ValueError:
@@ -93,9 +94,10 @@ class _Window:
 
 
 class RateLimiter:
-    """Lets callers through while they have leases. Safe for threads.
+    """Lets callers through while they have permits. Safe for threads.
 
-    While Redis is away, or takes no writes, each process lets its share through: nobody is refused, or let loose.
+    While Redis is away, or takes no writes, each process lets its share of the limit through, so that callers are
+    neither all refused nor unlimited.
     """
 
     def __init__(self, leases: Lease, clock: Clock, *, limit: int, processes: int) -> None:
@@ -150,8 +152,8 @@ class RateLimiter:
         self._away_until = 0.0
 
     def _lend(self, window: _Window, now: float) -> None:
-        """Give leases out of this process's own share, a few at a time, so that Redis is soon used again."""
+        """Give permits out of this process's own share, a few at a time, so that Redis is soon used again."""
         if now >= window.ends:
             window.ends = now + WINDOW
         block = min(max(1, self._share // 64), self._share - window.used)
-        window.left = max(0, block)  # none left is not Redis's last word: it is asked again at the next probe
+        window.left = max(0, block)  # `exhausted` stays False: Redis is asked again at the next probe

@@ -1,4 +1,4 @@
-"""HTTP truth: headers and body say the same of an answer's age."""
+"""Responses whose headers and body state the same age."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ JSON = "application/json"
 EVERY_DOCUMENT = (
     ("Content-Type", JSON),
     ("Cache-Control", "private, no-cache"),
-    # One address answers differently by key: a key without `comments` must never be given another's copy.
+    # The same URL answers differently by key: a key without `comments` must never be given another key's copy.
     ("Vary", "Authorization"),
     *COMPLETE,
 )
 
 
 def cache_status(reply: Reply, rule: FreshnessRule) -> str:
-    """RFC 9211: what the answer came from; a negative ttl says by how much it is stale."""
+    """RFC 9211: where the answer came from; a negative ttl says by how many seconds it is stale."""
     age = reply.freshness.age_seconds
     if reply.fetched:
         return f"{CACHE_NAME}; fwd=miss; stored; ttl={int(rule.fresh_for) - (age or 0)}"

@@ -29,7 +29,7 @@ class Asset:
 
     @property
     def version(self) -> str:
-        """A short digest: as ETag, and in addresses so that a new release is not held back by a cache."""
+        """A short digest: the ETag, and part of URLs so that no cache serves an old release's file."""
         return sha256(self.body).hexdigest()[:12]
 
 
@@ -45,7 +45,7 @@ class Assets:
 
     @cached_property
     def bundles(self) -> dict[str, Asset]:
-        """Pack what embed.js needs in one language, by language, so that it costs the component one request."""
+        """Pack, for each language, all that embed.js needs, so that the component makes one request."""
         shared = {
             "icons": dict(self.icons),
             "css": self.files["card.css"].body.decode(),
@@ -63,6 +63,6 @@ class Assets:
 
 
 def load_assets(public_url: str | None = None, manner: Manner = PLAIN) -> Assets:
-    """Read the card's files from the package. A path of `public_url` goes before every address that a page names."""
+    """Read the card's files from the package. The path of `public_url` is put before every URL in a page."""
     files = {path.name: Asset(path.read_bytes(), MIME[path.suffix[1:]]) for path in sorted(HERE.glob("static/*"))}
     return Assets(load_texts(), load_icons(), files, urlsplit(public_url or "").path.rstrip("/"), manner)

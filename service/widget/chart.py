@@ -35,8 +35,8 @@ def low_zone(*, nps: bool) -> str:
 def comparable(history: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Pick the entries that may share a line with the newest scored one, oldest first.
 
-    Neither kinds nor people are ever mixed in one figure; where an entry does not say its kind, its survey stands in
-    for it. One contact may own several respondents.
+    A line never mixes kinds or people. Where the newest entry does not state its kind, surveys are compared instead.
+    One contact may own several respondents.
     """
     scored = [entry for entry in history if entry["score"] is not None]
     if not scored:
@@ -51,12 +51,12 @@ def _who(entry: dict[str, Any]) -> str | int | None:
 
 
 def line_kind(history: Sequence[dict[str, Any]]) -> str | None:
-    """Of which kind the line is."""
+    """The kind of the line's scores."""
     return next((entry.get("kind") for entry in history if entry["score"] is not None), None)
 
 
 def points(history: Sequence[dict[str, Any]]) -> list[Point]:
-    """Place the line's points: time from left to right, 100 at the top. Empty where two do not make a line."""
+    """Place the line's points: time from left to right, 100 at the top. Empty with fewer than two points."""
     entries = comparable(history)
     if len(entries) < 2:  # noqa: PLR2004  (a line has two ends)
         return []

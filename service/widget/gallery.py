@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 LIVE_CUSTOMER = "C-1001"  # of the stand-in Netigate's data
 GALLERY = Manner(contact_url="https://crm.example.com/contacts/{contact_id}")
 STATUS = {"unavailable": 503, "expired": 401, "invalid": 401, "no_customer": 422}
-SHOWN = (*STATES, "no_customer")  # the last in a CRM's frame only: neither page nor component comes to it
+SHOWN = (*STATES, "no_customer")  # the last one only occurs in a CRM's frame, never on the page or component
 # Host, what it calls the place, and the state shown there. The frames are mock-ups, not the hosts' own looks.
-# HubSpot and Pipedrive have none: they draw what we tell them in their own way.
+# HubSpot and Pipedrive have none: they draw our data in their own way.
 HOSTS = (
     ("Zendesk", "Ticket · apps", "very_dissatisfied"),
     ("Salesforce", "Account · canvas", "stale"),

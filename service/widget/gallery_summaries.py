@@ -175,7 +175,7 @@ def _trend(scored: list[float], who: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _low(state: str, now: datetime, who: dict[str, Any], newest: dict[str, Any]) -> list[dict[str, Any]]:
-    """Who is dissatisfied: the one who answered where that is low, and in the fullest states a colleague."""
+    """Who is dissatisfied: the person who answered, if the band is low; in two states also a colleague."""
     colleague = {
         "respondent_id": 502,
         "contact_id": "P-9",
@@ -194,7 +194,7 @@ def _low(state: str, now: datetime, who: dict[str, Any], newest: dict[str, Any])
 
 
 def freshness(now: datetime, minutes: int | None) -> dict[str, Any]:
-    """Make the freshness of a summary that is so many minutes old; None: never read once."""
+    """Make the freshness of a summary that is `minutes` old; None: never read yet."""
     if minutes is None:
         return {"state": "stale", "as_of": None, "age_seconds": None, "refresh_after_seconds": 5}
     as_of = now - timedelta(minutes=minutes)

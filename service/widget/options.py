@@ -9,9 +9,9 @@ OLD_AFTER_DAYS = 180.0
 
 @dataclass(frozen=True, slots=True)
 class WidgetOptions:
-    """Options of the card. `origins` are those that the API answers across origins; `token_seconds` a token's life.
+    """Options of the card. `origins`: those whose pages may call the API (CORS). `token_seconds`: a token's life.
 
-    `contact_url`: where a person is found in the CRM, as `card.links` has it. `old_after_days`: when an answer is old.
+    `contact_url`: the template of a person's URL in the CRM (`card.links`). `old_after_days`: when an answer is old.
     """
 
     secret: str

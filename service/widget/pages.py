@@ -1,4 +1,4 @@
-"""A card as a page: the reader's language, the template's tools, and the headers that hold it."""
+"""A card as a page: the reader's language, the template's helpers, and the headers that restrict the page."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ class Opened:
 
 
 def texts_wanted(assets: Assets, *known: str) -> Texts:
-    """Choose the reader's language: what is known, else `lang` in the address, the browser's wishes, English."""
-    # A wish of 0 is one against (RFC 9110, 12.4.2).
+    """Choose the reader's language: `known`, else `lang` in the URL, else what the browser accepts, else English."""
+    # A weight of 0 means "not acceptable" (RFC 9110, 12.4.2).
     wishes = sorted((wish for wish in request.accept_languages if wish[1] > 0), key=lambda wish: -wish[1])
     return assets.texts[choose(assets.texts, [*known, request.args.get("lang", ""), *(tag for tag, _ in wishes)])]
 
 
 def render_page(assets: Assets, opened: Opened, *, ancestors: tuple[str, ...]) -> Response:
-    """Write the page of a card, with the headers that hold it."""
+    """Write the page of a card, with the headers that restrict it."""
     theme = request.args.get("theme")
     card = opened.card
     html = render_template(
@@ -86,7 +86,7 @@ def lang_attribute(answer: Mapping[str, Any]) -> Markup:
 
 
 def secure(response: Response, *, ancestors: tuple[str, ...], extra: str = "") -> None:
-    """Set the headers of a page: nothing from elsewhere, framed by nobody but `ancestors`, kept by no cache."""
+    """Set the headers of a page: it loads nothing from elsewhere, only `ancestors` may frame it, no cache keeps it."""
     allowed = " ".join(ancestors) or "'none'"
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "

@@ -1,4 +1,4 @@
-"""The card over HTTP: the page for iframes, the web component, and what both are made of."""
+"""The card over HTTP: the page for iframes, the web component, and the files of both."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SCOPE = "results"
 
 
 class CustomerIdConverter(BaseConverter):
-    """An ID in a path, as the API takes it: any text, also one that begins with a slash or breaks a line."""
+    """An ID in a path, as in the API: any text, also with a slash at its start or a line break in it."""
 
     regex = "(?s:.+?)"
     part_isolating = False
@@ -39,7 +39,7 @@ class CustomerIdConverter(BaseConverter):
 def widget_blueprint(
     options: WidgetOptions, summaries: ports.Summaries, clock: ports.Clock, *, ready: Callable[[], bool]
 ) -> Blueprint:
-    """Make the card's routes. `ready` says whether every survey was read once, so that no answer means none."""
+    """Make the card's routes. `ready`: whether every survey was read once; before, "no answer" may not be true."""
     assets = load_assets(options.public_url, Manner(options.contact_url, options.old_after_days))
     blueprint = Blueprint("widget", __name__, template_folder="templates")
     blueprint.record(lambda state: state.app.url_map.converters.update(customer_id=CustomerIdConverter))

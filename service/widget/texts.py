@@ -20,9 +20,9 @@ FALLBACK = "en"
 SPELLINGS = {"nb": "no", "nn": "no"}  # both written forms of Norwegian read the one file
 
 DAY_SECONDS = 86_400
-MOST = {"comment": 280, "question": 100, "name": 40}  # characters; what is longer is cut, the whole a click away
+MOST = {"comment": 280, "question": 100, "name": 40}  # characters; longer text is cut, and shown whole on a click
 Unit = Literal["year", "month", "week", "day", "hour", "minute"]
-# Longest first; as long as Babel thinks they are. embed.js carries the same table.
+# Longest first; lengths in seconds as Babel has them. embed.js carries the same table.
 UNITS: tuple[tuple[Unit, int], ...] = (
     ("year", 31_536_000),
     ("month", 2_592_000),
@@ -52,7 +52,7 @@ class Texts:
         return key in self.words
 
     def say(self, key: str, **values: object) -> Markup:
-        """Write one text with its blanks filled; whatever is no Markup is escaped."""
+        """Write one text with its blanks filled; values that are not Markup are escaped."""
         return escape(self.words[key]).format(**values)
 
     def number(self, value: float) -> str:
@@ -66,7 +66,7 @@ class Texts:
         return format_skeleton("yMMM", moment.astimezone(UTC), locale=self._babel)
 
     def clock(self, moment: datetime, now: datetime) -> str:
-        """Write a time of day, with its date unless that is today. The server knows no reader's zone: UTC, said so."""
+        """Write a time of day, with its date unless that is today. In UTC, and marked so: no reader's zone is known."""
         at, today = moment.astimezone(UTC), now.astimezone(UTC).date()
         time = format_time(at, "short", locale=self._babel)
         return f"{time} UTC" if at.date() == today else f"{self.date(at)} {time} UTC"
@@ -75,7 +75,7 @@ class Texts:
         """Write "2 minutes ago" in whole units, rounded down; None below a minute."""
         for unit, length in UNITS:
             if seconds >= length:
-                if unit == "day":  # CLDR says "1 day ago", and in Norwegian "for 6 døgn siden"
+                if unit == "day":  # not CLDR's words, "1 day ago" and the Norwegian "for 6 døgn siden"
                     days = int(seconds // length)
                     return str(self.say("yesterday" if days == 1 else "days_ago", n=days))
                 span = timedelta(seconds=int(seconds // length) * length)
@@ -91,13 +91,13 @@ def load_texts() -> dict[str, Texts]:
 
 
 def load_icons() -> dict[str, str]:
-    """Read the icons' SVG paths, drawn in 24 by 24, by band, state or movement."""
+    """Read the icons' SVG paths, in a view box of 24 by 24, by band, state or movement."""
     icons: dict[str, str] = json.loads((HERE / "icons.json").read_text("utf-8"))
     return icons
 
 
 def choose(languages: Mapping[str, Any], wanted: Iterable[str]) -> str:
-    """Pick the first language that there is, from tags such as `nb-NO` in the reader's order; else English."""
+    """Pick the first language that is available, from tags such as `nb-NO` in the reader's order; else English."""
     for tag in wanted:
         base = tag.replace("_", "-").split("-")[0].strip().lower()
         lang = SPELLINGS.get(base, base)

@@ -17,10 +17,10 @@ AUDIENCE = "netigate-results"
 ALGORITHM = "HS256"
 MIN_SECRET_BYTES = 32  # RFC 7518, 3.2: a key as long as the hash
 LEEWAY_SECONDS = 5  # clocks of two data centres differ; more would lengthen every token
-MAX_LIFETIME_SECONDS = 86_400  # no token can be called back, so none may be good for longer
+MAX_LIFETIME_SECONDS = 86_400  # no token can be revoked, so none may be good for longer
 MAX_TOKEN_LENGTH = 4096  # characters; ours have some 250
 
-# The time is ours to judge, since `now` is passed in; PyJWT would read the machine's clock.
+# Times are checked here against `now`; PyJWT would read the machine's clock.
 _OPTIONS: dict[str, Any] = {
     "require": ["aud", "exp", "sub"],
     "verify_exp": False,
@@ -48,7 +48,7 @@ class Claims:
 
 
 def mint(secret: str, customer_id: str, *, scopes: Iterable[str], now: datetime, lifetime_seconds: int) -> str:
-    """Mint a token for one customer. Raises ValueError for a secret under 32 bytes or an ID that is none."""
+    """Mint a token for one customer. Raises ValueError for a secret under 32 bytes or an invalid ID."""
     if len(secret.encode()) < MIN_SECRET_BYTES:
         raise ValueError(f"The secret needs at least {MIN_SECRET_BYTES} bytes")
     subject = clean_id(customer_id)

@@ -25,7 +25,7 @@ BANDS = tuple(str(band) for band in Band)
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How the operator wants cards: the way to a person in the CRM, and from which age an answer is old."""
+    """How the operator wants cards: the URL of a person in the CRM, and from which age an answer is old."""
 
     contact_url: str | None = None
     old_after_days: float = OLD_AFTER_DAYS
@@ -81,7 +81,7 @@ class Card:
 
 
 def state_of(summary: dict[str, Any], *, ready: bool) -> State:
-    """Tell the state. Before every survey was read once, no answer is no evidence of none."""
+    """Tell the state. Until every survey was read once, a missing answer does not mean that there is none."""
     latest = summary["latest"]
     if latest is None:
         return "starting" if _freshness(summary["freshness"]).state == "starting" or not ready else "never"
@@ -146,7 +146,7 @@ def _scored(card: Card, latest: dict[str, Any], trend: dict[str, Any] | None) ->
     band, score = latest["band"], latest["score"]
     kind = basis["kind"] if basis else None
     said = figures.words(band, score, kind, texts)
-    alone = lead is not None and lead["score"] == score  # else the score is a mean, which is no step
+    alone = lead is not None and lead["score"] == score  # else the score is a mean, which has no step
     move = _move(trend)
     trend_text = None
     if trend and move:
@@ -166,12 +166,12 @@ def _scored(card: Card, latest: dict[str, Any], trend: dict[str, Any] | None) ->
 
 
 def _repeats(lead: dict[str, Any], said: str, kind: str | None) -> bool:
-    """Whether the answer's words are what the card has just said: the band, or the bare number on 0-10."""
+    """Whether the answer's words repeat what the card says already: the band, or the bare number on 0-10."""
     return figures.same(lead["answer"], said) or (kind == Kind.NPS and said.startswith(lead["answer"].strip() + " /"))
 
 
 def _named(latest: dict[str, Any], customer_id: str, manner: Manner, texts: Texts) -> Person | None:
-    """Who answered; nobody where only Netigate's own number is known and it leads nowhere."""
+    """Who answered; None where only Netigate's respondent number is known and there is no link for it."""
     person = person_of(latest, customer_id, manner.contact_url, texts)
     return person if person.url or latest["contact_id"] is not None or latest.get("contact_name") else None
 
@@ -214,7 +214,7 @@ def _count(summary: dict[str, Any], texts: Texts) -> Markup:
 
 
 def warning_of(people: int | None, band: str | None) -> str | None:
-    """Warn of people whom the headline hides, as a text's key: several, or one while the headline is not low."""
+    """The key of the warning about dissatisfied people whom the headline hides: several, or one if it is not low."""
     if not people or (people == 1 and band in BANDS[:2]):
         return None
     return "low_one" if people == 1 else "low_other"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MASTERS = 3
-NODE_TIMEOUT = 1000  # ms without a word until a node is taken for dead
+NODE_TIMEOUT = 1000  # ms of silence after which a node counts as dead
 SLOTS = 16384
 
 
@@ -39,7 +39,7 @@ class Cluster:
         return "redis+cluster://" + ",".join(f"127.0.0.1:{node.port}" for node in self.nodes)
 
     def holder(self, key: str) -> int:
-        """Which of the first masters was given this key's slot."""
+        """The index in `masters` of the node that was given this key's slot at first."""
         share = SLOTS // len(self.masters)
         return min(key_slot(key.encode()) // share, len(self.masters) - 1)
 
@@ -83,7 +83,7 @@ class Cluster:
 
 @contextlib.contextmanager
 def cluster(*, replicated: bool = False, node_timeout: int = NODE_TIMEOUT) -> Iterator[Cluster]:
-    """Three masters, each with a replica where asked for; surely ended with the block."""
+    """Three masters, each with a replica where asked for; always ended with the block."""
     ports = free_ports(MASTERS * (4 if replicated else 2))
     with tempfile.TemporaryDirectory(prefix="nr-cl-") as directory:
         nodes = []

@@ -21,7 +21,7 @@ _BLOCK = re.compile(r"^( *)```console\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 
 
 def commands(page: str) -> list[str]:
-    """What is typed in a page's console blocks: what follows `$ `, with lines that begin with `> ` joined to it."""
+    """The commands in a page's console blocks: the text after `$ `, with following lines that begin with `> `."""
     found: list[str] = []
     for indent, block in _BLOCK.findall(page):
         for line in block.splitlines():
@@ -34,7 +34,7 @@ def commands(page: str) -> list[str]:
 
 
 def fresh_copy(folder: Path) -> None:
-    """What a clone of the repository would hold, changes that are not committed among it."""
+    """Copy what a clone of the repository would hold, with changes that are not committed yet."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -50,7 +50,7 @@ def fresh_copy(folder: Path) -> None:
 class Console:
     """`with Console(folder, environment, blanks) as console:` is a shell in a folder.
 
-    `blanks` are what a reader fills in: a text of the page and what stands for it.
+    `blanks`: what a reader has to fill in, as a text of the page and its replacement.
     """
 
     def __init__(self, folder: Path, environment: Mapping[str, str], blanks: Mapping[str, str]) -> None:
@@ -58,7 +58,7 @@ class Console:
         self._environment = dict(environment)
         self.blanks = dict(blanks)
         self._service: subprocess.Popen[bytes] | None = None
-        self.said = ""  # of everything
+        self.said = ""  # the output of all commands
 
     def __enter__(self) -> Self:
         return self
@@ -67,7 +67,7 @@ class Console:
         self.interrupt()
 
     def type(self, command: str) -> str:
-        """Run a command as written; what it said. AssertionError where it fails. `make run` is left running."""
+        """Run a command as written. Returns its output. AssertionError if it fails. `make run` is left running."""
         for blank, text in self.blanks.items():
             command = command.replace(blank, text)
         if command.startswith("make run"):
@@ -93,7 +93,7 @@ class Console:
             self.type(command)
 
     def interrupt(self) -> None:
-        """Press Ctrl-C, where `make run` is running."""
+        """Press Ctrl-C if `make run` is running."""
         if self._service is not None:
             stop(self._service, signal.SIGINT)
             self._service.stdout.close()

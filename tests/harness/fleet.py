@@ -37,7 +37,7 @@ class Fleet(Service):
         return super().stop()
 
     def revive(self) -> None:
-        """Start sweepers in the place of those that are gone."""
+        """Start sweepers to replace those that have ended."""
         self._sweepers = [sweeper for sweeper in self._sweepers if sweeper.poll() is None]
         while len(self._sweepers) < self._wanted:
             url = self.options.get("REDIS_URL") or embedded.url(
@@ -47,7 +47,7 @@ class Fleet(Service):
             self._sweepers.append(start([*CLI, "worker"], options, stderr=self._errors))
 
     def kill_something(self) -> None:
-        """A sweeper, which is started again, or a web worker, whose server starts another."""
+        """Kill a sweeper, and start another; or a web worker, which its server replaces."""
         self.killed.append(self._random.choice(("sweeper", "web")))
         if self.killed[-1] == "sweeper":
             stop(self._random.choice(self._sweepers), signal.SIGKILL)

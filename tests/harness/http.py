@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def session() -> requests.Session:
-    """Without the proxies of this machine's environment."""
+    """A session that ignores the proxies of this machine's environment."""
     made = requests.Session()
     made.trust_env = False
     return made
@@ -27,7 +27,7 @@ def session() -> requests.Session:
 def get(
     address: str, key: str | None = None, *, by: requests.Session | None = None, timeout: float = 20, **headers: str
 ) -> requests.Response:
-    """Ask an address, with a caller's key; a header's name has underscores for its hyphens."""
+    """Send a GET, with a caller's key. In headers' names, underscores stand for hyphens."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     if key is not None:
         named["Authorization"] = f"Bearer {key}"
@@ -36,7 +36,7 @@ def get(
 
 
 def answers(address: str) -> bool:
-    """Whether an address is there and says that all is well."""
+    """Whether an address answers with success."""
     try:
         return get(address, timeout=2).ok
     except requests.RequestException:
@@ -68,7 +68,7 @@ class _Quiet(WSGIRequestHandler):
 
 @contextlib.contextmanager
 def served(app: Any) -> Iterator[str]:
-    """The address of a WSGI app on loopback, in threads of this process."""
+    """Serve a WSGI app on loopback, in threads of this process. Gives its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     with running(server):
         yield f"http://127.0.0.1:{server.server_port}"
@@ -76,7 +76,7 @@ def served(app: Any) -> Iterator[str]:
 
 @contextlib.contextmanager
 def running(server: Any) -> Iterator[None]:
-    """A server of the standard library's kind, in a thread of this process."""
+    """Run a server with the standard library's interface in a thread of this process."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:

@@ -75,7 +75,7 @@ KINDS: dict[str, Callable[[], AbstractContextManager[Served]]] = {
 
 @dataclass(frozen=True)
 class Way:
-    """One thing done to a server for a while. `needs_proxy`: only where there is one in between."""
+    """One thing done to a server for a while. `needs_proxy`: only where a proxy stands before the server."""
 
     name: str
     begin: Callable[[Served], None]
@@ -113,7 +113,7 @@ def _proxied(mode: str) -> Way:
 
 HANGS = (
     Way("stopped", _each("freeze"), _each("thaw")),
-    Way("paused", _ask("CLIENT", "PAUSE", 350, "ALL"), _nothing),  # nothing is heard then, nor that it is to end
+    Way("paused", _ask("CLIENT", "PAUSE", 350, "ALL"), _nothing),  # not ended early: it takes no commands then
     _proxied(HOLD),
     _proxied(CUT),
     _proxied(HALF),
@@ -126,11 +126,11 @@ def _save(node: Node, status: str) -> None:
 
 
 def _fill_disk(served: Served) -> None:
-    """Have a save fail, as it does on a disk without room."""
+    """Make saves fail, as on a full disk."""
     for node in served.nodes:
         file = node.directory / "dump.rdb"
         file.unlink(missing_ok=True)
-        file.mkdir()  # nothing can be put in its place
+        file.mkdir()  # a folder: no file can replace it
         node.ask("CONFIG", "SET", "save", "3600 100000")
         _save(node, "err")
 
@@ -162,6 +162,6 @@ REFUSALS = (
 
 
 def ways(kind: str, among: tuple[Way, ...]) -> list[Way]:
-    """Those that this kind of server can have."""
+    """The ways that are possible with this kind of server."""
     proxied = kind in {"plain", "tls", "socket"}
     return [way for way in among if kind not in way.without and (proxied or not way.needs_proxy)]

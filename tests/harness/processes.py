@@ -1,4 +1,4 @@
-"""Children of this process: started, listened to, looked at in /proc, and surely ended."""
+"""Children of this process: started, listened to, looked at in /proc, and always ended."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ OURS = {*(option.name for option in OPTIONS), *(name for name, _ in CRM_OPTIONS)
 
 
 def environment(**options: str) -> dict[str, str]:
-    """This process's, with none of the service's own options but these; empty, so that no .env file fills them in."""
+    """This process's environment, with only these options. The others are set but empty, so that no .env fills them."""
     return os.environ | dict.fromkeys(OURS, "") | options
 
 
 def without_options(**more: str) -> dict[str, str]:
-    """This process's for what is not the service: no option of the service is so much as named."""
+    """This process's environment without the service's options, for programs that are not the service."""
     return {name: value for name, value in os.environ.items() if name not in OURS} | more
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody uses at this moment, all different."""
+    """Different ports that nobody uses at this moment."""
     with contextlib.ExitStack() as stack:
         listeners = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
         return [listener.getsockname()[1] for listener in listeners]
@@ -55,7 +55,7 @@ def start(argv: Sequence[object], env: Mapping[str, str] | None = None, **how: A
 
 
 def stop(child: subprocess.Popen[bytes], by: signal.Signals = signal.SIGTERM, seconds: float = STOP_SECONDS) -> int:
-    """End a child, and its group where it leads one, by force where it does not end in time; its exit status."""
+    """End a child, and its group if it leads one; kill it if it does not end in time. Returns its exit status."""
     if child.poll() is None:
         tell = os.killpg if os.getpgid(child.pid) == child.pid else os.kill
         tell(child.pid, by)
@@ -68,7 +68,7 @@ def stop(child: subprocess.Popen[bytes], by: signal.Signals = signal.SIGTERM, se
 
 
 def run(*command: object, cwd: Path = ROOT, **more: str) -> str:
-    """What a command says, run to its end; AssertionError where it fails."""
+    """Run a command to its end. Returns its output. AssertionError if it fails."""
     words = list(map(str, command))
     done = subprocess.run(words, cwd=cwd, env=os.environ | more, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{' '.join(words)[:300]}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
@@ -90,7 +90,7 @@ def process(
 def await_said(
     child: subprocess.Popen[bytes], pattern: re.Pattern[str], seconds: float = START_SECONDS
 ) -> re.Match[str]:
-    """The first match in what a child writes to its pipe; `string` is all of it. AssertionError where there is none."""
+    """The first match in what a child writes to its pipe; its `string` is all of that. AssertionError if none comes."""
     assert child.stdout is not None
     said = b""
 
@@ -108,7 +108,7 @@ def await_said(
 
 
 def _stat(pid: int) -> list[str]:
-    """State, parent and so on; empty of a process that is gone."""
+    """State, parent and so on; empty for a process that is gone."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     except OSError:
@@ -120,7 +120,7 @@ def parent(pid: int) -> int:
 
 
 def running(pids: Iterable[int]) -> set[int]:
-    """Those that are still there, zombies not counted."""
+    """Those of the processes that still exist; zombies do not count."""
     return {pid for pid in pids if (_stat(pid) or ["Z"])[0] != "Z"}
 
 
@@ -141,7 +141,7 @@ def _command(pid: int) -> str:
 
 
 def resident(pid: int) -> int:
-    """Resident memory in bytes; none of a process that is gone."""
+    """Resident memory in bytes; 0 for a process that is gone."""
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:

@@ -1,4 +1,4 @@
-"""A proxy before a server, perhaps with TLS or on a unix socket, that does to replies what networks do."""
+"""A proxy before a server, optionally with TLS or on a Unix socket, that disturbs replies as networks do."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LOOK = 0.02  # seconds
 
 @dataclass
 class Proxy:
-    """`mode`: PASS replies on, HOLD them back, CUT off within one, give HALF and the rest late, DOUBLE one."""
+    """`mode`: PASS replies on; HOLD them back; CUT one off; give HALF, and the rest after the mode; DOUBLE one."""
 
     target: int  # a port on loopback
     listener: socket.socket
@@ -47,7 +47,7 @@ class Proxy:
         self._ended.set()
 
     def _serve(self, near: socket.socket) -> None:
-        # Whoever ends the connection, or breaks it, has ended it for both.
+        # A side that closes its connection, or breaks it, ends the other's too.
         with (
             contextlib.suppress(OSError),
             near,
@@ -84,7 +84,7 @@ class Proxy:
 
 @contextlib.contextmanager
 def proxy(target: int, *, tls: ssl.SSLContext | None = None, path: Path | None = None) -> Iterator[Proxy]:
-    """A proxy before a port, on a free port or at the path of a socket; surely ended with the block."""
+    """A proxy before a port, on a free port or at the path of a socket; always ended with the block."""
     if path is None:
         listener = socket.create_server(("127.0.0.1", 0))
     else:
@@ -102,7 +102,7 @@ def proxy(target: int, *, tls: ssl.SSLContext | None = None, path: Path | None =
 
 
 def certificate(directory: Path) -> tuple[Path, ssl.SSLContext]:
-    """A certificate for this machine, signed by itself, and a server's context with it."""
+    """A self-signed certificate for 127.0.0.1, and a server's TLS context with it."""
     key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
     now = dt.datetime.now(dt.UTC)
     builder = x509.CertificateBuilder(

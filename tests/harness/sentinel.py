@@ -25,7 +25,7 @@ SENTINELS = 3
 
 @dataclass
 class Watcher(Node):
-    """A Sentinel: it rewrites its own configuration file, so it gets one."""
+    """A Sentinel. It needs a configuration file of its own, since it rewrites it."""
 
     master: int = 0
 
@@ -64,7 +64,7 @@ def _text(value: object) -> str:
 
 @dataclass
 class Sentinels:
-    """`nodes` are the two servers, the first master first."""
+    """`nodes` are the two servers; the first one was the master at first."""
 
     nodes: list[Node]
     watchers: list[Watcher]
@@ -95,7 +95,7 @@ class Sentinels:
 
 @contextlib.contextmanager
 def sentinels() -> Iterator[Sentinels]:
-    """Start them; surely ended with the block."""
+    """Start them; always ended with the block."""
     ports = free_ports(2 + SENTINELS)
     with tempfile.TemporaryDirectory(prefix="nr-se-") as directory:
         at = Path(directory)

@@ -47,12 +47,12 @@ _READY = re.compile(r"^Ready at (http://\S+)", re.MULTILINE)
 
 
 def api_keys(callers: Mapping[str, str] = KEYS) -> str:
-    """API_KEYS for callers, with their scopes, whose key is their name."""
+    """API_KEYS for callers with these scopes; each caller's key is its name."""
     return ",".join(f"{name}:{hashlib.sha256(name.encode()).hexdigest()}:{scopes}" for name, scopes in callers.items())
 
 
 def account(netigate: Simulator, **more: str) -> dict[str, str]:
-    """The options by which a simulator is an account."""
+    """The options for a service whose account is this simulator."""
     return {
         "NETIGATE_API_KEY": netigate.key,
         "NETIGATE_BASE_URL": netigate.base_url,
@@ -79,7 +79,7 @@ def cli(*arguments: str, **options: str) -> subprocess.CompletedProcess[str]:
 
 
 class Service:
-    """`with Service(PORT="0", …) as service:` starts `netigate-results run` and surely ends it."""
+    """`with Service(PORT="0", …) as service:` starts `netigate-results run` and always ends it."""
 
     usual: ClassVar[dict[str, str]] = {"PORT": "0", "WEB_CONCURRENCY": "2", "WEB_THREADS": "4"}
 
@@ -114,7 +114,7 @@ class Service:
         """Start it; returns when it says that it is ready."""
         command: list[object] = [*CLI, self._command]
         passed: tuple[int, ...] = ()
-        if self.held is not None:  # as a service manager hands its socket on, in descriptor 3
+        if self.held is not None:  # passed in descriptor 3, as a service manager does
             passed = (self.held,)
             command = [sys.executable, "-c", _HAND_ON, self.held, *command]
         self.process = start(
@@ -134,7 +134,7 @@ class Service:
         self.said, self.url = found.string, found[1]
 
     def stop(self) -> int:
-        """End it as an operator does, by force where it does not; its exit status."""
+        """End it as an operator does; kill it if it does not end. Returns its exit status."""
         stop(self.process)
         if self.process.stdout and not self.process.stdout.closed:
             self.said += self.process.stdout.read().decode()
@@ -154,7 +154,7 @@ class Service:
         return descendants(self.process.pid)
 
     def pids(self, *parts: str) -> list[int]:
-        """Its processes with one of these in their command line, by age."""
+        """The ids of its processes whose command line holds one of these, ascending."""
         return sorted(pid for pid, command in self.children.items() if any(part in command for part in parts))
 
     @property
@@ -185,7 +185,7 @@ class Service:
         return until(found, seconds=seconds, what=f"the summary with {wanted}")
 
     def await_sweep(self, seconds: float = 30.0) -> None:
-        """Returns once every survey was swept from a start after this call."""
+        """Return once every survey has a sweep that began after this call."""
         since = time.time()
 
         def swept() -> bool:
@@ -196,7 +196,7 @@ class Service:
 
 
 class Unready(Service):
-    """A service that counts as started when it lives, though no sweep may ever end."""
+    """A service that counts as started once /healthz answers, even if no sweep ever ends."""
 
     def __init__(self, command: str = "run", **options: str) -> None:
         super().__init__(command, **{"PORT": str(free_port()), **options})

@@ -84,7 +84,7 @@ class Simulator:
 
     @property
     def violations(self) -> list[dict[str, Any]]:
-        """Requests that are no documented read: must stay empty."""
+        """Requests that are no documented read. Must stay empty."""
         return list(self.requests(last=0)["violations"])
 
     def add(self, survey: int = SWEDISH, **fields: Any) -> dict[str, Any]:
@@ -96,11 +96,11 @@ class Simulator:
         return dict(self.change([{"set": answer_set, **fields}])[0])
 
     def change(self, sets: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Add and edit many at once, seen by readers together."""
+        """Add and edit many at once; readers see all of it or nothing."""
         return list(self.control("POST", "/answers", {"sets": sets})["sets"])
 
     def turn_everybody(self, number: int, customers: int) -> list[dict[str, Any]]:
-        """A round of answers of K-0, K-1 …, each the opposite of its customer's last, so that each is a change."""
+        """A round of answers by K-0, K-1 …, each the opposite of the customer's last one, so that each is a change."""
         answers = {31: "Mycket missnöjd" if number % 2 == 0 else "Mycket nöjd"}
         moment = int(time.time()) - 3600 + number * 60
         one = {"survey": SWEDISH, "answers": answers, "created": moment, "completed": moment}
@@ -110,11 +110,11 @@ class Simulator:
         self.control("DELETE", f"/answers/{answer_set}")
 
     def live(self, steps: int = 1) -> list[dict[str, Any]]:
-        """Take live changes at once; gives what was added or edited."""
+        """Make so many live changes now; gives what was added or edited."""
         return list(self.control("POST", "/live", steps=steps)["sets"])
 
     def truth(self, customer: str | None = None) -> list[dict[str, Any]]:
-        """Every answer set with its answers, or one customer's: what results are compared with."""
+        """Every answer set with its answers, or those of one customer, to compare results with."""
         query = {} if customer is None else {"customer": customer}
         return list(self.control("GET", "/answers", **query)["sets"])
 
@@ -128,24 +128,24 @@ class Simulator:
         return int(self.control("DELETE", f"/customers/{quote(customer, safe='')}")["erased"])
 
     def survey(self, survey: int, **settings: Any) -> dict[str, Any]:
-        """Make a survey misbehave: `survey(4711, tree=["weights_turned"])`; docs/simulator.md has the settings."""
+        """Make a survey misbehave: `survey(4711, tree=["weights_turned"])`; docs/simulator.md lists the settings."""
         return dict(self.control("POST", f"/surveys/{survey}", settings))
 
     def delete_partly(self, sets: int, survey: int = SWEDISH) -> list[dict[str, Any]]:
-        """Take person and text out of the oldest sets, as Partial Delete does; gives which."""
+        """Remove person and text from the oldest sets, as Partial Delete does; gives which sets."""
         return list(self.control("POST", f"/surveys/{survey}/partial_delete", {"sets": sets})["sets"])
 
     def turn(self) -> None:
-        """Have a named account turn odd now."""
+        """Make a named account start to misbehave now."""
         self.control("POST", "/account", {})
 
 
 class SimulatorProcess(Simulator):
-    """`with SimulatorProcess() as netigate:` starts one and surely ends it.
+    """`with SimulatorProcess() as netigate:` starts one and always ends it.
 
-    Live changes are off unless `pace` (seconds) is given. `now`, by default the moment this object is made, ends
-    the history of answers, at every start alike: a restart brings the same data, less what a test changed. Start it
-    from the main thread: it is told to end when the thread that started it does.
+    Live changes are off unless `pace` (seconds) is given. `now`, by default the moment this object is made, is where
+    the history of answers ends at every start: a restart brings the same data, without a test's changes. Start it
+    from the main thread: it is told to end when the thread that started it ends.
     """
 
     def __init__(

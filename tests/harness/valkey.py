@@ -1,4 +1,4 @@
-"""A real Valkey: with the command line of the service's own, at a socket file or at a port on loopback."""
+"""A real Valkey: with the command line of the service's embedded server, at a socket file or at a port on loopback."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Node:
-    """One server. Start it from the main thread: it is told to end when that does."""
+    """One server. Start it from the main thread: it is told to end when that thread ends."""
 
     directory: Path
     port: int = 0
@@ -66,7 +66,7 @@ class Node:
             return dict(client.info(section))
 
     def kill(self) -> None:
-        """At once and without a word, as a machine dies; also one that is frozen."""
+        """Kill it at once, without a shutdown, as when a machine dies; also one that is frozen."""
         if self.process is not None:
             stop(self.process, signal.SIGKILL)
 
@@ -81,7 +81,7 @@ class Node:
 
 @contextlib.contextmanager
 def ended(*nodes: Node) -> Iterator[None]:
-    """Nothing of these is left behind the block."""
+    """End these with the block."""
     try:
         yield
     finally:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from service.store.redis_store import RedisStore
 
 EXIT_OPTIONS = 2
-# Somebody waits before the screen: fewer tries, but the patience that a slow Netigate needs.
+# Somebody waits for the output: fewer tries, but time enough for a slow Netigate.
 POLICY = Policy(attempts=2, budget=45.0)
 
 

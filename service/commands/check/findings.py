@@ -1,4 +1,4 @@
-"""What is odd about an account though the service copes with it: one table of findings, each with what to do."""
+"""What is odd about an account, or wrong: one table of findings, each with what to do."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`says` is filled in with the details of one account; `do` is advice. Neither ever holds an answer's text."""
+    """`says` is a template for the details of one account; `do` is advice. Neither ever holds an answer's text."""
 
     says: str
     do: str
@@ -94,10 +94,10 @@ UNREAD: Final = Finding("survey {survey}: cannot be read ({cause})", "Try again 
 
 
 def tell(report: Report, finding: Finding, **details: object) -> None:
-    """Something to look at; the service goes on all the same."""
+    """Report something to look at; the service works all the same."""
     report.odd(finding.says.format(**details), finding.do)
 
 
 def tell_failure(report: Report, finding: Finding, **details: object) -> None:
-    """Something that must be put right."""
+    """Report something that must be put right."""
     report.bad(finding.says.format(**details), finding.do)

@@ -1,7 +1,7 @@
 """Finds the background label that holds the CRM's ID, or proposes one; pure.
 
-A label is proposed by its name, and by what a page of answers shows: how many sets carry a value, and how many
-values differ. The values themselves are counted and never shown.
+A label is proposed for its name and its answers: how many sets carry a value, and how many different values there are.
+The values themselves are counted and never shown.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _CONTACT: Final = re.compile(r"kontakt|contact|person|ansprech|yhteys", re.IGNOR
 _ID: Final = re.compile(r"(?<![^\W_])(id|nr|no|number|nummer|key|numero|guid)(?![^\W_])|(id|nr|nummer)$", re.IGNORECASE)
 _CUSTOMER: Final = re.compile(_WHO, re.IGNORECASE)
 _MAIL: Final = re.compile(r"[^\s@]+@[^\s@]+\.\w+")
-ENOUGH: Final = 0.5  # a label that fewer of the sets carry is not proposed
-MANY: Final = 20  # sets from which on it can be told whether a label names one or a group
-OF_A_GROUP: Final = 0.2  # values for each set, below which it looks like a group
+ENOUGH: Final = 0.5  # share of the sets that must carry a label, else it is not proposed
+MANY: Final = 20  # fewer sets cannot show whether a label names individuals or groups
+OF_A_GROUP: Final = 0.2  # different values per set; below this the label looks like a group's
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One background label of a survey. `name` is as an operator would write it. Counts are of one page of sets."""
+    """One background label of a survey. `name` is as an operator would write it. Counts are of finished sets."""
 
     name: str
     label_id: int
@@ -45,7 +45,7 @@ class Candidate:
 
     @property
     def groups(self) -> bool:
-        """Whether so many answers share a value that it may be a region or a segment."""
+        """Whether so many answers share a value that the label may hold a region or a segment."""
         return self.filled >= MANY and self.distinct < OF_A_GROUP * self.filled
 
     def likeness(self, *, contact: bool) -> float:
@@ -78,13 +78,13 @@ def candidates(survey: Survey, names: Mapping[int, str], sets: Sequence[AnswerSe
 def _candidate(item: QuestionItem, names: Mapping[int, str], values: Sequence[str], sets: int) -> Candidate:
     label = item.background_label or 0
     mails = sum(bool(_MAIL.fullmatch(value)) for value in values)
-    # Each of these finds the item when it is given as the option.
+    # Each of these names finds the item when it is set as the option.
     known = [item.text.strip() or item.question.strip(), names.get(label, "").strip()]
     ways = [
         Candidate(name, label, sets, len(values), len(set(values)), mails)
         for name in [*filter(None, known), str(label)]
     ]
-    # An item may be called "Background" while its label's name says what it holds.
+    # The item's text may say only "Background" where the label's name says what it holds.
     telling = (one for one in ways if one.likeness(contact=False) or one.likeness(contact=True))
     return next(telling, ways[0])
 

@@ -26,14 +26,14 @@ OLDEST: Final = (6, 2)
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What the check asks of what is stored. Each raises StoreError."""
+    """What the check asks the store. Each raises StoreError."""
 
     others: Callable[[], Sequence[OtherAccount]]
     damage: Callable[[], Findings]
 
 
 def try_store(report: Report, url: str | None, probe: Callable[..., Probe] = probe_redis) -> bool:
-    """Reach Redis, write and read, and look at what could lose data; whether it was reached."""
+    """Reach Redis, write and read, and look at what could lose data. Returns whether Redis was reached."""
     report.title("Redis")
     if url is None:
         report.good("REDIS_URL is unset: `netigate-results run` starts an embedded server, for one machine")
@@ -58,7 +58,7 @@ def try_store(report: Report, url: str | None, probe: Callable[..., Probe] = pro
 
 
 def look_at_stored(report: Report, stored: Stored) -> None:
-    """Name what other accounts have left, and what of this one cannot be read."""
+    """Report what is stored of other accounts, and which values of this one cannot be read."""
     _tell_others(report, stored.others)
     try:
         found = stored.damage()

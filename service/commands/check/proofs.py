@@ -1,4 +1,4 @@
-"""Proves on the account what the documentation leaves open: paging, `updated=`, and whether answers fit the tree."""
+"""Tests on the account what the documentation leaves open: paging, `updated=`, and whether answers fit the tree."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Seen:
 
 
 def prove(report: Report, upstream: Upstream, how: Codebook, patience: Patience) -> Seen:
-    """Tell what is odd about a survey's lists, pages and answers. Raises UpstreamError where no page is answered."""
+    """Report what is odd about a survey's lists, pages and answers. Raises UpstreamError if no page can be read."""
     survey = how.survey.id
     limit = patience.clock.now() + FUTURE
     listed = _list(report, upstream, survey)
@@ -92,7 +92,7 @@ def prove(report: Report, upstream: Upstream, how: Codebook, patience: Patience)
 
 
 def _list(report: Report, upstream: Upstream, survey_id: int) -> Mapping[int, AnswerSet] | None:
-    """The list without answers; None where it cannot be read. Before the pages: what comes meanwhile is not missing."""
+    """The list without answers; None where it cannot be read. Read before the pages, else new sets seem missing."""
     try:
         page = upstream.answer_list(survey_id)
     except UpstreamError as error:
@@ -108,7 +108,7 @@ def _read(report: Report, upstream: Upstream, survey_id: int, patience: Patience
             seen.add(page)
             if seen.pages >= MOST_PAGES or patience.ended:
                 break
-        # A page that may be one too few is asked for once more below, so `whole` needs no certainty here.
+        # `whole` may be wrong here: _prove_paging asks for a missing set by itself before it reports any.
         seen.whole = seen.pages >= seen.total
     except EndlessPagesError:
         seen.whole = True
@@ -125,7 +125,7 @@ def _prove_paging(
 ) -> None:
     missing = [number for number in listed if number not in seen.sets]
     if not seen.whole or len(missing) <= seen.set_aside:
-        return  # as many as the pages brought unreadably
+        return  # no more than the sets that could not be read
     try:
         upstream.answer_set(survey_id, missing[0])
     except NotFoundError:
@@ -146,7 +146,7 @@ def _prove_filter(report: Report, upstream: Upstream, survey_id: int, known: Ans
 
 
 def tell_tree(report: Report, how: Codebook) -> None:
-    """What is odd about the question tree."""
+    """Report what is odd about the question tree."""
     for number, item in how.items.items():
         scale = how.scales[number]
         if scale.excluded:
@@ -181,7 +181,7 @@ _TREE: Final[tuple[tuple[findings.Finding, Callable[[QuestionItem, Scale], bool]
 
 
 def tell_answers(report: Report, how: Codebook, sets: Mapping[int, AnswerSet]) -> None:
-    """How many answers do not fit the tree, by item. Never what they say."""
+    """Report how many answers do not fit the tree, by item; never their text."""
     found: dict[findings.Finding, Counter[int]] = {}
     for answer_set in sets.values():
         for number, finding in _misfits(how, answer_set):

@@ -1,4 +1,4 @@
-"""Reaches Netigate: how far a first call came, and what to do where it did not arrive."""
+"""Reaches Netigate: how far a first call came, and what to do where it failed."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Reached:
 def reach(
     report: Report, base_url: str, servers: Sequence[str], connect: Connect, stopwatch: Stopwatch
 ) -> Reached | None:
-    """Try the server; where it refuses the key, try the other of `servers`. None where neither answers."""
+    """Try the server; where it refuses the key, try the other of `servers`. None where none accepts it."""
     host = urlsplit(base_url).hostname or ""
     if proxy := _proxy_of(base_url, host):
         report.note(f"calls go through the proxy {proxy}")

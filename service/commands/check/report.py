@@ -1,4 +1,4 @@
-"""What the check says as it goes: one line for each thing looked at, a transient line for what takes time."""
+"""What the check prints as it runs: one line for each thing looked at, a transient line for what takes time."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Report:
         self._line(f"[{BAD}] {text}\n       → {do}")
 
     def odd(self, text: str, do: str) -> None:
-        """Something that the service copes with, but that should be known; and what can be done."""
+        """Something that the service copes with but the operator should know, and what to do."""
         self.oddities += 1
         self._line(f"[{ODD}] {text}\n       → {do}")
 
@@ -47,7 +47,7 @@ class Report:
         self._line(f"       {text}")
 
     def end(self) -> int:
-        """The last line; the exit status."""
+        """Print the last line. Returns the exit status."""
         told = [
             f"{self.failures} to be put right: the lines with {BAD} say how." if self.failures else "",
             f"{self.oddities} to be looked at: the lines with {ODD} say what to do." if self.oddities else "",

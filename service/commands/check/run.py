@@ -57,7 +57,7 @@ def check(
     stored: Stored | None = None,
     clock: Clock | None = None,
 ) -> int:
-    """Run it all; 0 where the service could start with what is printed, 1 where something must be put right first."""
+    """Run it all. Returns 0 if the service could start with the printed options, 1 if something must be fixed first."""
     stopwatch = Stopwatch()
     report.title("Netigate")
     reached = reach(report, given.base_url, given.servers, connect, stopwatch)
@@ -145,7 +145,7 @@ def _print_options(report: Report, given: Given, reached: Reached, examined: Seq
 
 
 def _to_set(given: str | None, found: Sequence[Candidate | None]) -> str | None:
-    """What is set already where it is in a survey or nothing else is; else what was found there."""
+    """The label to print: the one that is set, unless no survey has it and another was found."""
     common = _common(found)
     if given is None or common is None:
         return given or common
@@ -154,7 +154,7 @@ def _to_set(given: str | None, found: Sequence[Candidate | None]) -> str | None:
 
 
 def _common(found: Sequence[Candidate | None]) -> str | None:
-    """One way to write a label that fits all surveys: its name where that is the same, else its id."""
+    """One way to write a label for all surveys: its name where that is the same, else its id."""
     named = [one for one in found if one]
     if not named:
         return None

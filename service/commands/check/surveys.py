@@ -33,7 +33,7 @@ _NOT_UNDERSTOOD: Final = frozenset({Reason.UNMAPPED, Reason.AMBIGUOUS})
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What was found out about one survey. `pages` are those of its answers, None where they could not be read."""
+    """What was found about one survey. `pages`: how many its answers have, None where they could not be read."""
 
     survey: Survey
     labels: Mapping[int, str]
@@ -54,7 +54,7 @@ def examine(
     contact: str | None,
     name: str | None = None,
 ) -> Examined | None:
-    """Look at one survey; None where Netigate does not give it. The last three: the labels that are set."""
+    """Look at one survey; None where Netigate does not give it. `customer`, `contact`, `name`: labels that are set."""
     try:
         survey = upstream.survey(survey_id)
     except UpstreamError as error:
@@ -86,7 +86,7 @@ def _labels(report: Report, upstream: Upstream, survey: Survey) -> dict[int, str
 
 
 def _tell_unread(report: Report, survey_id: int, error: UpstreamError) -> None:
-    """Why Netigate does not give a survey, or its answers."""
+    """Report why Netigate does not give a survey, or its answers."""
     finding = findings.UNREAD
     if isinstance(error, NotFoundError):
         finding = findings.GONE
@@ -153,7 +153,7 @@ def _find(
     report: Report, survey: Survey, labels: Mapping[int, str], found: Sequence[Candidate], wanted: str | None,
     *, contact: bool,
 ) -> Candidate | None:  # fmt: skip
-    """The label that is set, or else proposed, for this survey."""
+    """Find the label that is set, or else propose one, for this survey."""
     what, option = ("contact", "NETIGATE_CONTACT_LABEL") if contact else ("customer", "NETIGATE_CUSTOMER_LABEL")
     if wanted is None:
         proposed = propose(found, contact=contact)
@@ -180,7 +180,7 @@ def _find(
 
 
 def _find_name(report: Report, survey: Survey, labels: Mapping[int, str], wanted: str) -> None:
-    """The label of contacts' names, where it is set. None is ever proposed: names are kept only where asked for."""
+    """Check the label of contacts' names that is set. None is ever proposed: names are kept only on request."""
     if label_items(survey, wanted, labels):
         report.good(f"contact name label found: {wanted!r}")
     else:

@@ -1,4 +1,4 @@
-"""What would be served with the options as they are, and the addresses that an administrator pastes into each CRM."""
+"""What would be served with the present options, and the URLs that an administrator pastes into each CRM."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class On:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """One CRM: its field of CrmOptions, the option that turns it on, and what goes where. `{url}` is PUBLIC_URL."""
+    """One CRM. `key`: its field of CrmOptions. `option`: turns it on. `paste`: where and what; `{url}`: PUBLIC_URL."""
 
     key: str
     name: str
@@ -56,7 +56,7 @@ RANDOM_TEXT: Final = "openssl rand -hex 32"
 
 
 def tell_what_is_on(report: Report, on: On) -> None:
-    """Say which doors are open, what would open the others, and what each CRM is given."""
+    """Report what is on, how to turn on the rest, and what to paste into each CRM."""
     url = (on.public_url or UNKNOWN).rstrip("/")
     report.title("What is on")
     if on.callers:

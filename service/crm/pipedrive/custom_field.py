@@ -1,6 +1,6 @@
 """The customer's ID from a custom field of the Pipedrive record, by Pipedrive's API (v2).
 
-A panel's request names the record and nothing else of it, so the field is asked for, once in a while for each record.
+A panel's request holds only the record's id, so the field is fetched, and kept for a while for each record.
 Source: developers.pipedrive.com, "Get details of an organization" and "Custom fields".
 """
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 API = "https://api.pipedrive.com/api/v2"
 PATHS: Mapping[str, str] = {"organization": "organizations", "person": "persons", "deal": "deals"}
-TIMEOUT = (1.0, 2.0)  # seconds to connect, to read; Pipedrive gives the panel few
-LONGEST_SECONDS = 3.0  # of reading in all
+TIMEOUT = (1.0, 2.0)  # seconds to connect, and to read; Pipedrive does not wait long for the panel
+LONGEST_SECONDS = 3.0  # for reading the whole reply
 MAX_BODY = 256 * 1024  # bytes; a record with one custom field has some 2 kB
 KEEP_SECONDS = 600  # a field that was filled; an empty one is asked for again after a minute
 KEEP_EMPTY_SECONDS = 60
@@ -31,12 +31,12 @@ NOT_FOUND = 404
 
 
 class PipedriveAwayError(ServiceError):
-    """Pipedrive did not say what the field holds: away, slow, the token refused, or nonsense."""
+    """Pipedrive did not give the field: it is away or slow, refuses the token, or sends nonsense."""
 
 
 @dataclass
 class CustomField:
-    """The field `key` of records of one kind. `token` is a Pipedrive user's, who must be able to see the records."""
+    """The field `key` of records of one kind. `token` is of a Pipedrive user who must be able to see the records."""
 
     resource: str
     key: str
@@ -47,7 +47,7 @@ class CustomField:
     _kept: dict[str, tuple[float, str]] = field(default_factory=dict, repr=False)
 
     def customer_id(self, record: str) -> str:
-        """Find the customer's ID of a record; empty where the field is, or there is no such record.
+        """Find the customer's ID of a record; empty if the field is empty or there is no such record.
 
         Raises PipedriveAwayError.
         """
@@ -84,7 +84,7 @@ class CustomField:
         return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
     def _body(self, reply: requests.Response) -> bytes:
-        """Read a reply that is neither too long nor too slow as a whole."""
+        """Read the whole reply. Raises PipedriveAwayError if it is too long or too slow."""
         until = self.clock.monotonic() + LONGEST_SECONDS
         body = b""
         for part in reply.iter_content(MAX_BODY):

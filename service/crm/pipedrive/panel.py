@@ -1,7 +1,7 @@
 """A summary as Pipedrive's JSON panel shows it, pure: the fields of `examples/pipedrive/panel.*.json`.
 
-What a field is called stands in that file, so no value repeats it. Text is given as plain strings, which Pipedrive
-shows as they are; only its `markdown` form is interpreted. Pipedrive bounds texts, labels and the number of fields.
+That file holds the fields' labels, so no value repeats them. Text is given as plain strings, which Pipedrive shows as
+they are; it interprets only its `markdown` form. Pipedrive limits texts, labels and the number of fields.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MAX_TEXT = 255  # characters
 MAX_LABEL = 40  # characters
-# Field of the panel and Pipedrive's type of it, in the order in which it is shown. At most 20.
+# Fields of the panel with Pipedrive's types, in the order in which they are shown. At most 20.
 FIELDS: Mapping[str, str] = {
     "satisfaction": "label",
     "reason": "text",
@@ -52,7 +52,7 @@ _NO_BAND_COLOR = "grey"
 
 
 def panel(record: int, summary: Mapping[str, Any], texts: Texts, now: datetime) -> dict[str, Any]:
-    """Make the panel's object: the band with its colour, what was said, by whom and when; nothing unknown is named."""
+    """Make the panel's object: the band with its colour, what was said, by whom and when, without unknown fields."""
     shown = {
         "id": record,
         **_standing(summary, texts),
@@ -65,7 +65,7 @@ def panel(record: int, summary: Mapping[str, Any], texts: Texts, now: datetime) 
 
 
 def _standing(summary: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
-    # A summary keeps the last score that there was; beside newer words it would pass for theirs.
+    # A summary keeps the last known score; beside a newer answer without one, it would look like that answer's.
     answered = summary["state"] == State.ANSWERED
     band = summary["band"] if answered else None
     said = texts.words[f"band.{band}" if band else STATE_TEXTS[summary["state"]]]
@@ -81,13 +81,13 @@ def _scored(summary: Mapping[str, Any], texts: Texts) -> dict[str, str]:
     score = {"score": texts.number(summary["score"])}
     if trend is None:
         return score
-    # Plus 0: a score that fell to -0.04 by rounding has no sign.
+    # Plus 0: turns -0.0, from rounding, into 0.0.
     steps = (texts.number(round(value, 1) + 0) for value in (trend["previous"], trend["previous"] + trend["change"]))
     return score | {"trend": " → ".join(steps)}
 
 
 def _unscored(summary: Mapping[str, Any], texts: Texts) -> dict[str, str]:
-    """Say why the newest answer has no score, and what the last score was, by its date."""
+    """Say why the newest answer has no score, and what the last score was, with its date."""
     if summary["latest"] is None:
         return {}
     told = {"reason": texts.words[reason_of(lead_of(summary["latest"]))]}

@@ -1,8 +1,8 @@
 """Pipedrive: the data of a JSON panel, by the panel's JWT (HS256) in the query.
 
 Source: Pipedrive's "Adding a JSON panel" and its developers' answers on the token. The token says which user of
-which company asks; the record stands beside it, unsigned. A panel shows an error for any status but 200, so a
-store that is away is told in words.
+which company asks; the record is a separate, unsigned parameter. A panel shows an error for any status but 200, so a
+store that is away is reported in words, with 200.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 HOST = "pipedrive"
 PATH = "/crm/pipedrive/panel"
-WINDOW_SECONDS = 300  # for a token that names no end of its own
+WINDOW_SECONDS = 300  # the life of a token without `exp`
 MAX_RECORD_DIGITS = 18
 
 
@@ -65,14 +65,14 @@ def pipedrive_blueprint(
 
 
 def _link(options: PipedriveOptions, customer_id: str, language: str, label: str, now: datetime) -> dict[str, Any]:
-    """Lead to the whole card, for as long as its token lasts; nothing where there is no card."""
+    """A link to the whole card, good for as long as its token; empty where there is no card."""
     if options.card is None:
         return {}
     return {"external_link": {"url": card_address(HOST, options.card, customer_id, language, now), "label": label}}
 
 
 def _check_account(options: PipedriveOptions, claims: dict[str, Any]) -> None:
-    """Hold the user and the company beside the token against the token's own."""
+    """Check the `userId` and `companyId` parameters against the token's claims. Raises HostRejectedError."""
     for name in ("userId", "companyId"):
         signed = claims.get(name)
         if isinstance(signed, bool) or not isinstance(signed, str | int):
@@ -84,7 +84,7 @@ def _check_account(options: PipedriveOptions, claims: dict[str, Any]) -> None:
 
 
 def _record(options: PipedriveOptions) -> str:
-    """Read the one selected record's id. A deal's id is no organization's: another kind of record is refused."""
+    """Read the id of the one selected record. Another kind of record is refused: a deal's id is no organization's."""
     if only(request.args, "resource") != options.resource:
         raise HostRequestError(HOST, "resource")
     record = only(request.args, "selectedIds")

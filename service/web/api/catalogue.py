@@ -1,4 +1,4 @@
-"""What is served: the surveys, and how each is read. Scales cost a scoring, so they are kept for a while."""
+"""The surveys that are served, and how each is read. Building scales is costly, so they are kept for a while."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Catalogues:
-    """The listed surveys, as last read by whoever sweeps them. Every call raises StoreAwayError."""
+    """The listed surveys, as a sweeper last read them. Every call raises StoreAwayError."""
 
     LIFETIME = 10.0  # seconds
 
@@ -35,11 +35,11 @@ class Catalogues:
         self._rule = rule
         self._clock = clock
         self._read = read
-        self._known: dict[int, tuple[str, Codebook]] = {}  # with the names of their trees
+        self._known: dict[int, tuple[str, Codebook]] = {}  # the name of its question tree, and what was read from it
         self._looked: float | None = None
 
     def codebooks(self) -> dict[int, Codebook]:
-        """By survey, those that were read at least once."""
+        """The codebooks by survey, for surveys that were read at least once."""
         now = self._clock.monotonic()
         if self._looked is None or now - self._looked >= self.LIFETIME:
             marks = self._control.tree_marks(self._rule.surveys)
@@ -90,7 +90,7 @@ def surveys_blueprint(catalogues: Catalogues, authorizer: Authorizer, breaker: C
     def served_surveys() -> Response:
         read_query()
         document = breaker.call(catalogues.document)
-        # It tells its age, so no copy of it may be told later.
+        # The document states its age, so a cache must not serve a copy of it later.
         return Response(orjson.dumps(document), content_type=JSON, headers={"Cache-Control": "private, no-cache"})
 
     return routes

@@ -26,7 +26,7 @@ EVERY_BAND = (*Band, None)  # None: without a score
 
 
 def _since(query: dict[str, Any]) -> int | None:
-    """Unix milliseconds from which changes are wanted; None where a cursor says it, or nothing does."""
+    """Unix milliseconds from which changes are wanted; None without `since`, or with a cursor to use instead."""
     since = None if query["cursor"] else query["since"]
     return None if since is None else max(0, int(since.timestamp() * 1000))
 
@@ -39,7 +39,7 @@ def changes_blueprint(feed: Feed, authorizer: Authorizer, clock: Clock, breaker:
     @authorizer.requires("changes")
     def changes() -> Response:
         query = read_query(ChangesQuery())
-        # A cursor goes before `since`: a poller may keep the address it began with.
+        # A cursor overrides `since`: a poller may keep the URL that it began with, and add the cursor.
         if query["since"] == "now" and not query["cursor"]:
             return _conditional({"changes": [], "cursor": breaker.call(feed.now), "has_more": False})
         page = breaker.call(

@@ -1,7 +1,7 @@
-"""The read that sidebars make all day, through the same rooms by a shorter road: without Flask's context around it.
+"""A short path for the read that sidebars make most: the same steps, without Flask's request context.
 
-Authorization, look-up, response, log and figures are those of every route; a test compares the answers.
-Whatever is not the plain case (no key, a card's token, another origin, an odd ID, a store that is away) is the route's.
+Authorization, look-up, response, log and metrics are those of every route; a test compares the answers.
+All but the plain case (no key, a card's token, another origin, an odd ID, a store that is away) is left to the route.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class FastPath:
             environ[ADMITTED] = True
             reply = self._lookup.satisfaction(customer, comments="comments" in caller.scopes)
             response = prepare(reply, self._rule, environ.get("HTTP_IF_NONE_MATCH"))
-        except Exception:  # noqa: BLE001  (the route meets it again, and its table of problems tells it)
+        except Exception:  # noqa: BLE001  (the route meets the same error, and answers with its problem)
             return None
         self._access.end("GET", ROUTE, response, begun, caller.name)
         return response
@@ -57,7 +57,7 @@ def _customer(environ: WSGIEnvironment) -> str | None:
     path: str = environ["PATH_INFO"]
     if not (path.endswith(BEHIND) and path.startswith(BEFORE) and environ["REQUEST_METHOD"] == "GET"):
         return None
-    if environ.get("QUERY_STRING"):  # the route says what is wrong with it
+    if environ.get("QUERY_STRING"):  # the route refuses it, and says why
         return None
     identifier = path[len(BEFORE) : -len(BEHIND)]
     if not identifier.isascii() or "/" in identifier or environ.get("SCRIPT_NAME") or "HTTP_ORIGIN" in environ:

@@ -1,6 +1,6 @@
-"""Reads query strings and JSON bodies by their schemas. What no schema names is refused, not ignored.
+"""Reads query strings and JSON bodies by their schemas. Names that the schema lacks are refused, not ignored.
 
-A misspelt filter that is ignored answers with everything, and looks like an answer.
+With a misspelt filter ignored, the reply would hold everything and look like a filtered one.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from service.web.problems import InvalidError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MOST_NAMED: Final = 20  # of the names that are not known; a query can hold thousands
-LONGEST_NAME: Final = 60  # characters told back of a name that is not known
+MOST_NAMED: Final = 20  # unknown names in one refusal; a query can hold thousands
+LONGEST_NAME: Final = 60  # characters of an unknown name that are repeated in a refusal
 
 
 def read_query(schema: Query | None = None) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def read_query(schema: Query | None = None) -> dict[str, Any]:
 
 
 def refuse_unknown(given: Iterable[str], known: Iterable[str]) -> None:
-    """Raises InvalidError that names each parameter that does not exist, with those that it may have meant."""
+    """Raises InvalidError for names that do not exist, each with the nearest known ones."""
     names = list(known)
     unknown = [name for name in given if name not in names]
     if unknown:
@@ -68,14 +68,14 @@ def json_bytes() -> bytes:
     if not request.is_json:
         abort(http.HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     data = request.get_data(cache=False)
-    request.stream.read(1)  # a body of no stated length ends quietly at the largest, and is refused by reading on
+    request.stream.read(1)  # a body without Content-Length is cut silently at the limit; only reading on raises 413
     return data
 
 
 def json_object(needs: str) -> dict[str, Any]:
-    """The request's body. Raises as `json_bytes`, and ValidationError for what is no JSON object, however deep.
+    """The request's body. Raises as `json_bytes`, and ValidationError for anything but a JSON object.
 
-    needs: what is said of the object that is missing.
+    needs: the message of that ValidationError.
     """
     try:
         body = orjson.loads(json_bytes())
@@ -89,5 +89,5 @@ def json_object(needs: str) -> dict[str, Any]:
 def own_id(text: str) -> str:
     """The ID of the path, cleaned. Raises ValidationError naming `id`."""
     cleaned = clean_id(text)
-    # The schema says what is wrong; building it for every request costs more than all else here.
+    # The schema is built only to say what is wrong: for every request it would cost more than all else here.
     return cleaned if cleaned is not None else str(OneId().load({"id": text})["id"])

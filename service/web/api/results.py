@@ -1,4 +1,4 @@
-"""The routes under /v1: thin, each a line from HTTP to a use case and back."""
+"""Results and summaries under /v1: thin routes, each from HTTP to one use case and back."""
 
 from __future__ import annotations
 

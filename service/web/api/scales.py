@@ -49,7 +49,7 @@ def scale_document(scale: Scale) -> dict[str, Any]:
 
 
 def scales_document(how: Codebook, ruleset: str) -> dict[str, Any]:
-    """Every item of a survey that is no background item."""
+    """Every item of a survey, background items left out."""
     items = [
         {
             "question_item_id": item.id,
@@ -64,9 +64,10 @@ def scales_document(how: Codebook, ruleset: str) -> dict[str, Any]:
 
 
 def unmapped_document(codebooks: Mapping[int, Codebook], counts: Mapping[tuple[int, int, str], int]) -> dict[str, Any]:
-    """Wordings of alternatives that are not understood, those most answered first; never free text.
+    """Wordings of alternatives that are not understood, most answered first; never free text.
 
-    Without a wording: answers that name no alternative of their question, or answer one that the tree does not have.
+    An entry without a wording counts answers that name no alternative of their question, or whose question is not in
+    the tree.
     """
     found = [
         {

@@ -28,7 +28,7 @@ def updates_blueprint(
     @authorizer.requires("results")
     def customer_updates() -> Response:
         query, comments = read_query(UpdatesQuery()), may_see_comments()
-        # A cursor goes before `since`: whoever follows may keep the address it began with.
+        # A cursor overrides `since`: a poller may keep the URL that it began with, and add the cursor.
         since = None if query["cursor"] else query["since"]
 
         def read() -> Reply:

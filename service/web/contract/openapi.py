@@ -45,7 +45,7 @@ class Operation:
     reply: type[Schema]
     scope: str | None = None
     query: type[schemas.Query] | None = None
-    conditional: bool = False  # answers 304, carries freshness
+    conditional: bool = False  # answers 304
     statuses: tuple[int, ...] = ()
     content: str = "application/json"
     method: str = "get"
@@ -146,13 +146,13 @@ def build_spec() -> dict[str, Any]:
 
 
 def _without_empty_default(schema: dict[str, Any]) -> None:
-    """Left out is no value that one could send; and generators take a field with a default for one that is given."""
+    """Remove a default that only means "left out": nobody can send it, and generators take the field as given."""
     if schema.get("default", ...) in (None, ""):
         del schema["default"]
 
 
 def _contact() -> dict[str, str]:
-    """Where the package's own metadata says that issues go."""
+    """The address for issues, from the package's own metadata."""
     urls = dict(line.split(", ", 1) for line in metadata("netigate-results").get_all("Project-URL") or [])
     return {"name": "netigate-results", "url": urls["Issues"]}
 
@@ -204,5 +204,5 @@ def _operation_id(operation: Operation) -> str:
 @cache
 def spec_text() -> str:
     """The document as checked in at `openapi.yaml`."""
-    plain = orjson.loads(orjson.dumps(build_spec()))  # nothing in it twice, else YAML writes anchors
+    plain = orjson.loads(orjson.dumps(build_spec()))  # a copy: YAML writes an anchor for an object that occurs twice
     return yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=110)

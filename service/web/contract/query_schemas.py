@@ -1,4 +1,4 @@
-"""What `changes`, `customers` and `explain` are asked, as schemas that queries and bodies are read by."""
+"""Schemas of what clients send to `changes`, `updates`, `customers` and `explain`."""
 
 from __future__ import annotations
 
@@ -88,11 +88,11 @@ class StandingQuery(Query):
 
 MAX_ALTERNATIVES = 200
 MAX_TEXT = 100_000  # characters
-MAX_READ = 32_768  # characters that are looked at, over all texts: what may be asked of a core at once
+MAX_READ = 32_768  # characters that are looked at, over all texts: bounds the CPU time of one request
 
 
 class StrictWhole(fields.Integer):
-    """A JSON number without a fraction; 3.0 is one (JSON knows no integers), "3" and true are none."""
+    """A JSON number without a fraction. 3.0 is accepted (JSON knows no integers); "3" and true are not."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:  # noqa: ANN401  (marshmallow's)
         if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value // 1:
@@ -101,7 +101,7 @@ class StrictWhole(fields.Integer):
 
 
 class ExplainQuery(Schema):
-    """What `explain` is asked: alternatives as the survey shows them."""
+    """The body of `explain`: alternatives as the survey shows them."""
 
     alternatives = fields.List(
         fields.String(validate=validate.Length(max=MAX_TEXT)),
@@ -123,7 +123,7 @@ class ExplainQuery(Schema):
 
     @pre_load
     def bounded(self, data: Any, **_: Any) -> Any:  # noqa: ANN401  (whatever was sent)
-        """Look at sizes before anything costs by them."""
+        """Check sizes before any work whose cost grows with them."""
         alternatives, weights = data.get("alternatives"), data.get("weights")
         for name, given in (("alternatives", alternatives), ("weights", weights)):
             if isinstance(given, list) and len(given) > MAX_ALTERNATIVES:

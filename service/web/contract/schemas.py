@@ -1,6 +1,6 @@
 """What comes in and what goes out. Queries are read by these schemas; documents are described by them.
 
-Documents are not dumped through marshmallow: they are rendered when a result is filed, and a test holds them
+Documents are not dumped through marshmallow: they are rendered when a result is filed, and a test checks them
 against these schemas.
 """
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MAX_BATCH = 100
 MAX_RESULTS = 100
 DEFAULT_RESULTS = 20
-MAX_INT = 2**63 - 1  # as Netigate's ids may be
+MAX_INT = 2**63 - 1  # Netigate's ids may be as large
 
 
 class Whole(fields.Integer):
@@ -55,7 +55,7 @@ class Word(fields.String):
 
 
 class Query(Schema):
-    """Query strings under /v1. Names that are not fields of it are refused before it reads."""
+    """Query strings under /v1. Names that are not among its fields are refused before it is loaded."""
 
 
 class OneId(Query):

@@ -1,7 +1,7 @@
 """Marks what customers wrote, so that an assistant can tell it from what this service says.
 
-A respondent may write instructions to whoever reads the answers; free text is therefore fenced, and cannot close
-its own fence.
+A respondent may write instructions to the assistant. Free text is therefore fenced, and escaped so that it cannot close
+its fence.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from html import escape
 from typing import Any, Final
 
 FENCE: Final = "customer_words"
-# Characters that are not seen and can carry text all the same: tags, and marks that turn the direction of reading.
+# Invisible characters that can hide text: tag characters, and marks that change the reading direction.
 _UNSEEN = re.compile("[\U000e0000-\U000e007f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -20,7 +20,7 @@ def fenced(text: str) -> str:
 
 
 def mark(document: Any) -> Any:  # noqa: ANN401  (JSON)
-    """The document with every free text of a customer's fenced: `comments`, and the `answer` of a comment."""
+    """The document with customers' free text fenced: `comments`, and the `answer` of a comment."""
     if isinstance(document, list):
         return [mark(part) for part in document]
     if not isinstance(document, dict):

@@ -1,6 +1,6 @@
 """Asks one of the service's own routes on behalf of the request at hand.
 
-So a tool is the route: its scope, its schemas, its problems, its line in the log.
+So a tool has the route's scope, schemas, problems and log line.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from service.web.mcp.tools import Asked
 
-# Of the outer request's headers, those that the route has to know: whose key it is, and which trace it belongs to.
+# Headers of the outer request that the route needs, above all the caller's key and the trace.
 HANDED_ON: Final = ("HTTP_AUTHORIZATION", "HTTP_HOST", "HTTP_TRACEPARENT", "HTTP_TRACESTATE", "HTTP_USER_AGENT")
 
 
@@ -30,7 +30,7 @@ class InnerRoutes:
     def ask(self, asked: Asked, *, withheld: frozenset[str]) -> Response:
         """The route's response. The outer request was counted already, so this one is not.
 
-        withheld: scopes that are not used although the key has them.
+        withheld: scopes that the route must not use although the key has them.
         """
         outer = request.environ
         kept = {name: value for name, value in outer.items() if name.startswith(("SERVER_", "REMOTE_", "wsgi."))}

@@ -1,7 +1,7 @@
 """The Model Context Protocol as far as tools need it, without a session: what a message is, and what answers it.
 
 Revision 2026-07-28 sends each request with its version and the client's capabilities in `_meta`, repeated in headers.
-Older clients shake hands with `initialize` first; nothing has to be remembered of that. Pure: no I/O.
+Older clients shake hands with `initialize` first; no state is kept from that. Pure: no I/O.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _BASE64: Final = ("=?base64?", "?=")
 
 
 class ProtocolError(Exception):
-    """A message that is answered with a JSON-RPC error. `data` is told along."""
+    """A message that is answered with a JSON-RPC error. `data` is sent with it."""
 
     def __init__(self, code: int, message: str, data: object = None) -> None:
         super().__init__(message)
@@ -66,9 +66,9 @@ def read(body: object) -> Message:
 
 
 def check_headers(message: Message, headers: Mapping[str, str]) -> None:
-    """That headers which proxies route by say what the body says. Raises ProtocolError.
+    """Check that the headers by which proxies route say the same as the body. Raises ProtocolError.
 
-    headers: by name in lower case.
+    headers: with names in lower case.
     """
     if not is_modern(message, headers):
         sent = headers.get("mcp-protocol-version")
@@ -96,7 +96,7 @@ def _unsupported(version: str) -> ProtocolError:
 
 
 def _decoded(value: str | None) -> str | None:
-    """A header's text, which stands in base64 where it is not plain ASCII."""
+    """A header's text: as it is, or decoded where it is marked as base64; None where that cannot be decoded."""
     begin, end = _BASE64
     if value is None or not (value.startswith(begin) and value.endswith(end)):
         return value
@@ -107,12 +107,12 @@ def _decoded(value: str | None) -> str | None:
 
 
 def is_modern(message: Message | None, headers: Mapping[str, str]) -> bool:
-    """Whether a request is, or means to be, of the revision without a handshake."""
+    """Whether a request uses, or claims to use, the revision without a handshake."""
     return headers.get("mcp-protocol-version") in MODERN or (message is not None and message.is_modern)
 
 
 def status_of(error: ProtocolError, *, modern: bool) -> int:
-    """The HTTP status of an error. To older clients 404 would mean a session that has ended."""
+    """The HTTP status of an error. Older clients would read 404 as the end of their session."""
     if error.code in {PARSE_ERROR, INVALID_REQUEST, HEADER_MISMATCH, UNSUPPORTED_VERSION}:
         return 400
     if not modern:
@@ -145,7 +145,7 @@ def cacheable() -> dict[str, Any]:
 
 
 def answer(message: Message, result: dict[str, Any], server: dict[str, str]) -> dict[str, Any]:
-    """The JSON-RPC response. What only the newer revision knows is told to its clients alone."""
+    """The JSON-RPC response. Fields that only the newer revision has are sent to its clients alone."""
     if message.is_modern:
         result = {"resultType": "complete", **result, "_meta": {META + "serverInfo": server}}
     return {"jsonrpc": "2.0", "id": message.identifier, "result": result}

@@ -37,14 +37,14 @@ _LOOPBACK = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?")
 
 @dataclass(frozen=True, slots=True)
 class McpOptions:
-    """`comments`: free text for keys with that scope. `public_url`: whose pages may ask, besides those on loopback."""
+    """`comments`: show free text to keys with that scope. `public_url`: its pages may ask, as those on loopback may."""
 
     comments: bool = False
     public_url: str | None = None
 
 
 class Server:
-    """Answers messages by way of the routes."""
+    """Answers messages by calling the routes."""
 
     def __init__(self, options: McpOptions, inner: InnerRoutes, version: str) -> None:
         self._inner = inner
@@ -93,13 +93,13 @@ def _no_such_tool(name: object) -> str:
 
 
 def _result(document: dict[str, Any], *, failed: bool) -> dict[str, Any]:
-    """A tool's result. A problem is told as text alone, since it is not what the tool's schema promises."""
+    """A tool's result. A problem is sent as text alone, since it does not match the tool's output schema."""
     content = [{"type": "text", "text": orjson.dumps(document).decode()}]
     return {"content": content, "isError": failed} | ({} if failed else {"structuredContent": document})
 
 
 def mcp_blueprint(options: McpOptions, server: Server, authorizer: Authorizer) -> Blueprint:
-    """/mcp. One message a request, one JSON reply; there is no session, so no stream to GET and none to DELETE."""
+    """/mcp: one message a request, one JSON reply. Without sessions there is no stream to GET and nothing to DELETE."""
     routes = Blueprint("mcp", __name__)
     own = normal_origin("/".join(options.public_url.split("/")[:3])) if options.public_url else None
 

@@ -91,9 +91,9 @@ def document_of(tool: Tool) -> dict[str, Any]:
 
 
 def request_of(tool: Tool, arguments: Mapping[str, Any]) -> Asked:
-    """The route's request that a call is. Names that the tool lacks go along: the route refuses them and says why.
+    """A tool call as a request of its route. Unknown names are passed on: the route refuses them and says why.
 
-    Raises InvalidError naming the argument that cannot stand in a request.
+    Raises InvalidError naming an argument that cannot be written into a request.
     """
     if tool.method == "post":
         return Asked("POST", tool.path, "", orjson.dumps(arguments))
@@ -118,7 +118,7 @@ def _text(name: str, value: object) -> str:
     """An argument as a query writes it."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise InvalidError({name: ["Must be a text, a number, or a list of these."]})
-    # JSON knows one kind of number: 3.0 is a whole one.
+    # JSON has one kind of number, so 3.0 counts as whole.
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
@@ -132,7 +132,7 @@ def _scope(operation: dict[str, Any]) -> str:
 
 
 def _input(operation: dict[str, Any]) -> dict[str, Any]:
-    """What a call takes, without references: some assistants read none in the schema of an input."""
+    """The schema of a call's arguments, without references: some assistants do not resolve them in an input schema."""
     if "requestBody" in operation:
         body = _inlined(operation["requestBody"]["content"]["application/json"]["schema"])
         return {**body, "properties": {name: _simple(field) for name, field in body["properties"].items()}}
@@ -148,7 +148,7 @@ def _input(operation: dict[str, Any]) -> dict[str, Any]:
 
 
 def _simple(schema: dict[str, Any]) -> dict[str, Any]:
-    """One type in place of several: an argument that may be null is left out, and every moment is written as text."""
+    """One type in place of several. Instead of null an argument is left out; a time is always text."""
     if isinstance(schema.get("type"), list):
         schema["type"] = next(name for name in schema["type"] if name != "null")
     if "anyOf" in schema:
@@ -169,7 +169,7 @@ def _inlined(schema: Any) -> Any:  # noqa: ANN401  (a JSON schema, or part of on
 
 
 def _output(operation: dict[str, Any]) -> dict[str, Any]:
-    """The reply's schema with those that it refers to."""
+    """The reply's schema, with the schemas that it refers to in `$defs`."""
     text = orjson.dumps(operation["responses"]["200"]["content"]["application/json"]["schema"]).decode()
     components, found, wanted = _spec()["components"]["schemas"], {}, _names(text)
     while wanted:

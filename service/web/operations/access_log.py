@@ -31,10 +31,11 @@ log = structlog.get_logger()
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OTHER_METHOD: Final = "OTHER"
 NO_ROUTE: Final = "none"
-QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})  # asked all day by machines; told only when they break
-_ANSWERS: Final = frozenset({200, 503})  # theirs: "not yet" is no failure
+QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})  # polled by machines; logged only when they fail
+_ANSWERS: Final = frozenset({200, 503})  # of quiet routes, not logged: 503 is "not ready yet", no failure
 _REQUEST_ID = re.compile(r"[\w.:/+=-]{1,128}", re.ASCII)
-# W3C Trace Context: version-traceid-parentid-flags; version ff and ids of zeros are invalid, later versions may go on.
+# W3C Trace Context: version-traceid-parentid-flags. Version ff and ids of zeros are invalid; later versions may add
+# fields.
 _TRACEPARENT = re.compile(
     r"(?!ff)[0-9a-f]{2}-(?P<trace>(?!0{32})[0-9a-f]{32})-(?P<parent>(?!0{16})[0-9a-f]{16})-[0-9a-f]{2}(-.*)?"
 )
@@ -47,7 +48,7 @@ _ids = itertools.count(secrets.randbits(32))
 
 
 def _next_id() -> str:
-    # Unlike any other, not secret: the process's number in front, drawn once it serves, and a count.
+    # Unique, not secret: a number drawn at random when the process first needs it, so after the fork, and a count.
     return f"{_process():08x}{next(_ids) & 0xFFFFFFFF:08x}"
 
 
@@ -69,7 +70,7 @@ def template(rule: str) -> str:
 
 
 def trace_of(traceparent: str) -> dict[str, str]:
-    """The trace that a request belongs to, with a span of our own; nothing where the header is no good."""
+    """The trace that a request belongs to, with a span of our own; empty where the header is invalid."""
     match = _TRACEPARENT.fullmatch(traceparent)
     if not match or (traceparent.startswith("00") and len(traceparent) != _VERSION_0_LENGTH):
         return {}
@@ -77,14 +78,14 @@ def trace_of(traceparent: str) -> dict[str, str]:
 
 
 class AccessLog:
-    """Names, times, counts and tells requests."""
+    """Names, times, counts and logs requests."""
 
     def __init__(self, clock: Clock, measure: Measure) -> None:
         self._clock = clock
         self._measure = measure
 
     def begin(self, environ: WSGIEnvironment) -> Begun:
-        """Name a request, also in every line that is logged until the next one."""
+        """Name a request; every line that is logged before the next one bears the name."""
         given = environ.get("HTTP_X_REQUEST_ID")
         identifier = given if given and _REQUEST_ID.fullmatch(given) else _next_id()
         traceparent = environ.get("HTTP_TRACEPARENT")
@@ -103,7 +104,7 @@ class AccessLog:
 
 
 def install_access_log(app: Flask, access: AccessLog) -> None:
-    """Wrap every request, those that no route takes included."""
+    """Wrap every request, also those that match no route."""
     templates = {"": NO_ROUTE}
 
     @app.before_request

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from service.store.stats import Stats
 
 
-COUNTED: Final = (  # in Redis, by whoever does it
+COUNTED: Final = (  # counted in Redis, by the process that does the work
     metric_table.CALLS, metric_table.SWEEPS, metric_table.FILED, metric_table.SET_ASIDE, metric_table.TEXTS_CUT,
     metric_table.DAMAGED, metric_table.FOREIGN, metric_table.ALERTS,
 )  # fmt: skip
@@ -44,7 +44,10 @@ class AccountFigures(Collector):
         doubted: Callable[[], dict[int, bool]] = dict,
         met: Callable[[], Mapping[tuple[int, int, str], int]] = dict,
     ) -> None:
-        """By survey: alternatives not understood, and whether its tree is doubted. `met`: `KnownSets.unmapped`."""
+        """`unmapped`: by survey, how many alternatives are not understood. `doubted`: by survey, whether its tree is.
+
+        `met`: `KnownSets.unmapped`.
+        """
         self._facts = stats
         self._surveys = surveys
         self._clock = clock
@@ -78,7 +81,7 @@ class AccountFigures(Collector):
         yield gauge(metric_table.FEED, [((), stats.feed)])
         for metric in COUNTED:
             counts = {name[1:]: value for name, value in stats.counts.items() if name[0] == metric.name}
-            if metric is metric_table.FOREIGN:  # told while it is 0, so that an alarm has something to look at
+            if metric is metric_table.FOREIGN:  # shown at 0 too, so that an alert rule has a series
                 counts = dict.fromkeys(((family,) for family in metric_table.FOREIGN_FAMILIES), 0.0) | counts
             yield counter(metric, counts.items())
         yield _call_seconds(stats)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from service.store.deployments.survey_lists import SurveyLists
     from service.store.wholeness.sweeps import Sweeps
 
-# What keeps a store from taking writes; it is read all the same.
+# Why the store takes no writes; reads still work.
 NO_WRITES: Final = {
     "memory": "the store refuses writes: its memory is full",
     "disk": "the store refuses writes: it cannot save to its disk",
@@ -34,12 +34,12 @@ NO_WRITES: Final = {
     "replicas": "the store refuses writes: too few replicas follow it",
     "paused": "writes to the store are paused",
 }
-OTHERS_WAITED_FOR: Final = 15.0  # seconds: at a usual start all surveys come one after the other
+OTHERS_WAITED_FOR: Final = 15.0  # seconds from the first survey on: at a usual start the others soon follow
 HTTP_OK, HTTP_UNAVAILABLE = 200, 503
 
 
 class Readiness:
-    """Whether this process can answer: once any survey was swept, by whomever. Then it stays, perhaps degraded."""
+    """Whether this process can answer: once surveys were swept, by any process. Then it stays ready, or degraded."""
 
     def __init__(
         self,
@@ -55,9 +55,9 @@ class Readiness:
         alerts: Callable[[], Sequence[Backlog]] = tuple,
         reconcile_interval: float = inf,
     ) -> None:
-        """`writes`: why the store takes none, in a word; None where it does. `evicts`: by which policy it drops keys.
+        """`writes`: in a word, why the store takes no writes; None where it does.
 
-        `reconcile_interval`: seconds.
+        `evicts`: the policy by which it drops keys, or None. `reconcile_interval`: seconds.
         """
         self._control = control
         self._rule = rule
@@ -78,7 +78,7 @@ class Readiness:
         try:
             swept, troubles = self._breaker.call(self._read)
         except StoreError as error:
-            # What this process holds in memory it goes on serving; taken out of service it would serve nobody.
+            # A process that was ready goes on serving its copies in memory; out of rotation it would serve nobody.
             status = HTTP_OK if self._was_ready else HTTP_UNAVAILABLE
             word = "degraded" if self._was_ready else "unavailable"
             return status, {"status": word, "reasons": [_why(error)]}
@@ -105,7 +105,7 @@ class Readiness:
         return HTTP_OK, {"status": "degraded" if reasons else "ready", "reasons": reasons}
 
     def _starts(self, swept: Sweeps, missing: Sequence[int]) -> bool:
-        """Whether surveys not read whole yet are still waited for: until another is there, and a moment longer."""
+        """Whether to wait for `missing` surveys: until a first one was swept, and OTHERS_WAITED_FOR longer."""
         there = [swept[survey] for survey in self._rule.surveys if survey in swept]
         if not there or not missing or self._was_ready:
             return not there

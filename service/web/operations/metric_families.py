@@ -32,7 +32,7 @@ def counter(metric: Metric, values: Iterable[tuple[Sequence[str], float]]) -> Fa
 def histogram(
     metric: Metric, bounds: Sequence[float], routes: Mapping[str, Mapping[str, float]], sums: Mapping[str, float]
 ) -> Family:
-    """`routes`: by route, how many fell between each bound, by its number, and the one before."""
+    """`routes`: by route, the count of each bucket by the index of its upper bound, as text; not cumulative."""
     family = HistogramMetricFamily(metric.name, metric.text, labels=metric.labels)
     names = [*(str(bound) for bound in bounds), "+Inf"]
     for route, counts in routes.items():

@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from service.web.operations.account_figures import AccountFigures
 
 NOT_MODIFIED: Final = 304
-# What a process counts; never scraped as such.
+# The counters that each process keeps; a scrape shows figures made from them, never the counters themselves.
 CELLS: Final = "netigate_results_http_cells"
 CELL_LABELS: Final = ("route", "method", "status", "outcome", "bucket")
 CELL_SECONDS: Final = "netigate_results_http_cell_seconds"
-# What stands in Cache-Status → the outcome; the first that fits.
+# A part of Cache-Status → the outcome; the first part that is found decides.
 CACHE_OUTCOMES: Final = {
     "fwd=miss": "fetched",
     "detail=store-away": "store_away",
@@ -42,17 +42,17 @@ CACHE_OUTCOMES: Final = {
 
 
 class HttpFigures(Collector):
-    """What HTTP did in this process, and what all of them did where they share a folder.
+    """HTTP figures of this process, or of all processes where they share a folder.
 
-    A request is counted in one cell of all that is told of it, and its time in another: each costs more than the rest
-    of the counting. What is scraped is made of the cells at the scrape.
+    A request adds to two counters only, one with all its labels and one with its time, because each addition costs more
+    than the rest of the counting. The scraped figures are computed from these at the scrape.
     """
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
         self._cells = Counter(CELLS, "requests answered", CELL_LABELS, registry=self._registry)
         self._seconds = Counter(CELL_SECONDS, "time to answer them", ("route",), registry=self._registry)
-        # A child of each set of labels is kept: looking it up costs more than counting.
+        # The counters of each set of labels, kept because looking them up by labels costs more than counting.
         self._children: dict[tuple[str, str, int, str, int], tuple[Counter, Counter]] = {}
 
     def measure(self, method: str, route: str, response: Response, seconds: float) -> None:
@@ -69,7 +69,7 @@ class HttpFigures(Collector):
         timed.inc(seconds)
 
     def collect(self) -> Iterator[Family]:
-        """All processes' figures where they share a folder, else this one's."""
+        """The figures of all processes where they share a folder, else of this one."""
         source = self._registry
         if os.environ.get(metric_table.FIGURES_DIR):
             source = CollectorRegistry()
@@ -86,20 +86,20 @@ class HttpFigures(Collector):
                 for metric, counts in told.items():
                     counts[tuple(sample.labels[label] for label in metric.labels)] += int(sample.value)
                 buckets[sample.labels["route"]][sample.labels["bucket"]] += int(sample.value)
-        told[metric_table.CACHE].pop(("",), None)  # what no cache answered
+        told[metric_table.CACHE].pop(("",), None)  # requests that no cache answered
         yield from (counter(metric, counts.items()) for metric, counts in told.items())
         yield histogram(metric_table.REQUEST_SECONDS, metric_table.REQUEST_BUCKETS, buckets, sums)
 
 
 @lru_cache(maxsize=256)
 def cache_outcome(cache_status: str, status: int) -> str:
-    """RFC 9211's words as one of ours, so that figures cannot differ from what callers were told."""
+    """The outcome that a `Cache-Status` (RFC 9211) states, so that metrics agree with what callers were told."""
     outcome = next((word for sign, word in CACHE_OUTCOMES.items() if sign in cache_status), "fresh")
     return f"{outcome}_304" if status == NOT_MODIFIED else outcome
 
 
 def metrics_blueprint(figures: HttpFigures, account: AccountFigures, version: str) -> Blueprint:
-    """/metrics, open like the health routes: a balancer keeps it private."""
+    """/metrics, open like the health routes: a load balancer has to keep it private."""
     routes = Blueprint("metrics", __name__)
 
     class _Build(Collector):
@@ -108,7 +108,7 @@ def metrics_blueprint(figures: HttpFigures, account: AccountFigures, version: st
 
     @routes.get("/metrics")
     def metrics() -> Response:
-        # Restricted registries have no way to add: each scrape joins the three sources anew.
+        # Each scrape joins the three sources in a registry of its own.
         joined = CollectorRegistry()
         for source in (figures, account, _Build()):
             joined.register(source)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from service.store.alerts.delivery_states import Backlog
     from service.store.survey_state import SurveyState
 
-LATE_SECONDS: Final = 300.0  # age from which an alert that was not delivered is told
+LATE_SECONDS: Final = 300.0  # age from which an undelivered alert is reported
 LATE: Final = 3  # reconcile intervals; one may be missed for a good reason
 
 

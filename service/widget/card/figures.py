@@ -1,4 +1,4 @@
-"""How a score is written: in the answer's own figures, so that number and band never contradict each other. Pure."""
+"""How a score is written: so that its number and its band never contradict each other. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from service.widget.texts import Texts
 
-# The recommend question is told by its classes and on 0-10, as its readers know it.
+# A recommendation is shown with its NPS class and on 0-10, as its readers know it.
 NPS_CLASS: Final[Mapping[str, str]] = {
     Band.VERY_DISSATISFIED: "detractor",
     Band.DISSATISFIED: "detractor",
@@ -39,14 +39,14 @@ def words(band: str, score: float, kind: str | None, texts: Texts) -> str:
 def number(band: str, score: float, kind: str | None) -> bool:
     """Whether the number on 0-100 may stand beside the band.
 
-    Not where the label's own polarity has raised or lowered the band, or rounding carries the number over its edge;
-    nor beside a recommendation's own.
+    Not where the polarity of the wording has raised or lowered the band, or rounding moves the number into another
+    band; nor for a recommendation, which shows its own number.
     """
     return kind != Kind.NPS and band_of(score) == band
 
 
 def step(answer: Mapping[str, Any], texts: Texts) -> str | None:
-    """The answer's own step, "2 of 5". A recommendation says it by itself."""
+    """The answer's step, "2 of 5"; None for a recommendation, whose number says it already."""
     place, scale = answer.get("step"), answer.get("scale")
     if place is None or not scale or answer["kind"] == Kind.NPS:
         return None
@@ -54,7 +54,7 @@ def step(answer: Mapping[str, Any], texts: Texts) -> str | None:
 
 
 def details(answer: Mapping[str, Any], texts: Texts) -> str:
-    """What is said of a scored answer beside its words: band, number and step, but not the band in the same words."""
+    """What is shown beside a scored answer's words: band, number and step; no band that would repeat the words."""
     band, score, kind = answer["band"], answer["score"], answer["kind"]
     said = words(band, score, kind, texts) if band else figure(score, kind, texts)
     numbered = figure(score, kind, texts) if band and number(band, score, kind) else None

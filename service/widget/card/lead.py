@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def lead_of(latest: dict[str, Any]) -> dict[str, Any] | None:
-    """Pick the answer whose words go with the score: of the score's kind, nearest to it; else the first closed one."""
+    """Pick the answer to show with the score: of its kind, nearest to it; else a closed one, unscored ones first."""
     answers: list[dict[str, Any]] = latest["answers"]
     if latest["score_basis"]:
         of_kind = [a for a in answers if a["kind"] == latest["score_basis"]["kind"] and a["score"] is not None]

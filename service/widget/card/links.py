@@ -1,4 +1,4 @@
-"""The way from a person on the card to the same person in the CRM: the operator's address with the IDs put in. Pure."""
+"""Links from a person on the card to the same person in the CRM: the operator's URL with the IDs put in. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 NAMES: Final = ("contact_id", "customer_id", "respondent_id")
 _BLANK = re.compile(r"\{(\w*)\}")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*", re.IGNORECASE)
-# What a browser or the machine itself would run, open or send, whatever the CRM is.
+# Refused whatever the CRM is: schemes that a browser or the machine itself would run, open or send.
 _NOT_A_CRM = frozenset({
     "about", "attachment", "blob", "chrome", "cid", "data", "feed", "file", "filesystem", "ftp", "ftps", "git", "hcp",
     "http", "imap", "intent", "irc", "jar", "javascript", "ldap", "livescript", "mailbox", "mailto", "mhtml", "mk",
@@ -28,7 +28,7 @@ _NO_PATH_SEGMENTS = {".", ".."}  # a browser takes these out of an address, enco
 
 
 def template_fault(template: str) -> str | None:
-    """What is wrong with a template, in words that do not repeat it; None where nothing is."""
+    """What is wrong with a template, without repeating it; None where nothing is."""
     scheme, colon, rest = template.partition(":")
     if not colon or not _SCHEME.fullmatch(scheme) or _is_no_crm(scheme.lower()):
         return "must begin with https:// or with the CRM's own scheme"
@@ -45,7 +45,7 @@ def _is_no_crm(scheme: str) -> bool:
 
 
 def _place_fault(template: str) -> str | None:
-    """The IDs come from outside, so they may say which page of the CRM it is and never which server."""
+    """The fault of an https template whose server is not fixed: IDs come from outside, and may choose only the page."""
     wanted = "must name its server in full, without an ID or a user name in it"
     try:
         parts = urlsplit(template)

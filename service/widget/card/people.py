@@ -1,4 +1,4 @@
-"""Whom to call: a person's name or ID, the way to them in the CRM, and those who are dissatisfied. Pure."""
+"""Whom to call: a person's name or ID, the link to them in the CRM, and who is dissatisfied. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody as the card names them. `url` leads to them in the CRM."""
+    """A person as the card names them. `url` is their page in the CRM."""
 
     name: str
     url: str | None
@@ -24,7 +24,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Low:
-    """Somebody who is dissatisfied: who, how bad, and since when."""
+    """A dissatisfied person: who, how bad, and since when."""
 
     person: Person
     said: str
@@ -33,7 +33,7 @@ class Low:
 
 
 def person_of(entry: Mapping[str, Any], customer_id: str, template: str | None, texts: Texts) -> Person:
-    """Who an entry of a summary is of: by name, else by contact ID, else by Netigate's own number."""
+    """The person of a summary's entry: by name, else by contact ID, else by Netigate's respondent number."""
     url = link(template, {**entry, "customer_id": customer_id})
     if entry.get("contact_name"):
         return Person(entry["contact_name"], url)
@@ -42,7 +42,7 @@ def person_of(entry: Mapping[str, Any], customer_id: str, template: str | None, 
 
 
 def low_of(summary: Mapping[str, Any], template: str | None, texts: Texts, now: datetime) -> tuple[Low, ...]:
-    """Those of a summary who are dissatisfied, as it lists them."""
+    """The dissatisfied people of a summary, in its order."""
     found = []
     for entry in summary.get("low", ()):
         at = moment_of(entry["answered_at"])
