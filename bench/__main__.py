@@ -33,7 +33,7 @@ class Size:
     rounds: int
 
 
-FULL = Size(customers=1_000_000, spread=100_000, clustered=1_000_000, seconds=2, rounds=7)
+FULL = Size(customers=1_000_000, spread=100_000, clustered=1_000_000, seconds=2, rounds=5)
 SHORT = Size(customers=20_000, spread=5_000, clustered=5_000, seconds=1, rounds=3)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from service.store.connection.guard import guard
-from service.survey.errors import StoreAwayError
+from service.survey.errors import StoreError
 
 if TYPE_CHECKING:
     from service.ports import Clock
@@ -70,7 +70,7 @@ class ServerTime:
         try:
             with guard():
                 seconds, micros = _first(self._client.time())
-        except StoreAwayError:
+        except StoreError:
             self._due = self._clock.monotonic() + AFTER_FAILURE
             return
         ended = self._clock.monotonic()
