@@ -166,7 +166,8 @@ def test_a_host_that_renews_with_bad_tokens_is_slowed_down(card, world, advance)
             card.clock.run_for(500)
         assert question.value.response().status == 401
         settle_refusals(card, world)
-        assert len(world.asked) == before + tries
+        # One for each half second, and perhaps the one that was on its way when the clock was stopped.
+        assert len(world.asked) - before <= tries + 1
 
 
 def test_another_customer_is_asked_for_once_and_never_shown_under_the_old_name(card, world):
