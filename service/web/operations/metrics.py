@@ -106,12 +106,12 @@ def metrics_blueprint(figures: HttpFigures, account: AccountFigures, version: st
         def collect(self) -> Iterator[Family]:
             yield gauge(metric_table.BUILD, [((version,), 1)])
 
+    joined = CollectorRegistry()
+    for source in (figures, account, _Build()):
+        joined.register(source)
+
     @routes.get("/metrics")
     def metrics() -> Response:
-        # Each scrape joins the three sources in a registry of its own.
-        joined = CollectorRegistry()
-        for source in (figures, account, _Build()):
-            joined.register(source)
         encode, content_type = choose_encoder(request.headers.get("Accept", ""))
         response = Response(encode(joined), content_type=content_type)
         response.headers["Cache-Control"] = "no-store"
