@@ -18,7 +18,7 @@ from service.cache.freshness import FRESH, STALE, Ages
 from service.cache.local_cache import ERASURES, CachedDocument, LocalCache
 from service.store.reads import position
 from service.store.wholeness.sweeps import Sweeps
-from service.survey.errors import BadCursorError, StoreError
+from service.survey.errors import BadCursorError, DamagedValueError, StoreError
 from service.survey.summary import result_document
 
 if TYPE_CHECKING:
@@ -85,8 +85,7 @@ class Lookup:
 
         def load() -> CachedDocument:
             found, swept = self._reads.summary(customer_id, comments=comments, swept=self._recent())
-            unreadable = found.damaged and not found.known
-            return CachedDocument(found.body, found.etag, _believed(swept, found), unreadable=unreadable)
+            return CachedDocument(found.body, found.etag, _believed(swept, found), unreadable=found.unreadable)
 
         return self._answer(("satisfaction", customer_id, comments), load)
 
@@ -112,6 +111,8 @@ class Lookup:
         """
         there = [update.customer_id for update in page.customers if not update.gone]
         found, swept = self._reads.summaries(there, comments=comments)
+        if any(summary.unreadable for summary in found):
+            raise DamagedValueError("summary")  # nobody may be told as gone because of damage; it heals
         stored = dict(zip(there, found, strict=True))
         freshness = self._ages.of(_believed(swept, *found), self._clock.now(), None)
         before = b'{"freshness":' + freshness.rendered + b","

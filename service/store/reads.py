@@ -39,6 +39,11 @@ class StoredSummary:
     known: bool = True
     damaged: bool = False  # what is stored cannot be read; this was made from what is left
 
+    @property
+    def unreadable(self) -> bool:
+        """Whether nothing of what is stored could be read, so that the body says nothing."""
+        return self.damaged and not self.known
+
 
 @dataclass(frozen=True, slots=True)
 class ResultPage:

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from service.store.key_families import BY_NAME
+from tests.support.damage import damage
 from tests.support.fakes import START, make_set
 
 PATH = "/v1/customers/updates"
@@ -112,3 +114,8 @@ def test_one_erased_between_the_page_and_its_summary_is_gone(told):
     told.house.store.eraser.customer("C-2")
     found = told.house.lookup.updates(page, comments=True)
     assert b'{"customer_id":"C-2","gone":true}' in found.rendered()
+
+
+def test_nobody_is_told_as_gone_because_of_damage(told):
+    damage(told.house.client, told.house.keys, BY_NAME["partition"], "cut short")
+    assert told.get(PATH, "full").status_code == 503
