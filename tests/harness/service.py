@@ -158,10 +158,9 @@ class Service:
         return sorted(pid for pid, command in self.children.items() if any(part in command for part in parts))
 
     @property
-    def web_server(self) -> int:
-        """The process above the web workers."""
-        (found,) = [pid for pid in self.pids(*WEB) if parent(pid) == self.process.pid]
-        return found
+    def web_servers(self) -> list[int]:
+        """The process above the web workers; none while a dead one has left its workers and the next is not there yet."""
+        return [pid for pid in self.pids(*WEB) if parent(pid) == self.process.pid]
 
     @property
     def web_workers(self) -> list[int]:
