@@ -37,7 +37,7 @@ class Odd:
         self.service = service
 
     def await_state(self, state: str = "fresh") -> None:
-        until(lambda: self.freshness["state"] == state, seconds=30, what=f"answers that are {state}")
+        until(lambda: self.freshness["state"] == state, what=f"answers that are {state}")
 
     @property
     def freshness(self) -> dict[str, Any]:
@@ -51,7 +51,10 @@ class Odd:
         return "\n".join(reply.json()["reasons"])
 
     def await_reason(self, said: str) -> None:
-        until(lambda: said in self.reasons, seconds=30, what=f"a reason that says {said!r}")
+        until(lambda: said in self.reasons, what=f"a reason that says {said!r}")
+
+    def await_gauge(self, name: str, survey: int, value: float) -> None:
+        until(lambda: self.gauge(name, survey) == value, what=f"{name} {value:g} of survey {survey}")
 
     def gauge(self, name: str, survey: int) -> float:
         found = re.search(rf'^netigate_results_{name}{{survey="{survey}"}} (\S+)$', self.metrics, re.MULTILINE)
@@ -91,7 +94,7 @@ class Odd:
             served = {name: one["answered"] for name, one in self.summaries().items()}
             return served == self.answered()
 
-        until(all_served, seconds=30, what="every answer of the account", every=0.2)
+        until(all_served, what="every answer of the account", every=0.2)
 
     def changes(self) -> list[dict[str, Any]]:
         """The feed, whole."""

@@ -111,7 +111,7 @@ def test_ctrl_c_ends_every_child():
         for part in ("valkey", "simulat", "worker", "granian"):
             assert part in names
         service.process.send_signal(signal.SIGINT)
-        assert service.process.wait(20) == 0
+        assert service.process.wait(60) == 0
         assert running(set(children)) == set()
 
 
@@ -125,7 +125,7 @@ def test_a_make_that_is_ended_takes_the_service_along(number, tmp_path):
         until(lambda: any(WEB[1] in name for name in descendants(make.pid).values()), what="the web process")
         children = set(descendants(make.pid))
         make.send_signal(number)
-        make.wait(30)
+        make.wait(60)
     until(lambda: not running(children), what="the service's end")
 
 

@@ -60,7 +60,7 @@ def test_over_a_held_socket_a_restart_loses_no_request_and_a_mistyped_label_cost
         thread.start()
     service.start()
     for thread in asking:
-        thread.join(20)
+        thread.join(120)
     assert answers == [200] * 3
     assert service.get("/v1/customers/C-1001/satisfaction").json()["score"] == before
     assert [change["id"] for change in service.get("/v1/changes").json()["changes"]] == changes
@@ -73,13 +73,12 @@ def test_started_again_without_netigate_it_serves_what_it_knows(netigate, servic
     before = service.summary("C-1001")
     children = set(service.children)
     # The server writes what it holds once a second.
-    service.await_sweep()
-    service.await_sweep()
+    service.await_sweep(times=2)
     assert len(children) >= 4
     getattr(service, end)()
     if service.stop() == 0:
         assert running(children) == set()
-    until(lambda: not running(children), seconds=20, what="the children's end")
+    until(lambda: not running(children), what="the children's end")
     assert (service.process.returncode == 0) is (end == "stop")
     fault = netigate.fault("down")
     service.start()
@@ -88,4 +87,4 @@ def test_started_again_without_netigate_it_serves_what_it_knows(netigate, servic
     until(lambda: service.summary("C-1001")["freshness"]["state"] == "stale", what="an answer that says its age")
     assert service.get("/readyz").status_code == 200
     netigate.lift(fault)
-    until(lambda: service.summary("C-1001")["freshness"]["state"] == "fresh", seconds=40, what="a fresh answer")
+    until(lambda: service.summary("C-1001")["freshness"]["state"] == "fresh", what="a fresh answer")
