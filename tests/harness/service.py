@@ -132,6 +132,13 @@ class Service:
     def _await_ready(self) -> None:
         found = await_said(self.process, _READY)
         self.said, self.url = found.string, found[1]
+        until(self._is_whole, what="a sweep of every survey")
+
+    def _is_whole(self) -> bool:
+        """Whether each survey's answers are all there. It is ready without some, where their sweeps take long."""
+        reply = self.get("/v1/surveys", "full" if "NETIGATE_API_KEY" in self.options else "demo")
+        ages = [survey["freshness"] for survey in reply.json()["surveys"]] if reply.ok else []
+        return bool(ages) and all("held" in age or (age["as_of"] and age["state"] != "backfilling") for age in ages)
 
     def stop(self) -> int:
         """End it as an operator does; kill it if it does not end. Returns its exit status."""

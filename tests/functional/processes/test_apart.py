@@ -52,17 +52,18 @@ def test_two_workers_share_the_work_and_web_serves_it(parts):
         until(lambda: answer(port, "/healthz"), what="the web process")
         assert answer(port, "/readyz").status_code == 503
         workers = [parts("worker", **options) for _ in range(2)]
-        until(lambda: answer(port, "/readyz").status_code == 200, what="the first sweeps")
-        summary = answer(port, "/v1/customers/C-1001/satisfaction").json()
-        assert (summary["score"], summary["answered"]) == (0.0, 2)
+
+        def answered(customer):
+            return answer(port, f"/v1/customers/{customer}/satisfaction").json()["answered"]
+
+        until(lambda: answered("C-1001") == 2, what="the first sweeps")
+        until(lambda: answer(port, "/readyz").status_code == 200, what="readiness")
+        assert answer(port, "/v1/customers/C-1001/satisfaction").json()["score"] == 0.0
         # One dies at work: the other takes over once its leases have run out.
         workers[0].kill()
         workers[0].wait()
         netigate.add(customer="T-1", answers={31: "Nöjd"})
-        until(
-            lambda: answer(port, "/v1/customers/T-1/satisfaction").json()["answered"] == 1,
-            what="the other worker's sweep",
-        )
+        until(lambda: answered("T-1") == 1, what="the other worker's sweep")
         assert netigate.violations == []
         workers[1].terminate()
         assert workers[1].wait(60) == 0
