@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
@@ -21,6 +22,10 @@ def customer():
     return f"T-{next(_numbers)}"
 
 
+def ago(days):
+    return (datetime.now(UTC) - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def answer_of(document, item):
     return next(answer for answer in document["latest"]["answers"] if answer["question_item_id"] == item)
 
@@ -30,9 +35,9 @@ def test_two_respondents_and_three_answer_sets_read_as_one_customer(netigate, se
     other = {"survey": ENGLISH, "customer": customer, "contact": "P-2", "respondent": 70_002}
     netigate.change(
         [
-            {**one, "completed": "2026-01-01T08:00:00Z", "answers": {31: "Nöjd"}},
-            {**one, "completed": "2026-02-01T08:00:00Z", "answers": {31: "Mycket nöjd"}},
-            {**other, "completed": "2026-03-01T08:00:00Z", "answers": {231: "Dissatisfied"}},
+            {**one, "completed": ago(90), "answers": {31: "Nöjd"}},
+            {**one, "completed": ago(60), "answers": {31: "Mycket nöjd"}},
+            {**other, "completed": ago(30), "answers": {231: "Dissatisfied"}},
         ]
     )
     document = service.await_summary(customer, answered=3)

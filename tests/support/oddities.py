@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.harness.service import Service, account
@@ -13,7 +14,9 @@ from tests.harness.waiting import until
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-NOW = "2026-11-20T12:00:00Z"  # so that every account has the same answers
+# Where the history of answers ends: at noon, so that a run at midnight is as any other, and some days ago, so that a
+# test can give answers that are newer. Not on a fixed day, since the service keeps answers for a time only.
+NOON = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=10)
 SECONDS = 1 / 86_400  # in days
 QUICK = {
     "WEB_CONCURRENCY": "1",
@@ -27,6 +30,11 @@ QUICK = {
     "RATE_LIMIT": "0",
 }
 DAYS = {"REREAD_DAYS": "7"}  # as it is usually: no page is read again while a test runs
+
+
+def behind(**span: float) -> str:
+    """A moment after the history's end, as Netigate writes it: `behind(hours=2)`."""
+    return (NOON + timedelta(**span)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class Odd:
@@ -118,7 +126,7 @@ def odd(
     name: str = "plain", *, customers: int = 20, settings: Mapping[int, Mapping[str, Any]] | None = None, **options: str
 ) -> Iterator[Odd]:
     """A service over a named account; `settings`: of surveys, made before the service starts."""
-    with SimulatorProcess(customers=customers, account=name, now=NOW) as netigate:
+    with SimulatorProcess(customers=customers, account=name, now=behind()) as netigate:
         for survey, more in (settings or {}).items():
             netigate.survey(survey, **more)
         with Service(**account(netigate, **QUICK | options)) as service:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.harness.simulator import SURVEYS, SWEDISH
 from tests.harness.waiting import until
-from tests.support.oddities import DAYS, odd
+from tests.support.oddities import DAYS, behind, odd
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,7 @@ def test_a_set_that_is_opened_again_keeps_its_last_state_and_tells_nothing_twice
     shared.netigate.edit(added["set"], completed=None)
     shared.service.await_sweep(times=2)
     assert shared.service.summary("reopened")["score"] == 0.0
-    shared.netigate.edit(added["set"], completed="2026-11-21T10:00:00Z")
+    shared.netigate.edit(added["set"], completed=behind(hours=22))
     shared.service.await_sweep(times=2)
     assert [c for c in shared.changes() if c["customer_id"] == "reopened"] == told
 
