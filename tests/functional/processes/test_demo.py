@@ -103,16 +103,15 @@ def test_nothing_that_must_stay_in_netigate_is_logged(demo):
     assert "C-1001" not in demo.logs()
 
 
-def test_ctrl_c_ends_every_child():
-    """SIGTERM and SIGKILL: test_restart.py."""
-    with Service(WEB_CONCURRENCY="1") as service:
-        children = service.children
-        names = " ".join(children.values())
-        for part in ("valkey", "simulat", "worker", "granian"):
-            assert part in names
-        service.process.send_signal(signal.SIGINT)
-        assert service.process.wait(60) == 0
-        assert running(set(children)) == set()
+def test_ctrl_c_ends_every_child(demo):
+    """The last test of this service: it is gone after it. SIGTERM and SIGKILL: test_restart.py."""
+    children = demo.children
+    names = " ".join(children.values())
+    for part in ("valkey", "simulat", "worker", "granian"):
+        assert part in names
+    demo.process.send_signal(signal.SIGINT)
+    assert demo.process.wait(60) == 0
+    assert running(set(children)) == set()
 
 
 @pytest.mark.skipif(not (shutil.which("make") and shutil.which("setpriv")), reason="needs make, and Linux's setpriv")
