@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.crm.options import CRM_SECRETS
 from service.options import parsers as read
-from service.widget.tokens import MAX_LIFETIME_SECONDS
+from service.widget.options import MAX_LIFETIME_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

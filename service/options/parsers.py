@@ -17,8 +17,8 @@ from service.store.connection.clients import SCHEMES
 from service.survey.changes import ChangeKind
 from service.web.api_keys import ApiKey, parse_api_keys
 from service.widget.card.links import template_fault
+from service.widget.options import MIN_SECRET_BYTES
 from service.widget.texts import SPELLINGS, load_texts
-from service.widget.tokens import MIN_SECRET_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
