@@ -103,7 +103,7 @@ class Report:
 
 
 def complete(report: Report, data: Path) -> None:
-    """Put this run's rows in the places that they have among an earlier run's; each row's commit says which run it was."""
+    """Put this run's rows in their places among an earlier run's; each row's commit says which run it was."""
     if not data.exists():
         return
     before = json.loads(data.read_text("utf-8"))
