@@ -311,8 +311,11 @@ def test_with_replicas_a_change_is_held_back_and_then_told_once(house):
     held = patient.page(cursor=None, since=None, limit=10)
     assert (held.customers, held.more) == ((), False)
     assert len(quick.page(cursor=held.cursor, since=None, limit=10).customers) == 2, "none is skipped"
-    found = until(lambda: settled.page(cursor=None, since=None, limit=10).customers, seconds=5)
-    assert [update.customer_id for update in found] == ["C-1", "C-2"]
+
+    def told():
+        return [update.customer_id for update in settled.page(cursor=None, since=None, limit=10).customers]
+
+    until(lambda: told() == ["C-1", "C-2"], what="both customers")
     assert len(quick.page(cursor=patient.now().cursor, since=None, limit=10).customers) == 2
 
 
