@@ -6,15 +6,13 @@ import signal
 import sys
 import threading
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 import orjson
 
-from service.commands.refusal import refuse
-from service.options import env_file, settings
-from service.survey.errors import ServiceError, StoreAwayError
+from service.commands.refusal import refusing
+from service.options import settings
 from service.survey.summary import iso
 
 if TYPE_CHECKING:
@@ -39,9 +37,7 @@ def alerts(*, test: bool, parked: bool, retry: bool) -> None:
     if test + parked + retry > 1:
         raise click.UsageError("Name one of --test, --parked, --retry.")
     by_hand = test or parked or retry
-    try:
-        if by_hand:
-            env_file.read(partial(click.echo, err=True))
+    with refusing(typed=by_hand):
         options = _loaded(("NETIGATE_API_KEY",) if by_hand else ("NETIGATE_API_KEY", "REDIS_URL"))
         if test:
             _end(_samples(options))
@@ -51,10 +47,6 @@ def alerts(*, test: bool, parked: bool, retry: bool) -> None:
             _list(options)
         else:
             _deliver(options)
-    except StoreAwayError:
-        refuse(StoreAwayError("The store cannot be reached."))
-    except (settings.SettingsError, ServiceError) as error:
-        refuse(error)
 
 
 def _loaded(needed: tuple[str, ...]) -> Settings:

@@ -26,7 +26,7 @@ def explain(scoring_file: Path | None) -> None:
     try:
         overrides = files.load(scoring_file) if scoring_file else Overrides()
     except files.ScoringFileError as error:
-        refuse(error)
+        refuse(str(error))
     lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", errors="replace")
     out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", write_through=True)
     sys.exit(explaining.run(lines, out, Scorer(lexicons.load(), overrides)))

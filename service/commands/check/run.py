@@ -38,8 +38,7 @@ class Given:
     """The options that are set already."""
 
     base_url: str
-    default_url: str
-    servers: tuple[str, ...]
+    servers: tuple[str, ...]  # Netigate's, the default first
     surveys: tuple[int, ...] = ()
     customer_label: str | None = None
     contact_label: str | None = None
@@ -129,7 +128,7 @@ def _print_options(report: Report, given: Given, reached: Reached, examined: Seq
     contact = _to_set(given.contact_label, [one.contact for one in examined])
     report.title("Options to set")
     report.plain("NETIGATE_API_KEY=…  (the key that was used)")
-    if reached.base_url != given.default_url:
+    if reached.base_url != given.servers[0]:
         report.plain(f"NETIGATE_BASE_URL={reached.base_url}")
     report.plain(f"NETIGATE_SURVEYS={','.join(map(str, surveys)) or '…'}  (customer surveys only: no employee survey)")
     report.plain(f"NETIGATE_CUSTOMER_LABEL={shlex.quote(customer) if customer else '…'}")

@@ -57,7 +57,7 @@ class Account:
         return found
 
     def check(self, **given: Any) -> int:
-        chosen = {"base_url": SWEDISH, "default_url": SWEDISH, "servers": (SWEDISH, GERMAN), **given}
+        chosen = {"base_url": SWEDISH, "servers": (SWEDISH, GERMAN), **given}
         more = {"probe": self.probe} if self.probe else {}
         return check(Report(self.lines.append), Given(**chosen), self.connect, Scorer(lexicons.load()), **more)
 
