@@ -27,7 +27,7 @@ from service.netigate.deadline import DeadlineAdapter, within
 from service.survey.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from service.netigate.policy import Policy
     from service.netigate.protocol import Request
@@ -126,19 +126,14 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _pieces(response: requests.Response) -> Iterator[bytes]:
-    # Not requests' own iteration: it waits for a full piece, and unpacks without a limit.
-    while piece := response.raw.read1(_PIECE, decode_content=False):
-        yield piece
-
-
 def _unpacked(response: requests.Response, request: Request, policy: Policy) -> bytes:
     packing = response.headers.get("Content-Encoding", "").strip().lower()
     if packing not in {"", "identity", "gzip", "x-gzip"}:
         raise UnavailableError(request.route, cause="encoding")
     gzip = zlib.decompressobj(16 + zlib.MAX_WBITS) if packing.endswith("gzip") else None
     body = bytearray()
-    for piece in _pieces(response):
+    # Not requests' own iteration: it waits for a full piece, and unpacks without a limit.
+    while piece := response.raw.read1(_PIECE, decode_content=False):
         body += gzip.decompress(piece, policy.largest_body + 1 - len(body)) if gzip else piece
         if len(body) > policy.largest_body:
             raise UnavailableError(request.route, cause="too_large")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from service.netigate.client import NetigateClient, Policy
+from service.netigate.client import NetigateClient
+from service.netigate.policy import Policy
 from service.netigate.transport import Reply
 from service.survey.errors import (
     BadRequestError,
@@ -212,10 +213,10 @@ def test_one_budget_for_a_survey_and_its_questions(make, everything):
     assert [deadline for _, deadline in transport.limits] == [90.0, 90.0]
 
 
-def test_tighter_limits_over_the_same_connection(make, everything):
-    client, transport = make(everything)
+def test_limits_other_than_the_sweeper_s(make, everything):
     tight = Policy(budget=2.5, attempts=1)
-    client.under(tight).surveys()
+    client, transport = make(everything, policy=tight)
+    client.surveys()
     assert transport.limits == [(tight, 2.5)]
 
 
