@@ -55,6 +55,11 @@ class SurveyState:
         """Whether no item carries the customer's ID (`Codebook.identity` names those first)."""
         return self.identity is not None and self.identity.startswith("[]")
 
+    @property
+    def last_compared(self) -> int | None:
+        """When what is stored was last known to agree with Netigate's list."""
+        return max(self.reconciled or 0, self.filled or 0) or None
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
