@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from service.ports import Clock
 
 KEY_HEADER = "X-API-KEY"
+CONNECTIONS = 10  # kept open to one host
 _PIECE = 64 * 1024  # bytes asked of the socket at a time
 
 
@@ -62,7 +63,7 @@ class _Session(requests.Session):
         """Always None: requests prepares the next hop, and reads the body for it, even when told not to follow."""
 
 
-def open_session(api_key: str, *, connections: int = 10) -> requests.Session:
+def open_session(api_key: str) -> requests.Session:
     """Make a session that sends the key and keeps no cookies. Raises ValueError for a key that no header may hold."""
     if not (api_key.isascii() and api_key.isprintable() and api_key.strip() == api_key and api_key):
         raise ValueError("the API key is empty or holds what no header may")
@@ -70,7 +71,7 @@ def open_session(api_key: str, *, connections: int = 10) -> requests.Session:
     session.auth = _KeyAuth(api_key)
     session.headers.update({"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "netigate-results"})
     session.cookies = RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
-    adapter = DeadlineAdapter(pool_connections=2, pool_maxsize=connections, max_retries=0)
+    adapter = DeadlineAdapter(pool_connections=2, pool_maxsize=CONNECTIONS, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session
