@@ -41,7 +41,6 @@ class SurveyState:
     compared: bool = False  # whether what the first sweep brought was compared with Netigate's list
     filter_wrong: int | None = None  # when `updated=` was last seen not to bring what it should
     held: str | None = None  # why Netigate refuses this survey alone
-    held_since: int | None = None
     absent_since: int | None = None  # since when it answers 404 and is not among the account's surveys
     reread_page: int = 0  # the last page that the rolling re-read has read
     reread_pages: int = 0  # and how many there were
