@@ -8,26 +8,16 @@ from datetime import timedelta
 import pytest
 
 from service.store.filing.eraser import PURGE_TOMBSTONE_SECONDS
-from service.store.filing.filer import Filer
 from service.survey.errors import StaleLeaseError, StoreAwayError
 from service.survey.model import Band
 from tests.support import stores
 from tests.support.fakes import START, make_set
 from tests.support.house import House
 
+from .dying import DyingFiler, KilledError
+
 LATER = START + timedelta(hours=1)
 GRAVE = 600
-
-
-class KilledError(Exception):
-    """Stands for a SIGKILL."""
-
-
-class DyingFiler(Filer):
-    """Dies after the partitions are written and before anything is committed."""
-
-    def commit(self, *_: object, **__: object) -> list[str]:
-        raise KilledError
 
 
 def test_filed_twice_is_filed_once(house):
