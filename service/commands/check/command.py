@@ -9,7 +9,7 @@ import click
 
 from service.app import lexicon_files as lexicons
 from service.clock import SystemClock
-from service.commands.check.place import REDIS_TIMEOUT, Stored
+from service.commands.check.place import REDIS_TIMEOUT
 from service.commands.check.report import Report
 from service.commands.check.run import Given
 from service.commands.check.run import check as run_check
@@ -53,9 +53,8 @@ def check(surveys: tuple[int, ...]) -> None:
         keys = Keys(account_name(url, name), account_secret(url, name))
         return redis_store(connect_redis(values["redis_url"], timeout=REDIS_TIMEOUT), keys, clock)
 
-    look = Stored(others=lambda: store().accounts.others(), damage=lambda: store().repair.look())  # noqa: PLW0108
     scorer = Scorer(lexicons.load(), values["scoring_file"])
-    sys.exit(run_check(_report(), _given(values, crm, surveys), connect, scorer, stored=look))
+    sys.exit(run_check(_report(), _given(values, crm, surveys), connect, scorer, store=store))
 
 
 def _report() -> Report:
