@@ -13,3 +13,8 @@ def pages(simulator, survey, **query):
     for page in range(2, first["TotalPages"] + 1):
         found += simulator.get(f"/surveys/{survey}/answersWithData", page=page, **query).json()["AnswerSets"]
     return found
+
+
+def items(simulator, survey):
+    tree = simulator.get(f"/surveys/{survey}/questions").json()
+    return {item["QuestionItemId"]: item for question in tree for item in question["QuestionItems"]}

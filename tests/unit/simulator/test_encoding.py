@@ -6,7 +6,7 @@ import pytest
 
 from tests.harness.simulator import ENGLISH, GERMAN, LEAK_MARKERS, SURVEYS, SWEDISH
 
-from .reading import DATE, pages
+from .reading import DATE, items, pages
 
 
 def test_dates_are_utc_to_the_second(unchanged):
@@ -14,11 +14,6 @@ def test_dates_are_utc_to_the_second(unchanged):
         assert DATE.fullmatch(one["Created"])
         assert DATE.fullmatch(one["Updated"])
         assert one["Completed"] is None or DATE.fullmatch(one["Completed"])
-
-
-def items(simulator, survey):
-    tree = simulator.get(f"/surveys/{survey}/questions").json()
-    return {item["QuestionItemId"]: item for question in tree for item in question["QuestionItems"]}
 
 
 @pytest.mark.parametrize("survey", SURVEYS)
