@@ -14,8 +14,7 @@ import pytest
 from service.netigate.client import NetigateClient
 from service.netigate.transport import Transport, open_session
 
-from .replies import KEY, PATIENT, SURVEY
-from .scripted import Scripted, ok
+from .saying import KEY, PATIENT, SURVEY, Scripted, ok
 
 SAMPLES = Path(__file__).parents[2] / "data" / "netigate"
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ import pytest
 from service.netigate.policy import Policy
 from service.netigate.transport import open_session
 
-from .replies import (
+from .saying import (
     KEY,
     refused,
     stalls_at_once,

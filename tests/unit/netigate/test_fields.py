@@ -9,7 +9,7 @@ import pytest
 from service.netigate import wire
 from service.netigate.fields import moment, text, whole
 
-from .written import answer_set, utc
+from .saying import answer_set, utc
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from service.survey.errors import (
     UpstreamError,
 )
 
-from .scripted import failed, ok
+from .saying import failed, ok
 
 
 class Recording:

@@ -8,7 +8,7 @@ from service.survey.errors import (
     UnavailableError,
 )
 
-from .scripted import HTML, failed, ok
+from .saying import HTML, failed, ok
 
 REFUSALS = [failed(400), failed(401), failed(403), failed(404), ok("?")]
 

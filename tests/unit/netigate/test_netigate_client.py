@@ -21,7 +21,7 @@ from service.survey.errors import (
 if TYPE_CHECKING:
     from service.ports import Upstream
 
-from .scripted import HTML, failed, ok
+from .saying import HTML, failed, ok
 
 
 def test_every_read_of_the_port(make, everything):

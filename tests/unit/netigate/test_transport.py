@@ -13,7 +13,7 @@ from requests.adapters import BaseAdapter
 from service.netigate.policy import Policy
 from service.netigate.transport import Transport, open_session
 
-from .replies import (
+from .saying import (
     KEY,
     PATIENT,
     SHORT,

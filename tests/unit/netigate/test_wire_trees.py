@@ -7,7 +7,7 @@ import pytest
 from service.netigate import wire
 from service.survey.model import UNREADABLE, Alternative, QuestionItem, Survey
 
-from .written import item, items_of, utc
+from .saying import item, items_of, utc
 
 
 def test_surveys(sample):

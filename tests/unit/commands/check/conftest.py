@@ -9,7 +9,7 @@ from service.survey.errors import (
 )
 from tests.support.fakes import FakeUpstream, make_set
 
-from .account_to_check import GERMAN, SWEDISH, Account
+from .account import GERMAN, SWEDISH, Account
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from service.survey.errors import (
 from service.survey.model import Alternative
 from tests.support.fakes import CONTACT, CUSTOMER, SATISFACTION, FakeUpstream, make_set, make_survey
 
-from .account_to_check import Account, with_items
+from .account import Account, with_items
 
 
 def test_all_well_with_nothing_but_a_key(account: Account) -> None:

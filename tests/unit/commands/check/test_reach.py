@@ -18,7 +18,7 @@ from service.survey.errors import (
     UpstreamError,
 )
 
-from .account_to_check import GERMAN, SWEDISH, Account
+from .account import GERMAN, SWEDISH, Account
 
 if TYPE_CHECKING:
     from tests.support.fakes import FakeUpstream
