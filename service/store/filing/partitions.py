@@ -94,7 +94,7 @@ class Partitions:
         self._client = client
         self._keys = keys
         self._write = script("partition_write")
-        self._refuse = Refuser(counters, lambda: forget_connections(client))
+        self._refuse = Refuser(counters.add, lambda: forget_connections(client))
 
     def change(self, changes: Mapping[str, PartitionChange], now: int) -> dict[str, str]:
         """Carry out changes by partition name; safe to repeat. `now` in Unix milliseconds. Raises StoreAwayError.
