@@ -22,7 +22,7 @@ from service.crm.options import (
     ZendeskOptions,
 )
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 URL = "https://results.example.com"
 EVERYTHING = On(
     callers=("crm", "alerts", "crm"),
