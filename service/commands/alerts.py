@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 import orjson
 
+from service.alerts.by_hand import retry_parked, send_samples
+from service.alerts.worker import AlertsWorker
+from service.app.alerts import alert_destinations, alert_sender, alert_tools
+from service.app.parts import open_store
+from service.clock import SystemClock
+from service.commands.purging import running_store
 from service.commands.refusal import refusing
+from service.observability import logs
 from service.options import settings
 from service.survey.summary import iso
 
@@ -59,12 +66,6 @@ def _loaded(needed: tuple[str, ...]) -> Settings:
 
 
 def _deliver(options: Settings) -> None:
-    from service.alerts.worker import AlertsWorker  # noqa: PLC0415  (other commands start faster without)
-    from service.app.alerts import alert_destinations, alert_tools  # noqa: PLC0415
-    from service.app.parts import open_store  # noqa: PLC0415
-    from service.clock import SystemClock  # noqa: PLC0415
-    from service.observability import logs  # noqa: PLC0415
-
     logs.configure()
     stop, clock = threading.Event(), SystemClock()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -74,29 +75,17 @@ def _deliver(options: Settings) -> None:
 
 
 def _samples(options: Settings) -> Iterable[Outcome]:
-    from service.alerts.by_hand import send_samples  # noqa: PLC0415
-    from service.app.alerts import alert_destinations, alert_sender  # noqa: PLC0415
-    from service.clock import SystemClock  # noqa: PLC0415
-
     clock = SystemClock()
     return send_samples(alert_destinations(options), alert_sender(options, clock), clock)
 
 
 def _retry(options: Settings) -> Iterable[Outcome]:
-    from service.alerts.by_hand import retry_parked  # noqa: PLC0415
-    from service.app.alerts import alert_destinations, alert_tools  # noqa: PLC0415
-    from service.clock import SystemClock  # noqa: PLC0415
-    from service.commands.purging import running_store  # noqa: PLC0415
-
     clock = SystemClock()
     tools = alert_tools(options, running_store(options, clock), clock)
     return retry_parked(alert_destinations(options), tools)
 
 
 def _list(options: Settings) -> None:
-    from service.clock import SystemClock  # noqa: PLC0415
-    from service.commands.purging import running_store  # noqa: PLC0415
-
     states = running_store(options, SystemClock()).alerts
     for name in options.alert_urls:
         for parked in states.parked(name):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from service.commands.purging import Target, purge_target
 from service.commands.refusal import refusing
 from service.options import settings
 
@@ -27,8 +28,6 @@ def purge(
     lift: bool,
 ) -> None:
     """Erase at once, and print a receipt. A purged customer or respondent is kept out until --lift."""
-    from service.commands.purging import Target, purge_target  # noqa: PLC0415  (other commands start faster without)
-
     with refusing(typed=True):
         try:
             target = Target(customer, respondent, survey, everything=everything, account=account, others=others)

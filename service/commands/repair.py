@@ -6,6 +6,8 @@ import sys
 
 import click
 
+from service.clock import SystemClock
+from service.commands.purging import running_store
 from service.commands.refusal import refusing
 from service.options import settings
 
@@ -20,9 +22,6 @@ def repair(*, dry_run: bool) -> None:
     The worker does the same whenever anybody meets damage. Exit status: 0 all is whole or healed, 1 something is
     damaged (--dry-run), 2 the store cannot be reached or an option is bad.
     """
-    from service.clock import SystemClock  # noqa: PLC0415  (other commands start faster without)
-    from service.commands.purging import running_store  # noqa: PLC0415
-
     with refusing(typed=True):
         store = running_store(settings.load(needed=("NETIGATE_API_KEY",)), SystemClock())
         found = store.repair.look() if dry_run else store.repair.run()
