@@ -196,7 +196,8 @@ class Rebuild:
             for identifier, fields in entries(self._client, self._keys.feed):
                 change = readable(decode_change, fields)
                 if change:
-                    args: Any = [set_key(change["survey"]["id"], change["answer_set_id"]), identifier, change["id"]]
+                    name = set_key(change["survey"]["id"], change["answer_set_id"])
+                    args: Any = [name, identifier, str(change["id"])]
                     self._client.eval(self._heal_index, 1, self._keys.feed_index, *args)
 
     def _trimmed(self) -> None:
