@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from service.options.settings import Settings
 
-GRANIAN = "granian"
+GRANIAN, GUNICORN = "granian", "gunicorn"
 
 
 def command(descriptor: int, options: Settings, say: Callable[[str], None]) -> list[str]:
