@@ -244,7 +244,3 @@ def _identify(web: WebParts) -> Callable[[str], Caller | None]:
         return Caller("card", claims.scopes, claims.customer_id)
 
     return identify
-
-
-def web_app(settings: Settings) -> Flask:
-    return build_web(web_parts(settings))

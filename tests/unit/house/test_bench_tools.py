@@ -32,7 +32,7 @@ def test_a_figure_without_a_goal_misses_none():
 
 
 def load(rate: float) -> wrk.Load:
-    return wrk.Load(rate, 0.001, 0.002, 0.001, 0)
+    return wrk.Load(rate, 0.002, 0.001, 0)
 
 
 def test_ratios_are_of_the_same_round():
