@@ -13,7 +13,6 @@ from tests.harness.waiting import until
 _numbers = itertools.count(1)
 # Each fault with what makes it bite soon, and whether sweeps go on in spite of it.
 DETAILS = {"slow": {"delay": 30}, "held": {"delay": 30}, "drip": {"delay": 4}, "429": {"retry_after": 1}}
-HARMLESS = {"bom", "wrapped", "unwrapped", "malformed_set"}
 
 
 def reads_well(service):

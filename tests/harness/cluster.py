@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import redis
 from redis.crc import key_slot
 
 from tests.harness.processes import free_ports
@@ -42,12 +41,6 @@ class Cluster:
         """The index in `masters` of the node that was given this key's slot at first."""
         share = SLOTS // len(self.masters)
         return min(key_slot(key.encode()) // share, len(self.masters) - 1)
-
-    def is_master(self, node: Node) -> bool:
-        try:
-            return bool(node.info("replication")["role"] == "master")
-        except (redis.RedisError, OSError):
-            return False
 
     def join(self) -> None:
         first = self.masters[0]

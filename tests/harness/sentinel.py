@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import redis
-
 from service.process import embedded_server as embedded
 from tests.harness.processes import free_ports
 from tests.harness.valkey import STEADY, Node, ended
@@ -78,19 +76,6 @@ class Sentinels:
         """The node that the Sentinels name now."""
         port = self.watchers[0].told_master()
         return next(node for node in self.nodes if node.port == port)
-
-    def await_failover(self, old: Node) -> None:
-        """Returns once all Sentinels name another node, and it is a master."""
-
-        def done() -> bool:
-            try:
-                new = self.master
-                told = {watcher.told_master() for watcher in self.watchers}
-                return new is not old and told == {new.port} and new.info("replication")["role"] == "master"
-            except (redis.RedisError, OSError):
-                return False
-
-        until(done, what="the failover")
 
 
 @contextlib.contextmanager
