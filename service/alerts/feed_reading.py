@@ -35,7 +35,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Reads the wanted changes of the feed. Raises StoreAwayError; GoneCursorError where the route answers 410."""
+    """Reads the wanted changes of the feed. Raises StoreError; GoneCursorError where the route answers 410."""
 
     feed: Feed
     wanted: Wanted

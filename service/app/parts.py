@@ -24,7 +24,7 @@ from service.store.keys import Keys, account_name, account_secret
 from service.store.limits.concurrency_limit import FleetLimit
 from service.store.limits.rate_limit_leases import RateLimitLeases
 from service.store.redis_store import RedisStore, redis_store
-from service.survey.errors import StoreAwayError
+from service.survey.errors import StoreError
 from service.survey.retention import Retention
 from service.survey.scoring.overrides import Overrides
 from service.survey.scoring.scorer import Scorer
@@ -190,12 +190,12 @@ def sweep_parts(
 
 
 def label_refusal(settings: Settings, clock: Clock) -> str | None:
-    """Why a worker may not start with this customer label; None if it may, or if the store is away."""
+    """Why a worker may not start with this customer label; None if it may, or if the store cannot say."""
     store = open_store(settings, clock, patience=0)
     upstream = open_upstream(settings, clock, store, on_demand=True)
     try:
         return refusal(store, upstream, settings.netigate_surveys, settings.netigate_customer_label)
-    except StoreAwayError:
+    except StoreError:
         return None
 
 

@@ -14,7 +14,7 @@ import orjson
 
 from service.commands.refusal import refuse
 from service.options import env_file, settings
-from service.survey.errors import ServiceError, StoreAwayError
+from service.survey.errors import ServiceError
 from service.survey.summary import iso
 
 if TYPE_CHECKING:
@@ -51,8 +51,6 @@ def alerts(*, test: bool, parked: bool, retry: bool) -> None:
             _list(options)
         else:
             _deliver(options)
-    except StoreAwayError:
-        refuse(StoreAwayError("The store cannot be reached."))
     except (settings.SettingsError, ServiceError) as error:
         refuse(error)
 

@@ -8,7 +8,7 @@ import click
 
 from service.commands.refusal import refuse
 from service.options import env_file, settings
-from service.survey.errors import ServiceError, StoreAwayError, StoreRefusedError
+from service.survey.errors import ServiceError
 
 
 @click.command()
@@ -38,9 +38,5 @@ def purge(
         click.echo(purge_target(settings.load(needed=("NETIGATE_API_KEY",)), target, lift=lift))
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    except StoreAwayError:
-        refuse(StoreAwayError("The store cannot be reached."))
-    except StoreRefusedError as error:
-        refuse(StoreAwayError(f"The store refused it ({error.kind})."))
     except (settings.SettingsError, ServiceError) as error:
         refuse(error)

@@ -9,7 +9,7 @@ import click
 
 from service.commands.refusal import refuse
 from service.options import env_file, settings
-from service.survey.errors import ServiceError, StoreAwayError
+from service.survey.errors import ServiceError
 
 EXIT_DAMAGED = 1  # with --dry-run: something is damaged
 
@@ -29,8 +29,6 @@ def repair(*, dry_run: bool) -> None:
         env_file.read(partial(click.echo, err=True))
         store = running_store(settings.load(needed=("NETIGATE_API_KEY",)), SystemClock())
         found = store.repair.look() if dry_run else store.repair.run()
-    except StoreAwayError:
-        refuse(StoreAwayError("The store cannot be reached."))
     except (settings.SettingsError, ServiceError) as error:
         refuse(error)
     for line in found.lines():

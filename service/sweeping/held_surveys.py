@@ -32,7 +32,7 @@ class HeldSurveys:
         self._gone_days = gone_days
 
     def refused(self, survey_id: int, error: UpstreamError) -> None:
-        """Hold the survey if the key is still good. Raises StoreAwayError, UpstreamError."""
+        """Hold the survey if the key is still good. Raises StoreError, UpstreamError."""
         now = self._now()
         state = self._store.control.state(survey_id)
         if isinstance(error, NotFoundError):

@@ -128,7 +128,7 @@ class Worker:
                 self._control.keep_lease(survey, token, 0)
 
     def forget_unlisted(self) -> None:
-        """Erase what is stored of surveys that no operator lists any more. Raises StoreAwayError."""
+        """Erase what is stored of surveys that no operator lists any more. Raises StoreError."""
         try:
             for survey in self._care.unlisted(self._surveys):
                 with self._lease(survey) as token:
@@ -139,7 +139,7 @@ class Worker:
             self._care.damage_met()
 
     def heal(self) -> None:
-        """Repair what is stored where it is damaged; one process at a time. Raises StoreAwayError."""
+        """Repair what is stored where it is damaged; one process at a time. Raises StoreError."""
         if self._care.is_damaged():
             with self._lease(HEALING) as token:
                 if token is not None:

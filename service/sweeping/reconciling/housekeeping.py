@@ -53,7 +53,7 @@ class Housekeeping:
         self._proved: dict[int, float] = {}
 
     def after_sweep(self, survey_id: int, lease: str) -> None:
-        """Do what is due for a survey. Raises StoreAwayError, StaleLeaseError; UpstreamError if `updated=` is wrong."""
+        """Do what is due for a survey. Raises StoreError, StaleLeaseError; UpstreamError if `updated=` is wrong."""
         self._held.answered(survey_id)
         try:
             fetched = self._reconciler.missing.fetch(survey_id, lease)
@@ -76,7 +76,7 @@ class Housekeeping:
         self._store.tolerance.note("several")
 
     def is_damaged(self) -> bool:
-        """Whether a repair is due: damage was met, or the last repair is an interval ago. Raises StoreAwayError."""
+        """Whether a repair is due: damage was met, or the last repair is an interval ago. Raises StoreError."""
         now = self._store.time.monotonic()
         late = self._looked is None or now - self._looked >= self.interval
         due = late or REPAIR_DUE in self._store.tolerance.asked()
@@ -84,7 +84,7 @@ class Housekeeping:
         return due
 
     def heal(self) -> None:
-        """Repair what is stored. Raises StoreAwayError."""
+        """Repair what is stored. Raises StoreError."""
         self._store.tolerance.done(REPAIR_DUE)  # before the repair: damage met during it asks for another
         found = self._store.repair.run()
         for (family, sort), count in found.counts.items():

@@ -54,7 +54,7 @@ class Reconciler:
     def reconcile(self, survey_id: int, lease: str, *, prove: bool = True) -> ReconcileReport | None:
         """Compare, remove what vanished, note what is missing; None where a later turn has to go on.
 
-        prove: also test that `updated=` brings what it should. Raises UpstreamError, StoreAwayError, StaleLeaseError.
+        prove: also test that `updated=` brings what it should. Raises UpstreamError, StoreError, StaleLeaseError.
         """
         listing = self._lists.read(survey_id, lambda: self._begin(survey_id))
         if listing is None:

@@ -36,7 +36,7 @@ class Rereader:
         self._clock = clock
 
     def turn(self, survey_id: int, lease: str) -> int:
-        """Read the pages that are due. Returns how many were. Raises UpstreamError, StoreAwayError, StaleLeaseError."""
+        """Read the pages that are due. Returns how many were. Raises UpstreamError, StoreError, StaleLeaseError."""
         state = self._store.control.state(survey_id)
         if state.reread_at is None:
             self._store.control.set_state(survey_id, replace(state, reread_at=self._now()))
