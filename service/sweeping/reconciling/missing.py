@@ -1,4 +1,4 @@
-"""Fetches, one by one, answer sets that no page brought: within a budget of time, over several turns.
+"""Fetches, one by one, answer sets that no page brought: over several turns, none of which holds up the sweeps.
 
 A set that cannot be read, or is listed but not found, is set aside: counted, reported, and not asked for again until
 Netigate lists it with other dates.
@@ -7,6 +7,7 @@ Netigate lists it with other dates.
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 from typing import TYPE_CHECKING
 
 import structlog
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-TURN_SECONDS = 30.0  # no further set is asked for in one turn after this
 TOGETHER = 20  # sets filed at once
 
 
@@ -52,13 +52,15 @@ class MissingSets:
         self._store.control.note_missing(survey_id, wanted, aside)
         return len(wanted)
 
-    def fetch(self, survey_id: int, lease: str) -> int:
-        """Fetch what is missing, for TURN_SECONDS at most. Returns how many were brought. Raises UpstreamError."""
+    def fetch(self, survey_id: int, lease: str, *, until: float = inf) -> int:
+        """Fetch what is missing. Returns how many were brought. Raises UpstreamError.
+
+        until: no further set is asked for after this (monotonic).
+        """
         missing = self._store.control.missing(survey_id)
         if not missing:
             return 0
         aside, brought, found = self._store.control.set_aside(survey_id), 0, []
-        until = self._clock.monotonic() + TURN_SECONDS
         try:
             for number in list(missing):
                 if self._clock.monotonic() >= until:

@@ -7,6 +7,7 @@ are read in each turn.
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 from typing import TYPE_CHECKING
 
 import structlog
@@ -35,18 +36,19 @@ class Rereader:
         self._days = days
         self._clock = clock
 
-    def turn(self, survey_id: int, lease: str) -> int:
-        """Read the pages that are due. Returns how many were. Raises UpstreamError, StoreError, StaleLeaseError."""
+    def turn(self, survey_id: int, lease: str, *, until: float = inf) -> None:
+        """Read the pages that are due. Raises UpstreamError, StoreError, StaleLeaseError.
+
+        until: no further page is asked for after this (monotonic).
+        """
         state = self._store.control.state(survey_id)
         if state.reread_at is None:
             self._store.control.set_state(survey_id, replace(state, reread_at=self._now()))
-            return 0
-        due = self._due(state)
-        for _ in range(due):
+            return
+        for _ in range(self._due(state)):
             state = self._page(survey_id, lease, state)
-            if state.reread_page == 0 and not state.reread_all:
-                break  # the round is done
-        return due
+            if (state.reread_page == 0 and not state.reread_all) or self._clock.monotonic() >= until:
+                break  # the round is done, or the time is up
 
     def _now(self) -> int:
         return int(self._clock.now().timestamp() * 1000)
