@@ -45,7 +45,7 @@ class Reading:
         found: list[Change] = []
         cursor = start.cursor
         for page in self._pages(start, lambda: most - len(found)):
-            found += map(self.wanted.told, page.changes)
+            found.extend(map(self.wanted.told, page.changes))
             cursor = page.cursor
         return found, cursor or self.feed.now()
 

@@ -202,15 +202,17 @@ def label_refusal(settings: Settings, clock: Clock) -> str | None:
 def housekeeping(settings: Settings, store: RedisStore, parts: SweepParts) -> Housekeeping:
     """The work that follows each sweep."""
     recent = 3 * settings.sweep_interval_seconds
+    filer, time = parts.sweeper.filer, store.time
+    reconciler = Reconciler(parts.upstream, store, parts.sweeper, time, gone_days=settings.gone_days)
     return Housekeeping(
-        Reconciler(parts.upstream, store, parts.sweeper, store.time),
+        reconciler,
         parts.change_feed,
         store,
         settings.reconcile_interval_seconds,
         turn=min(TURN_SECONDS, settings.sweep_interval_seconds),
         held=HeldSurveys(parts.upstream, store, recent=recent, gone_days=settings.gone_days),
-        rereader=Rereader(parts.upstream, store, parts.sweeper.filer, settings.reread_days, store.time),
-        expiry=Expiry(store, retention(settings), store.time),
+        rereader=Rereader(parts.upstream, store, filer, reconciler.unreadable, settings.reread_days, time),
+        expiry=Expiry(store, retention(settings), time),
     )
 
 

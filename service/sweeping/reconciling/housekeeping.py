@@ -142,6 +142,7 @@ class Housekeeping:
             return
         if prove:
             self._proved[survey_id] = moment
+        self._reconciler.unreadable.withdraw(survey_id, lease, until=until)
         self._changes.trim()
         if report.purged or report.missing:
             log.info("compared", survey_id=survey_id, missing=report.missing, purged=report.purged)
@@ -162,7 +163,8 @@ class Housekeeping:
 
     def _count_aside(self, survey_id: int) -> None:
         state = self._store.control.state(survey_id)
-        count = len(self._store.control.set_aside(survey_id)) + state.nameless
+        named = self._store.control.set_aside(survey_id).keys() | self._store.control.unread(survey_id).keys()
+        count = len(named) + max(state.nameless, state.reread_nameless)
         if state.unreadable != count:
             self._set(survey_id, replace(state, unreadable=count))
 

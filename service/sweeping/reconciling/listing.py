@@ -1,7 +1,7 @@
 """Reads Netigate's list of a survey's answer sets, in a thread of its own, so that sweeps go on meanwhile.
 
-The list is unpaged and slow for a large survey, and it accepts `from` and `to`: so it is read in windows of time, newest
-first, and a window that takes too long is read in parts. An unfinished list is kept in this process only; after a
+The list is unpaged, slow for a large survey, and accepts `from` and `to`. So it is read in windows of time, newest
+first, and a window that takes too long is read in parts. An unfinished list is kept in this process only: after a
 restart it begins again.
 """
 

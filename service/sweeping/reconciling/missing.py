@@ -15,11 +15,12 @@ import structlog
 from service.survey.errors import MalformedError, NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
     from service.ports import Clock, Upstream
     from service.store.redis_store import RedisStore
     from service.survey.model import AnswerSet
+    from service.sweeping.reconciling.unreadable import UnreadableSets
     from service.sweeping.set_filing import SetFiler
 
 log = structlog.get_logger()
@@ -35,20 +36,23 @@ def stamp(listed: AnswerSet) -> str:
 class MissingSets:
     """Works through a survey's list of missing sets; the caller holds its lease."""
 
-    def __init__(self, upstream: Upstream, store: RedisStore, filer: SetFiler, clock: Clock) -> None:
+    def __init__(
+        self, upstream: Upstream, store: RedisStore, filer: SetFiler, unreadable: UnreadableSets, clock: Clock
+    ) -> None:
+        self._unreadable = unreadable
         self._upstream = upstream
         self._store = store
         self._filer = filer
         self._clock = clock
 
-    def note(self, survey_id: int, listed: Mapping[int, AnswerSet], missing: Iterable[int]) -> int:
+    def note(self, survey_id: int, listed: Mapping[int, AnswerSet], missing: Collection[int]) -> int:
         """Remember which sets to fetch, except those set aside whose dates are unchanged. Returns how many to fetch."""
         aside = {
             number: known
             for number, known in self._store.control.set_aside(survey_id).items()
-            if number in listed and stamp(listed[number]) == known
+            if number in missing and stamp(listed[number]) == known  # else it was read since
         }
-        wanted = {number: stamp(listed[number]) for number in missing if number not in aside}
+        wanted = {number: stamp(listed[number]) for number in sorted(missing) if number not in aside}
         self._store.control.note_missing(survey_id, wanted, aside)
         return len(wanted)
 
@@ -86,6 +90,7 @@ class MissingSets:
         except NotFoundError:
             self._store.eraser.sets(survey_id, [number], lease=lease)
         except MalformedError:
+            self._unreadable.note(survey_id, unreadable=[number])
             log.warning("answer_sets_set_aside", survey_id=survey_id, count=1)
         return None
 

@@ -16,6 +16,7 @@ from service.survey.errors import NotFoundError, UpstreamError
 from service.sweeping.reconciling.filter_proof import is_brought, newest
 from service.sweeping.reconciling.listing import PATIENCE, Listing, ListReader
 from service.sweeping.reconciling.missing import MissingSets
+from service.sweeping.reconciling.unreadable import GONE_DAYS, UnreadableSets
 from service.sweeping.set_filing import FUTURE
 
 if TYPE_CHECKING:
@@ -45,15 +46,23 @@ class Reconciler:
     """Reconciles one survey; the caller holds its lease."""
 
     def __init__(
-        self, upstream: Upstream, store: RedisStore, sweeper: Sweeper, clock: Clock, *, patience: float = PATIENCE
+        self,
+        upstream: Upstream,
+        store: RedisStore,
+        sweeper: Sweeper,
+        clock: Clock,
+        *,
+        patience: float = PATIENCE,
+        gone_days: float = GONE_DAYS,
     ) -> None:
-        """`patience`: seconds for which one turn waits for the list."""
+        """`patience`: seconds for which one turn waits for the list. `gone_days`: see UnreadableSets."""
         self._upstream = upstream
         self._store = store
         self._sweeper = sweeper
         self._clock = clock
         self._lists = ListReader(upstream, clock, patience=patience)
-        self.missing = MissingSets(upstream, store, sweeper.filer, clock)
+        self.unreadable = UnreadableSets(upstream, store, sweeper.filer, gone_days, clock)
+        self.missing = MissingSets(upstream, store, sweeper.filer, self.unreadable, clock)
 
     def is_listing(self, survey_id: int) -> bool:
         """Whether a list is under way, so that a turn soon has more to compare."""
@@ -91,7 +100,7 @@ class Reconciler:
         # Before the listing: a set that is filed while we list must not look vanished.
         return Listing(self._store.filer.now(), dict(self._store.reads.revisions(survey_id)))
 
-    def _differing(self, survey_id: int, listed: Mapping[int, AnswerSet], stored: Mapping[int, Revision]) -> list[int]:
+    def _differing(self, survey_id: int, listed: Mapping[int, AnswerSet], stored: Mapping[int, Revision]) -> set[int]:
         lost, how = self._lost(survey_id, stored), self._sweeper.codebooks.stored(survey_id)
         version = how.version if how else ""
         named = any(found.respondent_id for found in listed.values())
@@ -104,7 +113,7 @@ class Reconciler:
         found = [key for key in listed if differs(key, stored.get(key))]
         # Sweeps went on while the list was read: what they have filed since may be just what is listed.
         now = self._store.reads.revisions_of([(survey_id, key) for key in found])
-        return [key for key in found if differs(key, now.get((survey_id, key)))]
+        return {key for key in found if differs(key, now.get((survey_id, key)))}
 
     def _lost(self, survey_id: int, stored: Mapping[int, Revision]) -> set[int]:
         """Sets whose body a failover has lost: their partition was on another node than their revision."""

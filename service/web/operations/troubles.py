@@ -37,7 +37,7 @@ def troubles_of(survey: int, state: SurveyState, tree: str | None, now: datetime
     if state.filter_wrong is not None:
         yield f"survey {survey}: {FILTER_WRONG}; its answers are listed at each interval instead"
     if state.unreadable:
-        yield f"survey {survey}: {state.unreadable} answer sets cannot be read and are left out"
+        yield f"survey {survey}: {state.unreadable} answer sets cannot be read: left out, or served as last read"
     compared = max(state.reconciled or 0, state.filled or 0)
     age = age_of(compared, now) if compared else None
     if state.held is None and age is not None and age > LATE * interval:

@@ -59,13 +59,18 @@ def by_alerts():
     assert Sender(SystemClock()).post(f"http://{NAME}/", b"{}", {}).cause == "timeout"
 
 
-def by_netigates_client():
+def cause_of(policy, seconds):
+    """Why Netigate's client was not answered."""
     clock = SystemClock()
-    with open_session("key") as session, pytest.raises(UnavailableError) as raised:
-        ends = clock.monotonic() + SOON
+    with open_session("key") as session:
         transport = Transport(session, f"http://{NAME}/", clock)
-        transport.get(Request(Route.SURVEYS), policy=Policy(connect_timeout=20), deadline=ends)
-    assert raised.value.cause == "budget"
+        with pytest.raises(UnavailableError) as raised:
+            transport.get(Request(Route.SURVEYS), policy=policy, deadline=clock.monotonic() + seconds)
+    return raised.value.cause
+
+
+def by_netigates_client():
+    assert cause_of(Policy(connect_timeout=20), SOON) == "budget"
 
 
 WAYS = pytest.mark.parametrize("ask", [by_session, by_alerts, by_netigates_client])
@@ -106,7 +111,4 @@ def test_a_name_that_nobody_has_is_told_as_such(monkeypatch):
         raise socket.gaierror(socket.EAI_NONAME, "unknown")
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
-    with open_session("key") as session, pytest.raises(UnavailableError) as raised:
-        transport = Transport(session, f"http://{NAME}/", SystemClock())
-        transport.get(Request(Route.SURVEYS), policy=Policy(), deadline=time.monotonic() + 20)
-    assert raised.value.cause == "dns"
+    assert cause_of(Policy(), 20.0) == "dns"
