@@ -159,7 +159,7 @@ class Service:
 
     @property
     def web_servers(self) -> list[int]:
-        """The process above the web workers; none while a dead one has left its workers and the next is not there yet."""
+        """The process above the web workers; none while a dead one is not yet replaced (its workers may still run)."""
         return [pid for pid in self.pids(*WEB) if parent(pid) == self.process.pid]
 
     @property
