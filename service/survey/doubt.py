@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 NO_CUSTOMER_ITEM: Final = "the item that carries the customer's ID is gone from the question tree"
 QUESTIONS_GONE: Final = "questions are gone from the question tree"
 ALTERNATIVES_GONE: Final = "most alternatives of a question are others, or one cannot be read"
+TREE_UNREAD: Final = "its question tree cannot be read"
 ANOTHER_TYPE: Final = "a question is of another type"
 REFUSED: Final = "Netigate refuses this survey"
 NOT_FOUND: Final = "the survey answers 404"

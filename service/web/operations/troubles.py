@@ -33,7 +33,7 @@ def troubles_of(survey: int, state: SurveyState, tree: str | None, now: datetime
     if state.is_nobodys:
         yield f"survey {survey}: no item carries the customer label, so no customer has its answers"
     if tree is not None:
-        yield f"survey {survey}: {tree}; the last good tree is used until this one has stayed so"
+        yield f"survey {survey}: {tree}; the last good tree is used meanwhile"
     if state.filter_wrong is not None:
         yield f"survey {survey}: {FILTER_WRONG}; its answers are listed at each interval instead"
     if state.unreadable:
