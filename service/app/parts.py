@@ -37,7 +37,7 @@ from service.sweeping.held_surveys import HeldSurveys
 from service.sweeping.label_guard import refusal
 from service.sweeping.on_demand import RespondentFetch
 from service.sweeping.reconciling.expiry import Expiry
-from service.sweeping.reconciling.housekeeping import TURN_SECONDS, Housekeeping
+from service.sweeping.reconciling.housekeeping import Housekeeping
 from service.sweeping.reconciling.reconcile import Reconciler
 from service.sweeping.reconciling.reread import Rereader
 from service.sweeping.sweep import Sweeper, SweepOptions
@@ -209,7 +209,6 @@ def housekeeping(settings: Settings, store: RedisStore, parts: SweepParts) -> Ho
         parts.change_feed,
         store,
         settings.reconcile_interval_seconds,
-        turn=min(TURN_SECONDS, settings.sweep_interval_seconds),
         held=HeldSurveys(parts.upstream, store, recent=recent, gone_days=settings.gone_days),
         rereader=Rereader(parts.upstream, store, filer, reconciler.unreadable, settings.reread_days, time),
         expiry=Expiry(store, retention(settings), time),

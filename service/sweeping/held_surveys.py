@@ -55,7 +55,8 @@ class HeldSurveys:
         gone = age_of(state.absent_since, self._store.time.now())
         if gone is not None and gone >= self._gone_days * SECONDS_PER_DAY:
             removed = self._store.eraser.survey(survey_id).results
-            log.error("survey_gone", survey_id=survey_id, results=removed)
+            if removed:
+                log.error("survey_gone", survey_id=survey_id, results=removed)
         self._store.control.set_state(survey_id, state)
         self._store.control.mark_held(survey_id, held=True)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-TURN_SECONDS = 10.0  # nothing further is begun in one turn after this, so that sweeps go on
+TURN_SECONDS = 5.0  # nothing further is begun in one turn after this, so that sweeps go on
 AGAIN_SECONDS = 60.0  # a comparison that failed or raised an alarm is done again after this
 
 
@@ -38,13 +38,11 @@ class Housekeeping:
         store: RedisStore,
         interval: float,
         *,
-        turn: float = TURN_SECONDS,
         held: HeldSurveys,
         rereader: Rereader | None = None,
         expiry: Expiry | None = None,
     ) -> None:
         self.interval = interval
-        self._turn = turn
         self._reconciler = reconciler
         self._changes = changes
         self._store = store
@@ -61,7 +59,7 @@ class Housekeeping:
         Raises StoreError, StaleLeaseError; UpstreamError if `updated=` is wrong.
         """
         self._held.answered(survey_id)
-        more, until = False, self._store.time.monotonic() + self._turn
+        more, until = False, self._store.time.monotonic() + TURN_SECONDS
         try:
             fetched = self._reconciler.missing.fetch(survey_id, lease, until=until)
             if self._is_due(survey_id):

@@ -182,11 +182,11 @@ def test_however_many_are_missing_they_come_one_by_one_over_several_turns(house)
     care = keeper(house)
     with house.lease() as token:
         assert care.after_sweep(4711, token), "more is due soon"
-        assert len(house.store.control.missing(4711)) == 288  # ten seconds are one turn
+        assert len(house.store.control.missing(4711)) == 293  # five seconds are one turn
         turns = 1
         while care.after_sweep(4711, token):
             turns += 1
-    assert turns == 29
+    assert turns == 59
     assert house.store.control.missing(4711) == {}
     assert house.sets_of("C-299") == [299]
     assert len(asked(house, "set")) == 298
