@@ -134,8 +134,8 @@ class Codebooks:
         except (MalformedError, UnavailableError) as error:
             if before is None or _asks_to_wait(error):
                 raise
-            doubt = suspect(before.doubt, "unread", TREE_UNREAD, now)
-            return self._hold(replace(before, read_at=now, doubt=doubt), told=before.doubt)
+            unread = suspect(before.doubt, "unread", TREE_UNREAD, now)
+            return self._hold(replace(before, read_at=now, doubt=unread), told=before.doubt)
         names = self._label_names(survey)
         doubt = self._doubt(before, survey, names, now)
         if before is not None and doubt is not None:
