@@ -102,15 +102,14 @@ class ListReader:
         listing = self._under_way.get(survey_id)
         if listing is None:
             listing = self._under_way[survey_id] = begin()
-            listing.left = self._windows.get(survey_id) or _first_windows(listing)
+            listing.left = [*(self._windows.get(survey_id) or _first_windows(listing))]
             listing.resting.set()
         if listing.failure is None and listing.left and listing.resting.is_set():
             listing.resting.clear()
             self._pool.submit(self._next, survey_id, listing)
             patience = self._patience
-        listing.resting.wait(patience)
-        failure, listing.failure = listing.failure, None
-        if failure is not None:
+        if listing.resting.wait(patience) and listing.failure is not None:
+            failure, listing.failure = listing.failure, None
             raise failure
         return listing
 
@@ -152,7 +151,7 @@ class ListReader:
             listing.is_slow = True
             log.warning("list_takes_long", survey_id=survey_id, cause=error.cause, windows=len(listing.left))
             return
-        # In this order: another thread takes the sets of windows that are not left for listed.
+        # In this order: another thread may look at what the windows read so far lack.
         listing.found |= {answer_set.id: answer_set for answer_set in page.answer_sets}
         listing.set_aside += page.set_aside
         listing.read.append(window)
