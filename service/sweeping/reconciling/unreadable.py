@@ -64,24 +64,39 @@ class UnreadableSets:
         if is_much(len(known), sum(1 for _ in self._store.reads.revisions(survey_id))):
             log.error("unreadable_sets_not_believed", survey_id=survey_id, count=len(known))
             return
+        found, nonsense, gone = self._ask_for(survey_id, due, until)
+        control = self._store.control
+        if found:
+            self._filer.file(survey_id, found, control.state(survey_id), lease=lease, force=True)
+        if nonsense or gone:
+            # Like any other that cannot be read, it stays counted as set aside.
+            aside = control.set_aside(survey_id) | dict.fromkeys(nonsense, "")
+            control.note_missing(survey_id, control.missing(survey_id), aside)
+            # Without a tombstone: it may come back as soon as it can be read.
+            self._store.eraser.sets(survey_id, [*nonsense, *gone], lease=lease, tombstone=0.0)
+            log.error("answer_sets_withdrawn", survey_id=survey_id, count=len(nonsense) + len(gone))
+        decided = {*nonsense, *gone, *(answer_set.id for answer_set in found)}
+        control.note_unread(survey_id, {n: entry for n, entry in known.items() if n not in decided})
+
+    def _ask_for(
+        self, survey_id: int, numbers: Iterable[int], until: float
+    ) -> tuple[list[AnswerSet], list[int], list[int]]:
+        """What can be read again, what still cannot, and what does not exist."""
         found: list[AnswerSet] = []
+        nonsense: list[int] = []
         gone: list[int] = []
-        for number in due:
+        for number in numbers:
             try:
                 found.append(self._upstream.answer_set(survey_id, number))
-            except (MalformedError, NotFoundError):
+            except MalformedError:
+                nonsense.append(number)
+            except NotFoundError:
                 gone.append(number)
             except UpstreamError as error:
                 log.warning("withdrawal_cut_short", survey_id=survey_id, cause=str(error))
             if self._clock.monotonic() >= until:
                 break
-        if found:
-            self._filer.file(survey_id, found, self._store.control.state(survey_id), lease=lease, force=True)
-        if gone:
-            self._store.eraser.sets(survey_id, gone, lease=lease)
-            log.error("answer_sets_withdrawn", survey_id=survey_id, count=len(gone))
-        decided = {*gone, *(answer_set.id for answer_set in found)}
-        self._store.control.note_unread(survey_id, {n: entry for n, entry in known.items() if n not in decided})
+        return found, nonsense, gone
 
     def _still(self, survey_id: int) -> dict[int, str]:
         """Those that are served as they were when they were noted; any other was read since."""

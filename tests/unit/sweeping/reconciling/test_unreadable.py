@@ -97,6 +97,17 @@ def test_one_that_was_filed_anew_meanwhile_counts_no_longer(house, care):
     assert (unreadable(house), served(house, 7)) == (0, True)
 
 
+def test_withdrawn_it_counts_on_and_comes_back_at_once(house, care):
+    spoil(house, 7, dated=True)
+    while served(house, 7):
+        go_on(house, care, HOUR)
+    assert unreadable(house) == 1
+    house.upstream.unreadable.clear()
+    house.upstream.put(make_set(7, customer="C-7", respondent=7, updated=house.clock.now()))
+    house.sweep()
+    assert served(house, 7)
+
+
 def test_many_at_once_are_not_believed(house, care):
     spoil(house, *range(1, 12), dated=True)
     told = go_on(house, care, 4 * DAY)
