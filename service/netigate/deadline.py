@@ -1,4 +1,7 @@
-"""A deadline for requests, whose own time-outs are for each read: a reply that drips would never end."""
+"""Sessions of requests that go where they are told, and end in time.
+
+requests' own time-outs are for each read: a reply that drips would never end.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,12 @@ import io
 from contextlib import contextmanager
 from contextvars import ContextVar
 from http.client import HTTPResponse, RemoteDisconnected
-from typing import TYPE_CHECKING, Any, Final
+from http.cookiejar import DefaultCookiePolicy
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+import requests
 from requests.adapters import HTTPAdapter
+from requests.cookies import RequestsCookieJar
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
@@ -100,3 +106,21 @@ class DeadlineAdapter(HTTPAdapter):
         if isinstance(manager, ProxyManager):
             manager.pool_classes_by_scheme = _POOLS
         return manager
+
+
+Auth: TypeAlias = "Callable[[requests.PreparedRequest], requests.PreparedRequest]"
+
+
+class BoundedSession(requests.Session):
+    """A session that keeps the deadline of `within`, follows no redirect, and keeps no cookie."""
+
+    def __init__(self, auth: Auth, *, connections: int) -> None:
+        """`auth` says who asks; it is called for each request, so that nothing of .netrc is added to any."""
+        super().__init__()
+        self.auth = auth
+        self.cookies = RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
+        for scheme in ("https://", "http://"):
+            self.mount(scheme, DeadlineAdapter(pool_connections=2, pool_maxsize=connections, max_retries=0))
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Always None: requests prepares the next hop, and reads the body for it, even when told not to follow."""
