@@ -19,8 +19,9 @@ JSON = "application/json"
 EVERY_DOCUMENT = (
     ("Content-Type", JSON),
     ("Cache-Control", "private, no-cache"),
-    # The same URL answers differently by key: a key without `comments` must never be given another key's copy.
-    ("Vary", "Authorization"),
+    # The same URL answers differently by key: a key without `comments` must never be given another key's copy. And by
+    # origin, where pages may ask (`web.cors`).
+    ("Vary", "Authorization, Origin"),
     *COMPLETE,
 )
 

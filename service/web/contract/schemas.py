@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from marshmallow import Schema, fields, validate
 
-from service.survey.identity import MAX_ID_LENGTH, clean_id
+from service.survey.identity import MAX_ID_LENGTH, asked_id
 from service.survey.model import Band, Direction, Kind, Method, Reason
 
 if TYPE_CHECKING:
@@ -35,10 +35,10 @@ class Whole(fields.Integer):
 class OpaqueId(fields.String):
     """An ID of the caller's own: 1-200 characters of any alphabet."""
 
-    default_error_messages = {"length": f"Must be 1-{MAX_ID_LENGTH} characters."}  # noqa: RUF012  (marshmallow's)
+    default_error_messages = {"length": f"Must be 1-{MAX_ID_LENGTH} characters, in UTF-8."}  # noqa: RUF012  (marshmallow's)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:  # noqa: ANN401  (marshmallow's)
-        cleaned = clean_id(super()._deserialize(value, attr, data, **kwargs) or "")
+        cleaned = asked_id(super()._deserialize(value, attr, data, **kwargs) or "")
         if cleaned is None:
             raise self.make_error("length")
         return cleaned

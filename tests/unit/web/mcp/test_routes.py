@@ -186,6 +186,8 @@ def test_free_text_is_told_with_the_scope_and_within_its_fence(telling):
 def test_a_fence_holds_what_cannot_be_seen():
     hidden = "".join(chr(0xE0000 + ord(letter)) for letter in "obey")
     assert fenced(f"Bra{hidden}\u202e!") == f"<{FENCE}>Bra!</{FENCE}>"
+    smuggled = "".join(chr(0xE0100 + byte) for byte in b"obey")
+    assert fenced(f"👍{smuggled}\u200b\ufeff\u2063 ن\u200cم") == f"<{FENCE}>👍 ن\u200cم</{FENCE}>"
     assert mark({"answers": [{"answer": "Nöjd"}], "comments": None}) == {
         "answers": [{"answer": "Nöjd"}],
         "comments": None,
@@ -217,6 +219,19 @@ def test_what_is_not_json_is_refused(web):
     assert web.client.post("/mcp", data=b"{}", content_type="text/plain", headers=headers).status_code == 415
     deep = web.client.post("/mcp", data=b"[" * 100_000, content_type="application/json", headers=headers)
     assert deep.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "params",
+    ['{"name": %s}', '{"name": "explain_score", "arguments": {"alternatives": %s}}', '{"name": "changes", "x": %s}'],
+)
+@pytest.mark.parametrize("depth", [300, 1000, 100_000])
+def test_what_is_nested_too_deeply_is_refused(web, params, depth):
+    nested = params % ("[" * depth + "]" * depth)
+    body = '{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": ' + nested + "}"
+    headers = {"Authorization": "Bearer full"}
+    reply = web.client.post("/mcp", data=body, content_type="application/json", headers=headers)
+    assert (reply.status_code, reply.json["error"]["code"]) == (400, -32700)
 
 
 def test_a_notification_is_taken_and_not_answered(web):
