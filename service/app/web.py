@@ -164,7 +164,6 @@ def build_web(web: WebParts) -> Flask:
     app.register_blueprint(metrics_blueprint(figures, _account_figures(web, catalogues), release))
     _install_doors(app, web, lookup, breaker, authorizer)
     install_problems(app)
-    install_refusals(app, web.crm, web.clock)
     if web.refusals:
         install_refusal_limit(app, web.refusals)
     return app
@@ -199,12 +198,14 @@ def _account_figures(web: WebParts, catalogues: Catalogues) -> AccountFigures:
 
 def _install_doors(app: Flask, web: WebParts, lookup: Lookup, breaker: CircuitBreaker, authorizer: Authorizer) -> None:
     """Install the routes of the card, the CRM hosts and assistants, as far as they are on."""
+    card = None
     if web.widget:
-        framed = replace(web.widget, frame_ancestors=(*web.widget.frame_ancestors, *web.crm.card_ancestors))
-        app.register_blueprint(widget_blueprint(framed, lookup, web.clock, ready=lambda: _swept(web, breaker)))
-        install_cors(app, web.widget.origins)
+        card = replace(web.widget, frame_ancestors=(*web.widget.frame_ancestors, *web.crm.card_ancestors))
+        app.register_blueprint(widget_blueprint(card, lookup, web.clock, ready=lambda: _swept(web, breaker)))
+        install_cors(app, card.origins)
     for blueprint in crm_blueprints(web.crm, lookup, web.clock):
         app.register_blueprint(blueprint)
+    install_refusals(app, web.crm, web.clock, card)
     if web.mcp:
         server = Server(web.mcp, InnerRoutes(app), version("netigate-results"))
         app.register_blueprint(mcp_blueprint(web.mcp, server, authorizer))

@@ -178,6 +178,49 @@ def test_each_person_is_a_click_away_in_the_crm(way, browser, open_page):
         )
 
 
+@pytest.fixture
+def linked(world):
+    """The service again, whose people are linked by Netigate's respondent number."""
+    world.contact_url = "https://crm.example.com/people/{respondent_id}"
+    with served(service_app(world)) as world.service:
+        yield world
+
+
+@pytest.mark.parametrize("way", ["page", "component"])
+def test_people_whose_numbers_are_longer_than_javascripts_are_not_mixed(way, linked, open_page):
+    """2^53 and 2^53 + 1 are one number in JavaScript, as are a contact's ID and a respondent's number once both are text."""
+    newest, other = 2**53 + 1, 2**53
+    linked.put_state("satisfied")  # three scores of one person without a contact
+    summary = linked.summaries[CUSTOMER]
+    whose = [{"respondent_id": newest}, {"respondent_id": other}, {"respondent_id": 7, "contact_id": str(newest)}]
+    past = [entry | who for entry, who in zip(summary["history"], whose, strict=True)]
+    summary["latest"]["respondent_id"] = newest
+    summary |= {"history": past, "trend": None, "low_respondents": 2}
+    about = {name: past[1][name] for name in ("answered_at", "survey_id", "kind")} | {"score": 25.0, "band": "dissatisfied"}
+    summary["low"] = [about | whose[0], about | whose[1]]
+    card = open_page(getattr(linked, way)(lang="en")).locator("article")
+    expect(card.locator(".warn a")).to_have_text([f"Respondent {newest}", f"Respondent {other}"])
+    assert card.locator("a").evaluate_all("links => links.map(link => link.href.split('/').at(-1))") == [
+        str(newest), str(newest), str(other)
+    ]  # fmt: skip
+    expect(card.locator(".chart")).to_have_count(0)
+    past.append(past[0] | {"answered_at": "2026-01-02T08:00:00Z", "score": 50.0})
+    page = open_page(getattr(linked, way)(lang="en"))
+    expect(page.locator(".chart .dot")).to_have_count(2)
+
+
+def test_a_refusal_among_too_many_ends_the_card_as_any_other(world, open_page, advance):
+    world.put_state("very_dissatisfied")
+    page = open_page(world.iframe(world.page(lang="en")), width=900)
+    card = page.frame_locator("iframe").get_by_role("article")
+    expect(card.locator(".band")).to_have_text("Very dissatisfied")
+    refusal = world.page("a.b.c", lang="en")
+    page.route("**/widget/customers/**", lambda route: route.fulfill(response=route.fetch(url=refusal), status=429))
+    advance(page, seconds=61)
+    expect(card.locator(".band")).to_have_text("No access")
+    page.wait_for_function("heard.some(([, message]) => message.event === 'token-expired')")
+
+
 def test_a_recommendation_is_told_as_its_readers_know_it(world, open_page):
     world.put_state("detractor")
     page = open_page(world.page(lang="en"))
