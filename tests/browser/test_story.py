@@ -188,7 +188,7 @@ def linked(world):
 
 @pytest.mark.parametrize("way", ["page", "component"])
 def test_people_whose_numbers_are_longer_than_javascripts_are_not_mixed(way, linked, open_page):
-    """2^53 and 2^53 + 1 are one number in JavaScript, as are a contact's ID and a respondent's number once both are text."""
+    """2^53 and 2^53 + 1 are one number in JavaScript; a contact's ID may read like a respondent's number."""
     newest, other = 2**53 + 1, 2**53
     linked.put_state("satisfied")  # three scores of one person without a contact
     summary = linked.summaries[CUSTOMER]
@@ -196,7 +196,7 @@ def test_people_whose_numbers_are_longer_than_javascripts_are_not_mixed(way, lin
     past = [entry | who for entry, who in zip(summary["history"], whose, strict=True)]
     summary["latest"]["respondent_id"] = newest
     summary |= {"history": past, "trend": None, "low_respondents": 2}
-    about = {name: past[1][name] for name in ("answered_at", "survey_id", "kind")} | {"score": 25.0, "band": "dissatisfied"}
+    about = {name: past[1][name] for name in ("answered_at", "survey_id", "kind", "score")} | {"band": "dissatisfied"}
     summary["low"] = [about | whose[0], about | whose[1]]
     card = open_page(getattr(linked, way)(lang="en")).locator("article")
     expect(card.locator(".warn a")).to_have_text([f"Respondent {newest}", f"Respondent {other}"])
