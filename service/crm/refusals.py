@@ -40,7 +40,7 @@ KEPT = ("Allow", "Retry-After")
 CARD = "/widget/customers/"
 
 
-def install_refusals(app: Flask, options: CrmOptions, clock: Clock, card: WidgetOptions | None) -> None:
+def install_refusals(app: Flask, options: CrmOptions, clock: Clock, card: WidgetOptions | None = None) -> None:
     """Answer every error under a host's routes, and the card's, as it can be shown there."""
     hosts = _hosts(options)
     framed = {f"/crm/{host}/": ancestors for host, ancestors in hosts.items()}
