@@ -18,7 +18,7 @@ def test_a_salesperson_sees_that_the_customer_is_unhappy_and_that_it_was_better(
     card = page.frame_locator("iframe").get_by_role("article")
     expect(card.get_by_role("heading", name="Kundnöjdhet", level=1)).to_be_visible()
     expect(card.locator(".band")).to_have_text("Mycket missnöjd")
-    expect(card.get_by_text("Poäng 0 av 100")).to_be_attached()
+    expect(card.get_by_text("0 av 100 poäng")).to_be_attached()
     expect(card.get_by_text("1 av 5")).to_be_visible()
     expect(card.get_by_role("blockquote")).to_have_count(1)  # the band says what the answer says
     expect(card.get_by_text("Hur nöjd är du med oss?")).to_be_visible()
@@ -44,7 +44,7 @@ def test_the_other_answers_are_a_click_away(world, open_page):
     card.get_by_text("Other answers (4)").click()
     expect(card.get_by_text("Hur upplevde du vår support?")).to_be_visible()
     expect(card.get_by_text("No answer is better or worse")).to_be_visible()
-    card.get_by_text("How this score was made").click()
+    card.get_by_text("How this score was calculated").click()
     expect(card.get_by_text("Satisfaction, one answer")).to_be_visible()
     expect(card.get_by_text("Based on the wording of the answers")).to_be_visible()
     expect(card.get_by_text("5-point scale, worst first")).to_be_visible()
