@@ -20,7 +20,7 @@ from pathlib import Path
 from tests.harness import http
 from tests.harness.processes import ROOT, await_said, process, run
 
-READY = re.compile(r"^Ready at (\S+)$", re.MULTILINE)
+READY = re.compile(r"^Ready at (http://\S+)", re.MULTILINE)
 EXTRAS = ("embedded", "granian", "otel")
 MIN_URLS = 4
 REFUSED = 2

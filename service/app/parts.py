@@ -62,7 +62,6 @@ SWEEP_PATIENCE = 20.0  # seconds over which a sweep rides out a failover
 class SweepParts:
     """The parts of sweeping."""
 
-    store: RedisStore
     sweeper: Sweeper
     change_feed: ChangeFeed
     upstream: Upstream
@@ -186,7 +185,7 @@ def sweep_parts(
         contact_name_label=settings.netigate_contact_name_label,
     )
     sweeper = Sweeper(upstream, store, open_scorer(settings), changes, labels, store.time, stopping=stopping)
-    return SweepParts(store, sweeper, changes, upstream)
+    return SweepParts(sweeper, changes, upstream)
 
 
 def label_refusal(settings: Settings, clock: Clock) -> str | None:

@@ -26,22 +26,6 @@ from service.survey.model import UNREADABLE, Alternative, Answer, AnswerSet, Que
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-__all__ = [
-    "ShapeError",
-    "Sources",
-    "answer_list",
-    "answer_page",
-    "answer_set",
-    "documents",
-    "labels",
-    "question_items",
-    "respondent_sets",
-    "sendouts",
-    "survey",
-    "surveys",
-    "with_items",
-]
-
 T = TypeVar("T")
 MOST_ALTERNATIVES = 100_000  # a background dropdown lists every value that occurs
 

@@ -8,7 +8,9 @@ import signal
 import subprocess
 from typing import TYPE_CHECKING, Self
 
+from tests.harness import http
 from tests.harness.processes import ROOT, await_said, start, stop
+from tests.harness.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 COMMAND_SECONDS = 300.0
 READY_SECONDS = 300.0  # the first `make run` installs everything
-_READY = re.compile("Ready at")
+_READY = re.compile(r"^Ready at (http://\S+)", re.MULTILINE)
 _BLOCK = re.compile(r"^( *)```console\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 
 
@@ -109,6 +111,7 @@ class Console:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        said = await_said(self._service, _READY, READY_SECONDS).string
-        self.said += said
-        return said
+        found = await_said(self._service, _READY, READY_SECONDS)
+        until(lambda: "not been swept yet" not in http.get(f"{found[1]}/readyz").text, what="a sweep of every survey")
+        self.said += found.string
+        return found.string

@@ -8,6 +8,7 @@ from redis.cluster import RedisCluster
 from redis.exceptions import RedisError
 
 from service.store.connection.guard import guard
+from service.store.connection.probe import info
 
 if TYPE_CHECKING:
     from service.ports import Clock
@@ -71,9 +72,4 @@ class AppendOnlyFile:
 
     def _facts(self, name: str) -> list[int]:
         """One fact from every node; empty where the server does not tell."""
-        try:
-            found: Any = self._client.info("persistence")
-        except RedisError:
-            return []
-        nodes = found.values() if found and all(isinstance(v, dict) for v in found.values()) else [found]
-        return [int(node.get(name, 0)) for node in nodes]
+        return [int(node.get(name, 0)) for node in info(self._client, "persistence")]

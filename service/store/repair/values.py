@@ -43,6 +43,15 @@ _FIELDS: Final[dict[bytes, Callable[[bytes], object]]] = {
 }
 
 
+def is_damaged(family: str, name: bytes, value: bytes, part: str) -> bool:
+    """Whether a value of a family's key cannot be read, or does not belong there; arguments as those of CHECKS."""
+    try:
+        CHECKS[family](name, value, part)
+    except DamagedValueError:
+        return True
+    return False
+
+
 def is_text(name: bytes) -> bool:
     """Whether a field's or a member's name can be read at all."""
     try:

@@ -103,16 +103,15 @@ def test_nothing_that_must_stay_in_netigate_is_logged(demo):
     assert "C-1001" not in demo.logs()
 
 
-def test_ctrl_c_ends_every_child():
-    """SIGTERM and SIGKILL: test_restart.py."""
-    with Service(WEB_CONCURRENCY="1") as service:
-        children = service.children
-        names = " ".join(children.values())
-        for part in ("valkey", "simulat", "worker", "granian"):
-            assert part in names
-        service.process.send_signal(signal.SIGINT)
-        assert service.process.wait(20) == 0
-        assert running(set(children)) == set()
+def test_ctrl_c_ends_every_child(demo):
+    """The last test of this service: it is gone after it. SIGTERM and SIGKILL: test_restart.py."""
+    children = demo.children
+    names = " ".join(children.values())
+    for part in ("valkey", "simulat", "worker", "granian"):
+        assert part in names
+    demo.process.send_signal(signal.SIGINT)
+    assert demo.process.wait(60) == 0
+    assert running(set(children)) == set()
 
 
 @pytest.mark.skipif(not (shutil.which("make") and shutil.which("setpriv")), reason="needs make, and Linux's setpriv")
@@ -125,7 +124,7 @@ def test_a_make_that_is_ended_takes_the_service_along(number, tmp_path):
         until(lambda: any(WEB[1] in name for name in descendants(make.pid).values()), what="the web process")
         children = set(descendants(make.pid))
         make.send_signal(number)
-        make.wait(30)
+        make.wait(60)
     until(lambda: not running(children), what="the service's end")
 
 

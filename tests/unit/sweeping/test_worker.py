@@ -36,8 +36,6 @@ class Care:
     """Implements worker.Care."""
 
     damaged = False
-    healed = 0
-
     interval = 3600.0
 
     def __init__(self, known=()):
@@ -61,7 +59,6 @@ class Care:
 
     def heal(self):
         self.damaged = False
-        self.healed += 1
 
     def forget(self, survey_id):
         self.known.remove(survey_id)
