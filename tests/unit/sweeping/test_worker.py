@@ -257,15 +257,15 @@ def test_it_sweeps_all_that_is_due_and_stops_when_told(house, care):
 
 def test_a_long_sweep_keeps_its_lease(house, care, monkeypatch):
     """The lease outlives its first term while the sweep goes on."""
-    monkeypatch.setattr("service.sweeping.worker.LEASE_SECONDS", 0.3)
+    monkeypatch.setattr("service.sweeping.worker.LEASE_SECONDS", 1.5)
 
     def left():
         return house.client.pttl(house.keys.lease(1))
 
     def sweep(survey_id, lease):
         for _ in range(3):
-            until(lambda: 0 < left() < 250, seconds=5, every=0.01, what="the lease running down")
-            until(lambda: left() > 250, seconds=5, every=0.01, what="the lease being prolonged")
+            until(lambda: 0 < left() < 1250, every=0.01, what="the lease running down")
+            until(lambda: left() > 1250, every=0.01, what="the lease being prolonged")
         assert house.client.get(house.keys.lease(1)).decode() == lease
         house.store.control.set_swept(survey_id, house.store.filer.now())
         return REPORT
