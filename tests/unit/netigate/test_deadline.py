@@ -1,4 +1,4 @@
-"""A deadline over all of a call: names that nobody looks up, replies that stall or drip, directly and through a proxy."""
+"""A deadline over all of a call: silent name servers, replies that stall or drip, directly and through a proxy."""
 
 from __future__ import annotations
 
