@@ -121,6 +121,7 @@ def main() -> int:
         with process([command, "run"], bare_environment(folder), cwd=folder, stdout=subprocess.PIPE) as demo:
             ready = await_said(demo, READY)
             print(ready.string)
+            http.await_swept(ready[1])
             wrong += [
                 f"{route} does not answer as it should"
                 for route, sign in ROUTES

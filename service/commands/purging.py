@@ -69,7 +69,7 @@ def running_store(settings: Settings, clock: Clock) -> RedisStore:
 
 
 def purge_target(settings: Settings, target: Target, *, lift: bool) -> str:
-    """Erase, or let in again. Returns the receipt as a line of JSON. Raises ValueError, StoreAwayError."""
+    """Erase, or let in again. Returns the receipt as a line of JSON. Raises ValueError, StoreError."""
     clock = SystemClock()
     store = running_store(settings, clock)
     if lift:

@@ -12,7 +12,13 @@ import click
 from service.options import env_file
 from service.options.settings import SettingsError
 from service.process.supervisor import StartError
-from service.survey.errors import ServiceError, StoreAwayError, StoreRefusedError
+from service.survey.errors import (
+    DamagedValueError,
+    ServiceError,
+    StoreAwayError,
+    StorePasswordError,
+    StoreRefusedError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,10 +36,14 @@ def refusing(*, typed: bool = False) -> Iterator[None]:
         if typed:
             env_file.read(partial(click.echo, err=True))
         yield
+    except StorePasswordError:
+        refuse("The store refuses the password.")
     except StoreAwayError:
         refuse("The store cannot be reached.")
     except StoreRefusedError as error:
         refuse(f"The store refused it ({error.kind}).")
+    except DamagedValueError:
+        refuse("A stored value cannot be read: run netigate-results repair.")
     except (SettingsError, StartError, ServiceError) as error:
         refuse(str(error))
 

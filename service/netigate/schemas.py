@@ -89,6 +89,10 @@ class AnswerSet(_Documented):
     answers = Tolerant("Answers", entries, required=False)
 
 
+class AnswerSetName(_Documented):
+    id = Tolerant("AnswerSetId", partial(identifier, id_name="AnswerSetId"))
+
+
 class Page(_Documented):
     page = Tolerant("Page", maybe_whole, required=False)
     # Never guessed: a sweep that ends too early would pass over answers for good.
@@ -111,7 +115,8 @@ class Document(_Documented):
 
 
 SURVEY, QUESTION, QUESTION_ITEM, ALTERNATIVE = Survey(), Question(), QuestionItem(), Alternative()
-ANSWER_SET, PAGE, LABEL, SENDOUT, DOCUMENT = AnswerSet(), Page(), Label(), Sendout(), Document()
+ANSWER_SET, ANSWER_SET_NAME, PAGE = AnswerSet(), AnswerSetName(), Page()
+LABEL, SENDOUT, DOCUMENT = Label(), Sendout(), Document()
 
 
 def load(schema: Schema, data: object) -> dict[str, Any]:

@@ -92,7 +92,7 @@ OPTIONS = (
     ),
     Option(
         "GONE_DAYS", read.number(0.00001, 3650), "3",
-        "how long a survey must be gone in Netigate until its answers are removed",
+        "how long a survey must be gone in Netigate, or an answer set unreadable, until it is removed here",
     ),
     Option(
         "FRESH_FOR_SECONDS", read.number(1, 604800), None,

@@ -48,6 +48,7 @@ class SurveyState:
     reread_all: bool = False  # the question tree has changed: every page is read again, as fast as the budget allows
     unreadable: int = 0  # answer sets now set aside
     nameless: int = 0  # those of them whose entry in the last list could not be read, not even its id
+    reread_nameless: int = 0  # and those that the rolling re-read has met so on its pages, in this round
 
     @property
     def is_nobodys(self) -> bool:

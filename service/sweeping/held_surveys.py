@@ -32,7 +32,7 @@ class HeldSurveys:
         self._gone_days = gone_days
 
     def refused(self, survey_id: int, error: UpstreamError) -> None:
-        """Hold the survey if the key is still good. Raises StoreAwayError, UpstreamError."""
+        """Hold the survey if the key is still good. Raises StoreError, UpstreamError."""
         state = self._store.control.state(survey_id)
         if isinstance(error, NotFoundError):
             self._hold(survey_id, replace(state, absent_since=self._absent(survey_id, state)), NOT_FOUND)
@@ -54,7 +54,8 @@ class HeldSurveys:
         gone = age_of(state.absent_since, self._store.time.now())
         if gone is not None and gone >= self._gone_days * SECONDS_PER_DAY:
             removed = self._store.eraser.survey(survey_id).results
-            log.error("survey_gone", survey_id=survey_id, results=removed)
+            if removed:
+                log.error("survey_gone", survey_id=survey_id, results=removed)
         self._store.control.set_state(survey_id, state)
         self._store.control.mark_held(survey_id, held=True)
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Self
 
 from tests.harness import http
 from tests.harness.processes import ROOT, await_said, start, stop
-from tests.harness.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,6 +111,6 @@ class Console:
             start_new_session=True,
         )
         found = await_said(self._service, _READY, READY_SECONDS)
-        until(lambda: "not been swept yet" not in http.get(f"{found[1]}/readyz").text, what="a sweep of every survey")
+        http.await_swept(found[1])
         self.said += found.string
         return found.string

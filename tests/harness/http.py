@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import requests
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tests.harness.waiting import PATIENCE
+from tests.harness.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,6 +49,11 @@ def answers(address: str) -> bool:
         return get(address, timeout=10).ok
     except requests.RequestException:
         return False
+
+
+def await_swept(url: str) -> None:
+    """Return once a service has swept each of its surveys: it is ready before, where their first sweeps take long."""
+    until(lambda: "not been swept yet" not in get(f"{url}/readyz").text, what="a sweep of every survey")
 
 
 def herd(url: str, paths: Sequence[str], key: str = "full") -> list[tuple[int, bytes, float]]:
@@ -118,4 +123,4 @@ def speaking(*pieces: bytes, pause: float = 0.0, hold: bool = False) -> Iterator
     finally:
         done.set()
         listener.close()
-        thread.join(5)
+        thread.join(60)

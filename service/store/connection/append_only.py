@@ -27,7 +27,7 @@ class AppendOnlyFile:
         self._time = time
 
     def synced(self, key: str) -> bool:
-        """Whether what was written is on the server's disk, or will be within a second. Raises StoreAwayError."""
+        """Whether what was written is on the server's disk, or will be within a second. Raises StoreError."""
         with guard():
             if not self._facts("aof_enabled") or not all(self._facts("aof_enabled")):
                 return False
@@ -42,7 +42,7 @@ class AppendOnlyFile:
                 return True  # a server without that command syncs each second all the same
 
     def start_rewrite(self) -> bool:
-        """Start a rewrite, which leaves out what was erased; False where it could not start. Raises StoreAwayError."""
+        """Start a rewrite, which leaves out what was erased; False where it could not start. Raises StoreError."""
         with guard():
             if not any(self._facts("aof_enabled")):
                 return False

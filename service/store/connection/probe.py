@@ -38,7 +38,7 @@ class Probe:
 
 
 def probe(url: str, *, timeout: float) -> Probe:
-    """Write, read and remove one key, several times; ask what the server is. Raises StoreAwayError."""
+    """Write, read and remove one key, several times; ask what the server is. Raises StoreError."""
     try:
         client = connect(url, timeout=timeout)
     except ValueError as error:

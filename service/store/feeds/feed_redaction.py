@@ -24,7 +24,7 @@ _NEEDED: Final = frozenset({"id", "kind", "customer_id", "band", "score", "surve
 
 
 def strip(client: Client, keys: Keys, bare: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
-    """Rewrite the changes that `bare` alters; how many those were. Raises StoreAwayError.
+    """Rewrite the changes that `bare` alters; how many those were. Raises StoreError.
 
     A stream's entries cannot be edited, so a second stream is written and put in the place of the first in one step.
     """

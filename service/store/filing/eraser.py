@@ -49,7 +49,7 @@ class Receipt:
 
 
 class Eraser:
-    """Erases. Safe to repeat after a kill: the revision goes last. Raises StoreAwayError."""
+    """Erases. Safe to repeat after a kill: the revision goes last. Raises StoreError."""
 
     def __init__(self, client: Client, keys: Keys, filer: Filer, keep_outs: KeepOuts) -> None:
         self._client = client

@@ -97,7 +97,7 @@ class Partitions:
         self._refuse = Refuser(counters.add, lambda: forget_connections(client))
 
     def change(self, changes: Mapping[str, PartitionChange], now: int) -> dict[str, str]:
-        """Carry out changes by partition name; safe to repeat. `now` in Unix milliseconds. Raises StoreAwayError.
+        """Carry out changes by partition name; safe to repeat. `now` in Unix milliseconds. Raises StoreError.
 
         Returns the marks of the customers' summaries as they are now.
         """

@@ -39,7 +39,7 @@ def decode_fetched(value: bytes) -> Fetched:
 
 
 class Fetches:
-    """Leases and marks in Redis. Every call raises StoreAwayError when Redis is away."""
+    """Leases and marks in Redis. Every call raises StoreError where Redis is away or refuses."""
 
     def __init__(self, client: Client, keys: Keys) -> None:
         self._client = client

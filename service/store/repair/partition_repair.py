@@ -38,7 +38,7 @@ def lacking(fields: Mapping[bytes, bytes]) -> int:
 
 
 class PartitionRepair:
-    """Removes what cannot be read, and rewrites what follows from the rest. Raises StoreAwayError."""
+    """Removes what cannot be read, and rewrites what follows from the rest. Raises StoreError."""
 
     def __init__(self, client: Client, keys: Keys) -> None:
         self._client = client

@@ -29,7 +29,7 @@ LOST: Final = "lost"  # digest where only the place is known: Netigate's differs
 
 
 class Rebuild:
-    """Rebuilds families from families that are whole. Raises StoreAwayError."""
+    """Rebuilds families from families that are whole. Raises StoreError."""
 
     def __init__(self, client: Client, keys: Keys) -> None:
         self._client = client

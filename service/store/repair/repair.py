@@ -31,7 +31,7 @@ Placed = tuple["Family", str, str]  # a family, its key, and what differs within
 
 
 class Repair:
-    """Finds damage, and heals it. Safe beside a running service, and safe to repeat. Raises StoreAwayError."""
+    """Finds damage, and heals it. Safe beside a running service, and safe to repeat. Raises StoreError."""
 
     def __init__(self, client: Client, keys: Keys, tolerance: Tolerance, commit: Commit) -> None:
         """`commit`: as the filer's."""

@@ -27,7 +27,7 @@ NO_SURVEY: Final = 0
 
 
 class UpdatesRepair:
-    """Moves customers that damage has hidden, so that readers are told of them. Raises StoreAwayError."""
+    """Moves customers that damage has hidden, so that readers are told of them. Raises StoreError."""
 
     def __init__(self, client: Client, keys: Keys, commit: Commit) -> None:
         """`commit`: as the filer's, which alone numbers changes."""

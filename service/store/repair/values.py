@@ -40,6 +40,7 @@ _FIELDS: Final[dict[bytes, Callable[[bytes], object]]] = {
     b"tree": decode_tree_mark,
     b"missing": decode_numbered,
     b"aside": decode_numbered,
+    b"unread": decode_numbered,
 }
 
 

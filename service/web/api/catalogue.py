@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Catalogues:
-    """The listed surveys, as a sweeper last read them. Every call raises StoreAwayError."""
+    """The listed surveys, as a sweeper last read them. Every call raises StoreError."""
 
     LIFETIME = 10.0  # seconds
 

@@ -76,3 +76,12 @@ def test_sets_that_cannot_be_read_or_dated_hold_up_nothing():
             account.service.await_summary(ahead["customer"], score=100.0)
         account.netigate.survey(SWEDISH, unreadable=0)
         account.await_everything()
+
+        # What was served and turns unreadable is told, and not served for ever.
+        account.netigate.survey(SWEDISH, unreadable=1)
+        account.await_reason("1 answer sets cannot be read")
+        count = account.answered()["C-1001"]
+        until(lambda: account.service.summary("C-1001")["answered"] == count - 1, what="an end of what it was")
+        assert account.gauge("answer_sets_unreadable", SWEDISH) == 1
+        account.netigate.survey(SWEDISH, unreadable=0)
+        account.await_everything()

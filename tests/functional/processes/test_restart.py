@@ -1,4 +1,4 @@
-"""Stopped, killed, started again: what was swept is there at once, and Netigate need not be."""
+"""Stopped, killed, started again: what was swept is there at once, and Netigate need not be, nor take the key."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ def held():
 @pytest.fixture(scope="module")
 def service(netigate, held, tmp_path_factory):
     data = str(tmp_path_factory.mktemp("data"))
-    service = Service(**account(netigate, DATA_DIR=data, FRESH_FOR_SECONDS="3", WEB_CONCURRENCY="1"))
+    service = Service(
+        **account(netigate, DATA_DIR=data, FRESH_FOR_SECONDS="3", WEB_CONCURRENCY="1", AUTH_PROBE_SECONDS="1")
+    )
     service.held = held.fileno()
     with service:
         yield service
@@ -40,6 +42,20 @@ def test_a_second_service_is_kept_off_its_data(service):
     told = cli("run", **service.options)
     assert told.returncode == 2
     assert told.stderr.splitlines() == ["DATA_DIR is in use by another netigate-results"]
+
+
+@pytest.mark.parametrize("kind", ["401", "403"])
+def test_a_key_that_is_refused_and_taken_again(netigate, service, kind):
+    """What is stored is served on, readers and operators are told, and it passes by itself."""
+    before = known(service)
+    netigate.fault(kind)
+    until(lambda: service.get("/readyz").json()["status"] == "degraded", what="a word that something is wrong")
+    assert service.get("/readyz").status_code == 200
+    until(lambda: service.summary("C-1001")["freshness"]["state"] == "stale", what="an answer that says that it is old")
+    assert known(service) == before
+    netigate.lift()
+    until(lambda: service.summary("C-1001")["freshness"]["state"] == "fresh", what="a fresh answer")
+    until(lambda: service.get("/readyz").json()["status"] == "ready", what="readiness")
 
 
 def known(service):

@@ -131,6 +131,17 @@ def test_a_flood_is_one_message(post, to, name, flood):
     assert to[name].ids[1:] == more
 
 
+def test_a_digest_tells_no_more_than_its_bound_and_the_next_message_goes_on_there(post, to, monkeypatch):
+    monkeypatch.setattr("service.alerts.destinations.MACHINES_FLOOD", 6)
+    monkeypatch.setattr("service.alerts.feed_reading.PAGE", 5)
+    monkeypatch.setattr(module, "MOST", 7)
+    ids = post.file(2 * 7 + 3)
+    post.run(post.delivery("webhook"))
+    told = [document["data"].get("ids", [identifier]) for identifier, document in to["webhook"].taken]
+    assert [len(one) for one in told] == [7, 7, 1, 1, 1]
+    assert [identifier for one in told for identifier in one] == ids
+
+
 def test_what_is_no_flood_comes_one_by_one(post, to):
     ids = post.file(PEOPLES_FLOOD)
     post.run(post.delivery("slack"))

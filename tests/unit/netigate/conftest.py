@@ -98,7 +98,7 @@ class Loopback:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
-            thread.join(10)
+            thread.join(60)
 
 
 def http(body: bytes = b"{}", *, status: str = "200 OK", length: int | None = None, **headers: str) -> bytes:

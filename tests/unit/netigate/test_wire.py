@@ -139,6 +139,13 @@ def test_a_bad_set_is_set_aside_and_its_page_goes_on(bad):
     assert ([found.id for found in page.answer_sets], page.set_aside) == ([8, 9], 1)
 
 
+def test_a_bad_set_is_named_where_at_least_its_id_can_be_read():
+    nameless = {key: value for key, value in answer_set().items() if key != "AnswerSetId"}
+    bad = [answer_set(AnswerSetId="7", Answers="x"), answer_set(AnswerSetId=[6], Respondent={}), nameless, None, "x"]
+    page = paged(answer_set(AnswerSetId=8), *bad)
+    assert (page.unreadable, page.set_aside) == ((7, 6), 5)
+
+
 @pytest.mark.parametrize(("nobody", "known"), [(None, 0), ([], 0), ([None], 0), (0, 0), (-1, -1), ("-1", -1)])
 def test_a_set_of_nobody_is_anonymous(nobody, known):
     (found,) = paged(answer_set(Respondent=nobody)).answer_sets

@@ -137,7 +137,7 @@ def test_a_killed_parent_leaves_no_child(tmp_path):
     finally:
         parent.kill()
         parent.wait()
-    until(lambda: not alive(pid), seconds=10, what="the child's end")
+    until(lambda: not alive(pid), what="the child's end")
     assert lines(log)[-1] == "end a"
 
 
