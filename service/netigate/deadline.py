@@ -1,7 +1,7 @@
 """Sessions of requests that go where they are told, and end in time.
 
-requests' own time-outs are for each read and each address, and not for the look-up of a name. A reply that drips would
-never end otherwise, and a name server that is silent would hold its caller for half a minute.
+requests' own time-outs are for each read and each address, and not for the look-up of a name: a reply that drips would
+never end, and a name server that is silent would hold its caller for half a minute.
 """
 
 from __future__ import annotations
