@@ -185,7 +185,6 @@ def _account_figures(web: WebParts, catalogues: Catalogues) -> AccountFigures:
         web.store.stats.read,
         web.rule.surveys,
         web.store.time,
-        unmapped=catalogues.unmapped,
         doubted=catalogues.doubted,
         met=web.store.reads.unmapped,
         alerts=web.alerts,
