@@ -123,4 +123,4 @@ def speaking(*pieces: bytes, pause: float = 0.0, hold: bool = False) -> Iterator
     finally:
         done.set()
         listener.close()
-        thread.join(5)
+        thread.join(60)
