@@ -105,7 +105,7 @@ bench: .venv .venv-bench/.stamp
 	.venv-bench/bin/python -m pip install $(LOCKED) -r requirements/bench.txt
 	@touch $@
 
-# Every fault under load, in real processes; writes docs/chaos.md. CHAOS_SHORT=1 looks for a minute and writes nothing.
+# Every fault under load, in real processes; writes docs/chaos.md. CHAOS_SHORT=1 looks for some minutes and writes nothing.
 chaos: .venv
 	$(BIN)/python -m chaos
 	CHAOS_ROUNDS=$(if $(CHAOS_SHORT),4,20) $(BIN)/pytest --no-cov $(addprefix tests/functional/processes/test_,alerts_under_kills.py churn_under_kills.py)

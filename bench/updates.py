@@ -8,7 +8,7 @@ import time
 
 from service.clock import SystemClock
 from service.store.connection.clients import connect
-from service.store.feeds.feed import encode_cursor
+from service.store.feeds.cursors import encode_cursor
 from service.store.keys import Keys
 from service.store.redis_store import redis_store
 from tests.harness.valkey import valkey

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chaos import matrix
-from chaos.answers import FRESH, STALE, WAIT, failures
+from chaos.answers import DAMAGED, FRESH, STALE, WAIT, failures
 from chaos.deeds import DEEDS
 from chaos.faults import FAULTS
 from chaos.places import SHORT
@@ -106,10 +106,11 @@ def _one(fault: Fault, place: Place, load: Load) -> Row:
     failed = failures(seen, fault.goal)
     in_time = p99 <= max(SLOWER * usual, usual + NOISE)
     bound = in_time or SHORT or fault.goal != "same"
+    ok, waited = seen.verdicts[FRESH] + seen.verdicts[STALE], seen.verdicts[WAIT] + seen.verdicts[DAMAGED]
     return Row(
-        fault.name, fault.goal, seen.sent, seen.verdicts[FRESH] + seen.verdicts[STALE], seen.verdicts[STALE],
-        seen.verdicts[WAIT], failed.total(), dict(failed), seen.resent, seen.slowest * 1000, p99 * 1000, usual * 1000,
-        again, reached=seen.sent > 0 and not failed and again != float("inf") and bound,
+        fault.name, fault.goal, seen.sent, ok, seen.verdicts[STALE], waited, failed.total(), dict(failed), seen.resent,
+        seen.slowest * 1000, p99 * 1000, usual * 1000, again,
+        reached=seen.sent > 0 and not failed and again != float("inf") and bound,
     )  # fmt: skip
 
 

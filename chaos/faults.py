@@ -9,10 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from chaos.answers import UNKNOWN
-from chaos.places import clustered, plain, sentineled
+from chaos.answers import DAMAGED
+from chaos.places import clustered, on_gunicorn, plain, sentineled
 from service.store.key_families import BY_NAME
-from service.store.keys import Keys, account_name
 from tests.support.damage import damage
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from chaos.places import Place
 
-DAMAGE = "cut short"
+CUT_SHORT = "cut short"
 Act = Callable[["Place"], None]
 
 
@@ -33,7 +32,7 @@ class Fault:
     """`goal` is what must hold.
 
     `same`: no failure, and a p99 as when healthy. `copies`: no failure for customers of whom processes have a copy.
-    `unknown`: only answers without an age, which say that nothing is known.
+    `damaged`: the whole truth, or a 503 with Retry-After.
     """
 
     name: str
@@ -79,17 +78,15 @@ def _kill_master(place: Place) -> None:
 def _kill_control(place: Place) -> None:
     """Kill the node that holds the control keys: the feed, revisions, watermarks."""
     assert place.cluster is not None
-    account = account_name(place.netigate.base_url, place.netigate.key)
-    place.cluster.masters[place.cluster.holder(Keys(account).feed)].kill()
+    place.cluster.masters[place.cluster.holder(place.keys.feed)].kill()
 
 
 def _damage_values(place: Place) -> None:
     """Cut short every family of keys that holds results, as if a disk or another writer had damaged the store."""
     assert place.store is not None
-    keys = Keys(account_name(place.netigate.base_url, place.netigate.key))
     with contextlib.closing(place.store.client) as client:
         for name in ("partition", "revisions", "states", "standing", "pointers", "swept", "feed_index"):
-            damage(client, keys, BY_NAME[name], DAMAGE)
+            damage(client, place.keys, BY_NAME[name], CUT_SHORT)
 
 
 def _kill_web_worker(place: Place) -> None:
@@ -118,10 +115,12 @@ FAULTS = (
     Fault("error inside a 200", _upstream("error200"), _lift),
     Fault("web worker killed", _kill_web_worker),
     Fault("sweeper killed mid-page", _kill_sweeper, _lift),
-    Fault("web server reload (HUP)", _reload),
-    Fault("stored values cut short", _damage_values, goal=UNKNOWN),
+    Fault("reload (HUP)", _reload),
+    Fault("stored values cut short", _damage_values, goal=DAMAGED),
     Fault("Redis killed", _store("kill"), _store("start"), goal="copies"),
     Fault("Redis frozen", _store("freeze"), _store("thaw"), goal="copies"),
+    Fault("web worker killed, gunicorn", _kill_web_worker, where=on_gunicorn, in_short=False),
+    Fault("reload (HUP), gunicorn", _reload, where=on_gunicorn, in_short=False),
     Fault("failover (Sentinel)", _kill_master, goal="copies", where=sentineled),
     Fault("failover (Cluster)", _kill_control, goal="copies", where=clustered, in_short=False),
 )

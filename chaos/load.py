@@ -18,11 +18,11 @@ PACE = 0.04  # seconds between two requests of one thread
 
 @dataclass(frozen=True)
 class Ask:
-    """A path. `owner`: the customer or respondent whose answer must come. `known`: every process has a copy of it."""
+    """A path. `owner`: the customer or respondent whose answer must come. `etag`: what every process has a copy of."""
 
     path: str
     owner: str | int = ""
-    known: bool = False
+    etag: str = ""  # of the answer, which stays as it is; empty for whom nobody has asked before
 
 
 Asks: TypeAlias = Callable[[int], Iterator[Ask]]  # the endless requests of the thread with this number

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
-import itertools
-import threading
 import time
-from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from chaos.answers import EMPTIED, FRESH, STALE, WRONG
+from chaos.answers import FALSE, FRESH, STALE
 from chaos.deeds import DEEDS
+from chaos.followers import Answering
 from chaos.places import served
 from chaos.report import MATRIX_COLUMNS, table
 from tests.harness.kinds import KINDS
-from tests.harness.waiting import until
 
 if TYPE_CHECKING:
     from chaos.deeds import Deed
     from chaos.load import Load
     from chaos.places import Place
 
-TOLD_WITHIN = 30.0  # seconds after the deed
 WARM = 4.0  # seconds, enough for each process to answer for each customer
-EVERY = 0.25  # seconds between two new answers during the deed
 
 
 @dataclass
@@ -44,38 +38,6 @@ class Cell:
     @property
     def holds(self) -> bool:
         return self.answers > 0 and not (self.wrong or self.lost or self.twice) and self.heals_after != float("inf")
-
-
-class Answering(threading.Thread):
-    """People answer during the deed: each answer is low, so each makes a change that must be reported exactly once."""
-
-    numbers = itertools.count()
-
-    def __init__(self, place: Place) -> None:
-        super().__init__(daemon=True)
-        self._place = place
-        self._done = threading.Event()
-        self._since = place.cursor()
-        self.given: list[int] = []
-
-    def run(self) -> None:
-        while not self._done.wait(EVERY):
-            customer = f"chaos-{next(self.numbers)}"
-            added = self._place.netigate.add(customer=customer, answers={31: "Mycket missnöjd"})
-            self.given.append(int(added["set"]))
-
-    def end(self) -> tuple[int, int]:
-        """How many of the changes were lost, and how many were reported more than once."""
-        self._done.set()
-        self.join()
-
-        def told() -> Counter[int]:
-            return Counter(self._place.changes(self._since))
-
-        with contextlib.suppress(AssertionError):  # missing ones are counted below
-            until(lambda: set(self.given) <= set(told()), seconds=TOLD_WITHIN, what="every change", every=0.2)
-        found = told()
-        return sum(not found[key] for key in self.given), sum(found[key] > 1 for key in self.given)
 
 
 def run(names: list[str]) -> list[Cell]:
@@ -110,5 +72,6 @@ def _cell(kind: str, deed: Deed, place: Place, load: Load) -> Cell:
     again = place.await_fresh()
     lost, twice = answering.end()
     seen = load.take()
-    ok, wrong = (sum(seen.verdicts[word] for word in words) for words in ((FRESH, STALE), (WRONG, EMPTIED)))
-    return Cell(kind, deed.name, seen.sent, ok, wrong, lost, twice, seen.sent - ok - wrong, again)
+    ok, wrong = (sum(seen.verdicts[word] for word in words) for words in ((FRESH, STALE), FALSE))
+    errors = seen.sent - ok - wrong
+    return Cell(kind, deed.name, seen.sent, ok, wrong + answering.gone, lost, twice, errors, again)

@@ -6,12 +6,15 @@ import contextlib
 import os
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
 
 import requests
 
 from chaos.answers import asks, judge
-from chaos.load import Load
+from chaos.load import Ask, Load
+from service.store.keys import Keys, account_name
 from tests.harness.cluster import Cluster, cluster
 from tests.harness.kinds import KINDS, Served
 from tests.harness.processes import free_port
@@ -22,7 +25,7 @@ from tests.harness.valkey import QUICK, Node, valkey
 from tests.harness.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 SHORT = os.environ.get("CHAOS_SHORT") == "1"
 CUSTOMERS = 12 if SHORT else 40  # customers that the load walks over
@@ -33,6 +36,7 @@ OPTIONS = {
     "SWEEP_INTERVAL_SECONDS": "1",
     "FRESH_FOR_SECONDS": str(FRESH_FOR),
     "AUTH_PROBE_SECONDS": "2",
+    "WEB_SERVER": "granian",  # as `run` starts it by default
     "WEB_CONCURRENCY": "2",
     "WEB_THREADS": "8",
 }
@@ -52,34 +56,42 @@ class Place:
 
     def load(self) -> Load:
         """A load over customers who have answers, and their respondents."""
+        named = [quote(customer, safe="") for customer in self.known]
+        paths: list[tuple[str, str | int]] = [
+            (f"/v1/customers/{name}/satisfaction", customer) for name, customer in zip(named, self.known, strict=True)
+        ]
+        for customer in self.known[:RESPONDENTS]:
+            number = self.service.summary(customer)["latest"]["respondent_id"]
+            paths.append((f"/v1/respondents/{number}/results/latest", number))
+        paths += [(f"/v1/customers/{name}/results?limit=2", "") for name in named[::8]]
+        paths += [
+            ("/v1/customers/satisfaction?" + "&".join(f"id={name}" for name in named[at::8]), "") for at in (0, 4)
+        ]
+        known = [Ask(path, owner, self.service.get(path).headers["ETag"]) for path, owner in paths]
+        return Load(self.service.url, "full", asks(known), judge)
+
+    @cached_property
+    def known(self) -> list[str]:
+        """Customers who have answered."""
         truth = [found for found in self.netigate.truth() if found["completed"] and found["respondent"] > 0]
         named = sorted({found["customer"] for found in truth if found["customer"]})[:CUSTOMERS]
-        known = [c for c in named if self.service.summary(c)["latest"]]
-        respondents = [self.service.summary(customer)["latest"]["respondent_id"] for customer in known[:RESPONDENTS]]
-        return Load(self.service.url, "full", asks(known, respondents), judge)
+        return [customer for customer in named if self.service.summary(customer)["latest"]]
 
-    def cursor(self) -> str:
-        """The cursor after the newest change."""
-        return str(self.service.get("/v1/changes?since=now").json()["cursor"])
-
-    def changes(self, cursor: str) -> list[int]:
-        """The answer sets of all changes after a cursor, each as often as it was reported."""
-        found: list[int] = []
-        while True:
-            page = self.service.get(f"/v1/changes?limit=100&cursor={cursor}").json()
-            found += [change["answer_set_id"] for change in page.get("changes", [])]
-            if not page.get("changes"):
-                return found
-            cursor = page["cursor"]
+    @property
+    def keys(self) -> Keys:
+        """The names of what the service stores."""
+        return Keys(account_name(self.netigate.base_url, self.netigate.key))
 
     def is_fresh(self) -> bool:
-        """Whether the service says that nothing is wrong, and a customer's answer is fresh."""
+        """Whether the service says that nothing is wrong, and the answer of each known customer is there and fresh."""
         try:
             ready = self.service.get("/readyz", None)
-            summary = self.service.get("/v1/customers/C-1001/satisfaction")
+            found = self.service.get("/v1/customers/satisfaction?" + urlencode([("id", name) for name in self.known]))
         except requests.RequestException:
             return False
-        return ready.json().get("status") == "ready" and summary.json().get("freshness", {}).get("state") == "fresh"
+        summaries = found.json().get("customers", [])
+        fresh = [one for one in summaries if one["latest"] and one["freshness"]["state"] == "fresh"]
+        return ready.json().get("status") == "ready" and len(fresh) == len(self.known)
 
     def await_fresh(self, seconds: float = 60.0) -> float:
         """Seconds until the service is fresh again; infinite if it is not in time."""
@@ -92,8 +104,8 @@ class Place:
 
 
 @contextlib.contextmanager
-def _place(url: str, **hands: object) -> Iterator[Place]:
-    with SimulatorProcess(customers=200) as netigate, Service(**account(netigate, **OPTIONS, REDIS_URL=url)) as service:
+def _place(url: str, options: Mapping[str, str] = OPTIONS, **hands: object) -> Iterator[Place]:
+    with SimulatorProcess(customers=200) as netigate, Service(**account(netigate, **options, REDIS_URL=url)) as service:
         service.await_sweep()
         yield Place(service, netigate, **hands)
 
@@ -102,6 +114,14 @@ def _place(url: str, **hands: object) -> Iterator[Place]:
 def plain() -> Iterator[Place]:
     """One Valkey that keeps its data."""
     with valkey(free_port(), appendonly="yes") as found, _place(found.url, store=found) as place:
+        yield place
+
+
+@contextlib.contextmanager
+def on_gunicorn() -> Iterator[Place]:
+    """The same with the other web server."""
+    options = {**OPTIONS, "WEB_SERVER": "gunicorn"}
+    with valkey(free_port(), appendonly="yes") as found, _place(found.url, options, store=found) as place:
         yield place
 
 

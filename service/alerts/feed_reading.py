@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from service.store.alerts.delivery_states import Start
-from service.store.feeds.feed import GoneCursorError, decode_cursor
+from service.store.feeds.cursors import decode_cursor
+from service.store.feeds.feed import GoneCursorError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator

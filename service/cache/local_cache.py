@@ -33,7 +33,6 @@ class CachedDocument:
     swept: Sweeps
     cursor: str | None = None
     fetched: int | None = None  # start of an on-demand fetch that it rests on as well, Unix milliseconds
-    unreadable: bool = False  # nothing of what is stored could be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ class LocalCache:
     def read(self, key: Hashable, load: Callable[[], CachedDocument]) -> tuple[CachedDocument, bool]:
         """What `load` gives, or just gave; with True an older copy, where Redis fails or the value is damaged.
 
-        Raises StoreError where Redis is away, or refuses, and there is no copy.
+        Raises StoreError where Redis is away or refuses, or the value is damaged, and there is no copy.
         """
         copy = self._copies.get(key)
         if copy is not None and self._clock.monotonic() - copy.at < HOT_SECONDS and not self._breaker.open:
@@ -120,8 +119,6 @@ class LocalCache:
         except StoreError:
             if copy is None:
                 raise
-            return copy.held, True
-        if held.unreadable and copy is not None:
             return copy.held, True
         if looked is None or held.swept is not looked[1]:
             self._see(held.swept, latest=False)

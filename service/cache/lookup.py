@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from service.cache.freshness import FRESH, STALE, Ages
-from service.cache.local_cache import ERASURES, CachedDocument, LocalCache
+from service.cache.local_cache import CachedDocument, LocalCache
 from service.store.reads import position
-from service.store.wholeness.sweeps import Sweeps
-from service.survey.errors import BadCursorError, DamagedValueError, StoreError
+from service.survey.errors import BadCursorError, StoreError
 from service.survey.summary import result_document
 
 if TYPE_CHECKING:
@@ -28,7 +27,8 @@ if TYPE_CHECKING:
     from service.cache.single_flight import ReadThrough
     from service.ports import Clock
     from service.store.feeds.updates import UpdatesPage
-    from service.store.reads import After, Reads, StoredSummary
+    from service.store.reads import After, Reads
+    from service.store.wholeness.sweeps import Sweeps
     from service.survey.results import Result
 
 
@@ -85,7 +85,7 @@ class Lookup:
 
         def load() -> CachedDocument:
             found, swept = self._reads.summary(customer_id, comments=comments, swept=self._recent())
-            return CachedDocument(found.body, found.etag, _believed(swept, found), unreadable=found.unreadable)
+            return CachedDocument(found.body, found.etag, swept)
 
         return self._answer(("satisfaction", customer_id, comments), load)
 
@@ -96,7 +96,7 @@ class Lookup:
             found, swept = self._reads.summaries(customer_ids, comments=comments, swept=self._recent())
             etag = hashlib.blake2b("".join(summary.etag for summary in found).encode(), digest_size=8).hexdigest()
             # Bodies one after the other; each gets its freshness when it is answered.
-            return CachedDocument(b"\n".join(summary.body for summary in found), etag, _believed(swept, *found))
+            return CachedDocument(b"\n".join(summary.body for summary in found), etag, swept)
 
         reply = self._answer(("satisfactions", tuple(customer_ids), comments), load)
         # The same freshness for all: put in front of each body, between the end of one and the start of the next.
@@ -111,10 +111,8 @@ class Lookup:
         """
         there = [update.customer_id for update in page.customers if not update.gone]
         found, swept = self._reads.summaries(there, comments=comments)
-        if any(summary.unreadable for summary in found):
-            raise DamagedValueError("summary")  # nobody may be told as gone because of damage; it heals
         stored = dict(zip(there, found, strict=True))
-        freshness = self._ages.of(_believed(swept, *found), self._clock.now(), None)
+        freshness = self._ages.of(swept, self._clock.now(), None)
         before = b'{"freshness":' + freshness.rendered + b","
         end = b'],"cursor":' + orjson.dumps(page.cursor) + b',"has_more":' + orjson.dumps(page.more) + b"}"
         etag, customers = hashlib.blake2b(end, digest_size=8), []
@@ -211,11 +209,6 @@ class Lookup:
         if away:
             freshness = replace(freshness, state=STALE)
         return Reply(held.body, held.etag, freshness, held.cursor, away=away)
-
-
-def _believed(swept: Sweeps, *found: StoredSummary) -> Sweeps:
-    """The sweeps that an answer rests on; none where part of it could not be read, which makes it stale."""
-    return Sweeps({ERASURES: swept.get(ERASURES, 0)}) if any(summary.damaged for summary in found) else swept
 
 
 def _number(respondent_id: str) -> int:

@@ -51,6 +51,19 @@ def is_partition(name: str) -> bool:
     return re.fullmatch(_PARTITION, name) is not None
 
 
+def decode_pointer(respondent_id: int, partition: bytes) -> str:
+    """The partition that a respondent's pointer names: a customer's, or its own. Raises DamagedValueError."""
+    name = partition.decode(errors="replace")
+    if not is_partition(name) or (is_respondents(name) and name != partition_of(None, respondent_id)):
+        raise DamagedValueError("value")
+    return name
+
+
+def is_respondents(partition: str) -> bool:
+    """Whether a partition is of a respondent without a customer."""
+    return partition.startswith("r")
+
+
 def set_key(survey_id: int, answer_set_id: int) -> str:
     return f"{survey_id}/{answer_set_id}"
 
@@ -172,6 +185,7 @@ class Keys:
     epoch = _One("epoch")
     counters = _One("counters")
     damaged = _One("damaged")
+    lost = _One("lost")
     places = _One("places")
     waiting = _One("waiting")
     not_before = _One("not_before")

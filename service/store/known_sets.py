@@ -2,33 +2,79 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
 from service.store import codec
+from service.store.connection.clients import forget_connections
 from service.store.connection.guard import guard
 from service.store.connection.pieces import batches
 from service.store.keys import set_key, split_set_key
 from service.store.wholeness.envelope import is_sealed, is_whole, reading
+from service.store.wholeness.ownership import Refuser, is_set
+from service.survey.errors import DamagedValueError, ForeignAnswerError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from service.store.connection.clients import Client
+    from service.store.counters import Counters
     from service.store.keys import Keys
     from service.store.wholeness.tolerance import Tolerance
+    from service.survey.model import AnswerSet
+    from service.survey.results import Result
 
+T = TypeVar("T")
 Place = tuple[str, int, int]  # where a result is: partition, survey, answer set
 
 
 class KnownSets:
     """Reads that sweeps make. Every call raises StoreError where Redis is away or refuses."""
 
-    def __init__(self, client: Client, keys: Keys, tolerance: Tolerance) -> None:
+    def __init__(self, client: Client, keys: Keys, counters: Counters, tolerance: Tolerance) -> None:
         self._client = client
         self._keys = keys
         self._tolerance = tolerance
+        self._refuse = Refuser(counters.add, self._forget_connections)
+
+    def _forget_connections(self) -> None:
+        forget_connections(self._client)
+
+    def _own(self, read: Callable[[], T], left: Callable[[], T]) -> T:
+        """What is read; where it was somebody else's, once more over new connections.
+
+        left: makes the same of what is left, where the value is damaged, or once more somebody else's: so it is stored.
+        """
+        for _ in range(2):
+            try:
+                return read()
+            except ForeignAnswerError as error:
+                self._refuse(str(error))
+            except DamagedValueError:
+                break
+        self._tolerance.note("partition")
+        return left()
+
+    def bodies(self, places: Sequence[Place]) -> list[tuple[Result, AnswerSet] | None]:
+        """Results and what they were made from, by partition, survey and answer set."""
+        return self._own(lambda: self._decoded(places), lambda: self._decoded(places, strict=False))
+
+    def _decoded(self, places: Sequence[Place], *, strict: bool = True) -> list[tuple[Result, AnswerSet] | None]:
+        """The body at each place; another answer set's is an error, or, where not `strict`, a miss."""
+        pipe = self._client.pipeline(transaction=False)
+        for partition, survey_id, answer_set_id in places:
+            pipe.hget(self._keys.partition(partition), f"b:{set_key(survey_id, answer_set_id)}")
+        found = self._tolerance.replies("partition", pipe) if places else []
+        decoded = self._tolerance.values("partition", codec.decode_result, found)
+        for at, (_, survey_id, answer_set_id) in enumerate(places):
+            body = decoded[at]
+            if body is None or is_set(survey_id, answer_set_id, body[0]):
+                continue
+            if strict:
+                raise ForeignAnswerError("result")
+            decoded[at] = None
+        return decoded
 
     def exist(self, places: Sequence[Place]) -> list[bool]:
         """Whether each result, by partition, survey and answer set, is in its place and undamaged.

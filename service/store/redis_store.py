@@ -18,6 +18,7 @@ from service.store.filing.filer import Filer
 from service.store.filing.keep_outs import KeepOuts
 from service.store.limits.fetch_leases import Fetches
 from service.store.limits.rate_limit_leases import RateLimitLeases
+from service.store.losses import Losses
 from service.store.reads import Reads
 from service.store.repair.repair import Repair
 from service.store.stats import StatsReader
@@ -48,6 +49,7 @@ class RedisStore:
     keys: Keys
     time: Clock
     tolerance: Tolerance
+    losses: Losses
     repair: Repair
     updates: Updates
     alerts: DeliveryStates
@@ -57,12 +59,12 @@ def redis_store(client: Client, keys: Keys, time: Clock, *, settle: float = 0.0)
     """`time` dates what processes compare. `settle`: seconds that a change is held back from the feed."""
     counters = Counters(client, keys)
     filer, tolerance = Filer(client, keys, time, counters), Tolerance(client, keys, counters.add)
-    control = Control(client, keys, tolerance)
+    control, losses = Control(client, keys, tolerance), Losses(client, keys, tolerance, filer.now)
     return RedisStore(
-        Reads(client, keys, counters, tolerance),
+        Reads(client, keys, counters, tolerance, losses),
         filer,
         control,
-        Feed(client, keys, control, tolerance, settle=settle),
+        Feed(client, keys, control, tolerance, losses, settle=settle),
         Eraser(client, keys, filer, KeepOuts(client, keys, time)),
         counters,
         StatsReader(client, keys, counters, tolerance),
@@ -74,7 +76,8 @@ def redis_store(client: Client, keys: Keys, time: Clock, *, settle: float = 0.0)
         keys,
         time,
         tolerance,
-        Repair(client, keys, tolerance, filer.commit),
+        losses,
+        Repair(client, keys, tolerance, losses, filer),
         Updates(client, keys, control, tolerance, settle=settle),
         DeliveryStates(client, keys, tolerance),
     )

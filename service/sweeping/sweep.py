@@ -105,7 +105,8 @@ class Sweeper:
         if state.begun is None:
             state = replace(state, begun=started)
             self._store.control.set_state(survey_id, state)
-        self._store.filer.clean(survey_id)
+        if not self._store.tolerance.asked():  # a body whose revision damage has taken is no dead process's
+            self._store.filer.clean(survey_id)
         state = self._rescored(self.codebooks.stored(survey_id), survey_id, state, lease)
         how = self.codebooks.now(survey_id, anew=state.doubted is not None)
         state = replace(self._identified(how, survey_id, state), unmapped=how.unmapped)

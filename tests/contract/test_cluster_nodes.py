@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from service.cache.lookup import NO_ANSWER
 from service.store.connection.clients import connect
 from service.survey.errors import StoreAwayError
 from tests.harness.cluster import cluster
@@ -30,7 +31,7 @@ def house(nodes):
 
 def read(house, customer):
     try:
-        return house.stored(customer).known
+        return NO_ANSWER not in house.stored(customer).body
     except StoreAwayError:
         return None
 

@@ -88,7 +88,7 @@ def keys_of(client: Any, keys: Keys, family: Family) -> list[str]:
     """The family's keys that are stored, or one that might be."""
     stored = [key.decode() for pattern in keys.patterns for key in client.scan_iter(match=pattern)]
     found = [key for key in stored if (known := keys.family(key)) and known[0] is family]
-    return found or [keys.of(family, SAMPLES.get(family.name, "4711"))]
+    return sorted(found) or [keys.of(family, SAMPLES.get(family.name, "4711"))]
 
 
 def damage(client: Any, keys: Keys, family: Family, how: str) -> None:

@@ -1,30 +1,28 @@
-"""The feed of changes and the standing order: what churn alerts read."""
+"""The feed of changes: what churn alerts read."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from service.store import codec
 from service.store.connection.clients import script
 from service.store.connection.guard import guard
 from service.store.connection.read_script import ReadScript
 from service.store.feeds import feed_redaction
+from service.store.feeds.cursors import decode_cursor, encode_cursor
 from service.store.feeds.feed_redaction import decode_change
+from service.store.feeds.standing_order import StandingOrder
 from service.survey.errors import BadCursorError, DamagedValueError, ServiceError
-from service.survey.results import Row, low_respondents, newest_scored
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable
 
     from service.store.connection.clients import Client
     from service.store.control import Control
     from service.store.keys import Keys
+    from service.store.losses import Losses
     from service.store.wholeness.tolerance import Tolerance
-    from service.survey.model import Band
 
 LOOK_AT = 2000  # entries passed over by filters before a page ends early, so that no page costs more than another
 FIRST = "0-0"
@@ -48,38 +46,6 @@ class FeedPage:
     more: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One customer of the standing order."""
-
-    customer_id: str
-    rows: tuple[Row, ...]
-
-    @property
-    def newest(self) -> Row | None:
-        return newest_scored(list(self.rows))
-
-    @property
-    def low_respondents(self) -> int:
-        return low_respondents(list(self.rows))
-
-
-def encode_cursor(*parts: str) -> str:
-    return base64.urlsafe_b64encode("\n".join(parts).encode()).decode().rstrip("=")
-
-
-def decode_cursor(cursor: str, parts: int) -> list[str]:
-    """Raises BadCursorError."""
-    try:
-        found = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
-    except (ValueError, binascii.Error):
-        raise BadCursorError from None
-    split = found.split("\n", parts - 1)
-    if len(split) != parts:
-        raise BadCursorError
-    return split
-
-
 def decode_stream_id(value: bytes) -> str:
     """Raises DamagedValueError."""
     found = value.decode(errors="replace")
@@ -93,20 +59,24 @@ def _order(stream_id: str) -> tuple[int, int]:
     return int(millis), int(number)
 
 
-class Feed:
-    """Reads changes and who stands low. Every call raises StoreError where Redis is away or refuses."""
+class Feed(StandingOrder):
+    """Reads changes. Every call raises StoreError where Redis is away or refuses."""
 
     def __init__(
-        self, client: Client, keys: Keys, control: Control, tolerance: Tolerance, *, settle: float = 0.0
+        self,
+        client: Client,
+        keys: Keys,
+        control: Control,
+        tolerance: Tolerance,
+        losses: Losses,
+        *,
+        settle: float = 0.0,
     ) -> None:
         """`settle`: seconds that a change is held back, so that none is given out that a failover can still lose."""
-        self._client = client
-        self._keys = keys
+        super().__init__(client, keys, tolerance, losses)
         self._control = control
-        self._tolerance = tolerance
         self._settle = settle
         self._horizon = ReadScript("feed_horizon")
-        self._standing = ReadScript("standing_page")
         self._trim = script("feed_trim")
 
     def page(
@@ -201,47 +171,3 @@ class Feed:
         if theirs != epoch or (trimmed and _order(at) < _order(decode_stream_id(trimmed))):
             raise GoneCursorError
         return at
-
-    def standing(
-        self,
-        bands: Iterable[Band | None],
-        *,
-        limit: int,
-        max_score: float | None,
-        before: int | None,
-        cursor: str | None,
-    ) -> tuple[list[Standing], str | None]:
-        """Customers in these bands, worst first; `before` (Unix seconds): only who last answered before then.
-
-        None among the bands means customers without a score. Raises BadCursorError, DamagedValueError.
-        """
-        place, customer = decode_cursor(cursor, 2) if cursor else ("", "")
-        if place and not (place.isascii() and place.isdigit() and len(place) <= 16):  # noqa: PLR2004  (digits of 2^53)
-            raise BadCursorError
-        highest = "" if max_score is None else str(max_score)
-        latest = "" if before is None else str(codec.minute_of(before))
-        found: list[Standing] = []
-        for first, last in sorted(codec.standing_range(band) for band in set(bands)):
-            if place and int(place) > last:
-                continue
-            if len(found) == limit:
-                with guard():
-                    if self._client.zcount(self._keys.standing, first, last):
-                        return found, encode_cursor(str(first - 1), "")
-                continue
-            args: list[Any] = [first, last, limit - len(found), LOOK_AT, highest, latest, place, customer]
-            with guard():
-                reply = self._standing.eval(self._client, [self._keys.standing], *args)
-            next_place, next_customer, *customers = (part.decode(errors="replace") for part in reply)
-            found += self._rows(customers)
-            if next_place:
-                return found, encode_cursor(next_place, next_customer)
-        return found, None
-
-    def _rows(self, customers: Sequence[str]) -> list[Standing]:
-        if not customers:
-            return []
-        asked, key = list(customers), self._keys.states
-        states: Any = self._tolerance.ask_for("states", lambda: self._client.hmget(key, asked), [])
-        rows = self._tolerance.values("states", codec.decode_rows, states)
-        return [Standing(customer, tuple(found)) for customer, found in zip(customers, rows, strict=False) if found]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from service.store.connection.clients import script
 from service.store.connection.guard import guard
 from service.store.connection.read_script import ReadScript
-from service.store.feeds.feed import GoneCursorError, decode_cursor, encode_cursor
+from service.store.feeds.cursors import decode_cursor, encode_cursor
+from service.store.feeds.feed import GoneCursorError
 from service.store.wholeness.envelope import reading
 from service.survey.errors import BadCursorError, DamagedValueError
 

@@ -50,7 +50,9 @@ class KeepOuts:
             pipe.hgetall(self._keys.kept_out)
             pipe.hgetall(self._keys.let_in)
             kept, let_in = pipe.execute()
-            marks = {mark.decode(): int(since) for mark, since in kept.items()}
+            # Whoever stands there is kept out, also where the moment cannot be read.
+            named = {mark.decode(errors="replace"): since for mark, since in kept.items()}
+            marks = {m: int(since) if since.isdigit() else copy.get(m, self._now()) for m, since in named.items()}
             lost = {m: since for m, since in copy.items() if m not in marks and m.encode() not in let_in}
             if lost:
                 mapping: dict[Any, Any] = dict(lost)

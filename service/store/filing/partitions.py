@@ -15,6 +15,7 @@ from service.store.connection.clients import forget_connections, script
 from service.store.connection.guard import guard
 from service.store.keys import set_key
 from service.store.wholeness.envelope import pack, read_sealed, readable, reading, seal, unpack
+from service.store.wholeness.loss_marks import LOST
 from service.store.wholeness.ownership import Refuser, is_set, owns
 from service.survey.errors import DamagedValueError
 from service.survey.summary import summary_document
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 # A conflict means that another writer has succeeded, so this many in a row are a fault, not contention.
 ATTEMPTS = 64
 ETAG_LENGTH = 16
+# Stands for a summary while what it is made from is not known whole: no reader can read it, so each looks for itself.
+UNKNOWN_SUMMARY = pack(b"")
 
 
 @dataclass(slots=True)
@@ -41,6 +44,7 @@ class _Partition:
     rows: list[Row]
     tombstones: dict[str, int]
     customer_id: str | None
+    lost: bool = False  # rows may be missing because of damage
 
 
 def render(customer_id: str, rows: list[Row], latest: Result | None) -> tuple[bytes, bytes | None]:
@@ -66,7 +70,7 @@ def encode_index(rows: list[Row], tombstones: dict[str, int], customer_id: str |
 @reading
 def decode_index(index: bytes | None) -> tuple[list[Row], dict[str, int], str | None]:
     """Rows, tombstones and customer. Raises DamagedValueError."""
-    if not index:
+    if index is None:
         return [], {}, None
     found = read_sealed(index)
     tombstones = {str(name): int(until) for name, until in found["gone"].items()}
@@ -99,7 +103,7 @@ class Partitions:
     def change(self, changes: Mapping[str, PartitionChange], now: int) -> dict[str, str]:
         """Carry out changes by partition name; safe to repeat. `now` in Unix milliseconds. Raises StoreError.
 
-        Returns the marks of the customers' summaries as they are now.
+        Returns the marks of the customers' summaries as they are now, where they are known.
         """
         left, marks = dict(changes), dict[str, str]()
         for _ in range(ATTEMPTS):
@@ -109,7 +113,8 @@ class Partitions:
                 partitions = self._read(left)
                 plans = {name: _apply(partitions[name], change, now) for name, change in left.items()}
                 written = self._write_all(plans, partitions, now)
-            marks |= {plan.customer_id: plan.mark for name, plan in plans.items() if plan.customer_id and written[name]}
+            done = [plan for name, plan in plans.items() if written[name]]
+            marks |= {plan.customer_id: plan.mark for plan in done if plan.customer_id and plan.mark}
             left = {name: left[name] for name, done in written.items() if not done}
         raise RuntimeError("a partition is written by others without end")
 
@@ -117,15 +122,15 @@ class Partitions:
         names = list(names)
         pipe = self._client.pipeline(transaction=False)
         for name in names:
-            pipe.hmget(self._keys.partition(name), ["n", "x"])
+            pipe.hmget(self._keys.partition(name), "n", "x", LOST)
         partitions = {}
-        for name, (version, index) in zip(names, pipe.execute(), strict=True):
+        for name, (version, index, lost) in zip(names, pipe.execute(), strict=True):
             found = decode_index(index)
             if not owns(name, found[2]):
                 # Taken for empty. If the reply was another partition's, its version is not ours: the write is refused.
                 self._refuse("partition")
                 found = decode_index(None)
-            partitions[name] = _Partition(version or b"", *found)
+            partitions[name] = _Partition(version or b"", *found, lost=lost is not None)
         return partitions
 
     def _write_all(self, plans: Mapping[str, _Plan], partitions: Mapping[str, _Partition], now: int) -> dict[str, bool]:
@@ -175,7 +180,8 @@ class _Plan:
     customer_id: str | None
     bodies: dict[tuple[int, int], Body]
     deleted: set[str]
-    mark: str = ""  # of the rendered summary
+    lost: bool
+    mark: str = ""  # of the rendered summary; empty where it cannot be rendered
 
     @property
     def latest(self) -> Row | None:
@@ -186,8 +192,8 @@ class _Plan:
         return self.latest is not None and self.latest.key not in self.bodies
 
     def lifetime(self, now: int) -> int:
-        """Milliseconds to keep a partition that holds only tombstones; 0, for one with rows, keeps it for ever."""
-        return 0 if self.rows else max([until - now for until in self.tombstones.values()], default=1)
+        """Milliseconds to keep a partition that holds only tombstones; 0 keeps one with rows or a loss for ever."""
+        return 0 if self.rows or self.lost else max([until - now for until in self.tombstones.values()], default=1)
 
     def fields(self, stored: Result | None) -> dict[str, bytes]:
         latest = self.bodies[self.latest.key].result if self.latest and not self.missing else stored
@@ -200,14 +206,18 @@ class _Plan:
         for key, body in self.bodies.items():
             fields[f"b:{set_key(*key)}"] = codec.encode_result(body.result, body.raw)
         if self.customer_id is not None:
-            plain, full = render(self.customer_id, rows, latest)
-            self.mark = mark_of(plain, full)
-            fields["s"] = pack(plain)
-            if full is None:
-                self.deleted.add("S")
-            else:
-                fields["S"] = pack(full)
+            fields |= self._summary(self.customer_id, rows, latest)
         return fields
+
+    def _summary(self, customer_id: str, rows: list[Row], latest: Result | None) -> dict[str, bytes]:
+        if self.lost or (rows and latest is None):
+            self.deleted.add("S")
+            return {"s": UNKNOWN_SUMMARY}
+        plain, full = render(customer_id, rows, latest)
+        self.mark = mark_of(plain, full)
+        if full is None:
+            self.deleted.add("S")
+        return {"s": pack(plain)} | ({"S": pack(full)} if full else {})
 
 
 def _apply(partition: _Partition, change: PartitionChange, now: int) -> _Plan:
@@ -224,4 +234,4 @@ def _apply(partition: _Partition, change: PartitionChange, now: int) -> _Plan:
     rows |= {key: body.result.row for key, body in bodies.items()}
     customer_id = next((body.result.customer_id for body in bodies.values()), partition.customer_id)
     deleted = {f"b:{set_key(*key)}" for key in change.drop}
-    return _Plan(list(rows.values()), tombstones, customer_id, bodies, deleted)
+    return _Plan(list(rows.values()), tombstones, customer_id, bodies, deleted, partition.lost)

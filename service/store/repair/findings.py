@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from service.store.key_families import BY_NAME, NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 TYPE, VALUE, ENDLESS, MISSING = "another type", "unreadable", "without an end", "missing"
 AHEAD: Final = "numbered ahead of time"  # a stream id of the far future, which no id of today can follow
@@ -22,8 +22,10 @@ FROM_NETIGATE: Final = frozenset({"partition", "revisions", "survey"})
 class Findings:
     """Damage by family and sort; `whole` keys were looked at and are well."""
 
+    surveys: Sequence[int]  # of which there was a trace before anything was healed
     whole: int = 0
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    marked: list[str] = field(default_factory=list)  # respondents' pointers of which some may be lost
 
     def add(self, family: str, sort: str, count: int = 1) -> None:
         if count:

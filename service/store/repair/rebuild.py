@@ -14,6 +14,7 @@ from service.store.feeds.feed import decode_stream_id
 from service.store.feeds.feed_redaction import decode_change
 from service.store.filing.partitions import decode_index
 from service.store.keys import partition_of, set_key
+from service.store.repair.survey_names import known_surveys
 from service.store.survey_state import decode_state
 from service.store.wholeness.envelope import readable
 
@@ -39,13 +40,16 @@ class Rebuild:
         self._heal_standing = script("heal_standing")
         self._heal_index = script("heal_feed_index")
 
-    def all(self, families: set[str], parts: Sequence[str]) -> None:
-        """Rebuild what damage to these families may have removed, each step from those before it."""
+    def all(self, families: set[str], parts: Sequence[str], *, lost: bool) -> None:
+        """Rebuild what damage to these families may have removed, each step from those before it.
+
+        lost: something is lost until Netigate was compared, so what the rest lacks is not taken for gone.
+        """
         steps: tuple[tuple[set[str], Callable[[], None]], ...] = (
             ({"known"}, self._known),
             ({"states"}, lambda: self._states(parts)),
             ({"revisions"}, self._revisions),
-            ({"standing", "states"}, self._standing),
+            ({"standing", "states"}, lambda: self._standing(lost=lost)),
             ({"pointers"}, lambda: self._pointers(parts)),
             ({"pending"}, self._pending),
             ({"feed_index"}, self._feed_index),
@@ -89,16 +93,8 @@ class Rebuild:
         """Refuse cursors from before a change that is lost."""
         self._client.set(self._keys.trimmed, stream_id)
 
-    def surveys(self) -> list[int]:
-        """Surveys of which something is stored, by the names of keys."""
-        with guard():
-            pattern = self._keys.revisions(0).removesuffix("0") + "*"
-            found: Any = [*self._client.scan_iter(match=pattern, count=1000), *self._client.smembers(self._keys.known)]
-        names = [name.decode(errors="replace").rpartition(":")[2] for name in found]
-        return sorted({int(name) for name in names if name.isdigit()})
-
     def _known(self) -> None:
-        surveys = self.surveys()
+        surveys = known_surveys(self._client, self._keys)
         with guard():
             if surveys:
                 self._client.sadd(self._keys.known, *map(str, surveys))
@@ -156,13 +152,15 @@ class Rebuild:
             with guard():
                 pipe.execute()
 
-    def _standing(self) -> None:
+    def _standing(self, *, lost: bool) -> None:
         stand = set()
         for customer, value, rows in self._all_states():
             stand.add(customer)
             with guard():
                 args: Any = [customer, value, str(codec.place(rows))]
                 self._client.eval(self._heal_standing, 2, self._keys.states, self._keys.standing, *args)
+        if lost:
+            return
         with guard():
             members: Any = list(self._client.zscan_iter(self._keys.standing, count=1000))
             for member, _ in members:
@@ -179,8 +177,9 @@ class Rebuild:
 
     def _pending(self) -> None:
         """Sets of first sweeps whose changes may still be to tell; the feed's index knows those told already."""
+        surveys = known_surveys(self._client, self._keys)
         with guard():
-            states = {survey: self._client.hget(self._keys.survey(survey), "state") for survey in self.surveys()}
+            states = {survey: self._client.hget(self._keys.survey(survey), "state") for survey in surveys}
         found = {survey: readable(decode_state, value) for survey, value in states.items() if value}
         unsettled = {survey for survey, state in found.items() if state and not state.settled}
         for _, _, rows in self._all_states():

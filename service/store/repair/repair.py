@@ -11,21 +11,25 @@ from service.store.key_families import BY_NAME, Type
 from service.store.repair.findings import AHEAD, ENDLESS, FROM_NETIGATE, MISSING, TYPE, UNKNOWN, VALUE, Findings
 from service.store.repair.partition_repair import PartitionRepair
 from service.store.repair.rebuild import Rebuild
+from service.store.repair.survey_names import known_surveys, traces
 from service.store.repair.updates_repair import UpdatesRepair
 from service.store.repair.values import is_damaged
+from service.store.wholeness.loss_marks import LOST
 from service.survey.errors import DamagedValueError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from service.store.connection.clients import Client
+    from service.store.filing.filer import Filer
     from service.store.key_families import Family
     from service.store.keys import Keys
-    from service.store.repair.updates_repair import Commit
+    from service.store.losses import Losses
     from service.store.wholeness.tolerance import Tolerance
 
 LARGEST: Final = 2**20  # bytes of a string; ours have some hundred
 NO_END: Final = -1
+LISTS: Final = frozenset({"states", "standing"})  # what `check_lists` speaks for
 
 Placed = tuple["Family", str, str]  # a family, its key, and what differs within the family
 
@@ -33,14 +37,14 @@ Placed = tuple["Family", str, str]  # a family, its key, and what differs within
 class Repair:
     """Finds damage, and heals it. Safe beside a running service, and safe to repeat. Raises StoreError."""
 
-    def __init__(self, client: Client, keys: Keys, tolerance: Tolerance, commit: Commit) -> None:
-        """`commit`: as the filer's."""
+    def __init__(self, client: Client, keys: Keys, tolerance: Tolerance, losses: Losses, filer: Filer) -> None:
         self._client = client
         self._keys = keys
         self._tolerance = tolerance
-        self._partitions = PartitionRepair(client, keys)
+        self._losses = losses
+        self._partitions = PartitionRepair(client, keys, losses)
         self._rebuild = Rebuild(client, keys)
-        self._updates = UpdatesRepair(client, keys, commit)
+        self._updates = UpdatesRepair(client, keys, filer.commit)
         self._heal_key = script("heal_key")
         self._heal_field = script("heal_field")
 
@@ -53,30 +57,58 @@ class Repair:
         findings = self._inspect(heal=True)
         if findings.counts["feed", TYPE] or "epoch" in findings.families:
             self._rebuild.new_epoch()
+        if "lost" in findings.families:
+            self._losses.mark_lists(findings.surveys)
+        lost = bool(findings.families & FROM_NETIGATE)
         if findings.families:
-            self._rebuild.all(findings.families, list(self._parts()))
-            self._updates.mend(findings.families)
-        if findings.families & FROM_NETIGATE:
-            self._tolerance.ask(*self._rebuild.surveys())
+            self._rebuild.all(findings.families, list(self._parts()), lost=lost)
+            self._updates.mend(findings.families, lost=lost)
+        if lost:
+            self._tolerance.ask(*known_surveys(self._client, self._keys))
+        else:
+            self._unmark(findings.marked)
         return findings
 
+    def _unmark(self, pointers: Iterable[str]) -> None:
+        """What was marked was rebuilt from what is whole."""
+        self._losses.lists_are_whole()
+        for key in pointers:
+            with guard():
+                self._client.hdel(key, LOST)
+
     def _inspect(self, *, heal: bool) -> Findings:
-        findings, parts = Findings(), []
+        # Marks name every survey, so they are looked for before anything is taken away.
+        findings, parts = Findings(traces(self._client, self._keys)), []
         for placed, sort, ends in self._typed(findings):
             family, key, part = placed
             wrong = sort != family.type
             if wrong or (not family.lasting and ends == NO_END):
                 findings.add(family.name, TYPE if wrong else ENDLESS)
                 if heal:
-                    with guard():
-                        self._client.eval(self._heal_key, 1, key, family.type, "" if family.lasting else "1")
+                    self._take_key(family, key, findings)
             elif family is BY_NAME["partition"]:
                 parts.append(part)
             else:
                 self._values(placed, findings, heal=heal)
         self._partitions.inspect(parts, findings, heal=heal)
-        findings.add("updates", MISSING, len(self._updates.apart()))
+        for name in ("standing", "updates"):
+            findings.add(name, MISSING, len(self._updates.apart(name)))
         return findings
+
+    def _take_key(self, family: Family, key: str, findings: Findings) -> None:
+        self._mark(family, key, findings)
+        left = self._partitions.unknown(findings) if family is BY_NAME["partition"] else []
+        if family is BY_NAME["pointers"]:
+            left = [LOST, self._losses.mark(findings.surveys)]
+        with guard():
+            self._client.eval(self._heal_key, 1, key, family.type, "" if family.lasting else "1", *left)
+
+    def _mark(self, family: Family, key: str, findings: Findings) -> None:
+        """Note, before anything is taken away, that what is left may not be all."""
+        if family.name in LISTS:
+            self._losses.mark_lists(findings.surveys)
+        elif family is BY_NAME["pointers"]:
+            findings.marked.append(key)
 
     def _keys_found(self) -> Iterator[str]:
         for pattern in self._keys.patterns:
@@ -120,17 +152,24 @@ class Repair:
         bad: dict[bytes, bytes] = {}
         try:
             with guard():
-                values = _READ[family.type](self._client, key)
-                bad = {name: value for name, value in values if is_damaged(family.name, name, value, part)}
+                for name, value in _READ[family.type](self._client, key):
+                    if is_damaged(family.name, name, value, part):
+                        bad[name] = value
+                    if name == LOST and family is BY_NAME["pointers"]:
+                        findings.add(family.name, MISSING)
+                        findings.marked.append(key)
                 if heal and bad:
-                    self._take(family, key, bad)
+                    self._take(family, key, bad, findings)
         except DamagedValueError:  # another type since it was looked at: found at the next look
             bad[b""] = b""
         findings.add(family.name, VALUE, len(bad))
         findings.whole += not bad
 
-    def _take(self, family: Family, key: str, bad: dict[bytes, bytes]) -> None:
+    def _take(self, family: Family, key: str, bad: dict[bytes, bytes], findings: Findings) -> None:
+        self._mark(family, key, findings)
         pipe: Any = self._client.pipeline(transaction=False)
+        if family is BY_NAME["pointers"]:
+            pipe.hset(key, LOST, self._losses.mark(findings.surveys))
         for name, value in bad.items():
             if family.type is Type.HASH:
                 pipe.execute_command("EVAL", self._heal_field, 1, key, name, value, "")

@@ -11,6 +11,7 @@ from service.store.connection.guard import guard
 from service.store.connection.pieces import BATCH, batches
 from service.store.filing.partitions import decode_summary, mark_of
 from service.store.filing.plan import Plan, state_changes
+from service.store.key_families import BY_NAME
 from service.store.keys import partition_of
 from service.store.repair.values import is_text
 from service.survey.errors import DamagedValueError
@@ -37,32 +38,38 @@ class UpdatesRepair:
         self._apart = script("updates_apart")
         self._horizon = script("feed_horizon")
 
-    def apart(self) -> list[str]:
-        """Customers with a result who are not in `updates`, and those in it without one."""
+    def apart(self, family: str = "updates") -> list[str]:
+        """Customers with a result who are not in `updates`, or in `standing`, and those in it without one."""
         found: list[str] = []
+        key = self._keys.of(BY_NAME[family])
         with contextlib.suppress(DamagedValueError):  # a key of another type: `Repair` finds it as such
-            for names in self._names():
+            for names in self._names(key):
                 with guard():
-                    reply: Any = self._client.eval(self._apart, 2, self._keys.states, self._keys.updates, *names)
+                    reply: Any = self._client.eval(self._apart, 2, self._keys.states, key, *names)
                 found += [name.decode() for name in reply]
         return list(dict.fromkeys(found))
 
-    def mend(self, families: set[str]) -> None:
-        """Move customers that damage to these families may have hidden."""
+    def mend(self, families: set[str], *, lost: bool) -> None:
+        """Move customers that damage to these families may have hidden.
+
+        lost: something is lost until Netigate was compared, so nobody is told as gone.
+        """
         if families & {"gone", "gone_trimmed"}:
             self._refuse()
         if families & {"states", "partition"}:
             for states in self._states():
                 self._mark(states)
         for some in batches(self.apart()):
-            self._place(some)
+            self._place(some, lost=lost)
 
-    def _place(self, customers: list[str]) -> None:
+    def _place(self, customers: list[str], *, lost: bool) -> None:
         """Move customers to where their states put them: into `updates`, or among the gone."""
         with guard():
             values: Any = self._client.hmget(self._keys.states, customers)
         moves = []
         for customer, value in zip(customers, values, strict=True):
+            if lost and not value:
+                continue
             with contextlib.suppress(DamagedValueError):  # found at the next look
                 state, place = (value or b"").decode(), codec.place(codec.decode_rows(value))
                 moves.append((customer, state, state, str(place)))
@@ -86,12 +93,12 @@ class UpdatesRepair:
             millis: Any = self._client.eval(self._horizon, 1, self._keys.feed, 0)
             self._client.set(self._keys.gone_trimmed, str(int(max(*numbers, (int(millis) + 1) * 1000))))
 
-    def _names(self) -> Iterator[list[bytes]]:
-        """Customers that the states or `updates` name, in batches."""
+    def _names(self, key: str) -> Iterator[list[bytes]]:
+        """Customers that the states or this sorted set name, in batches."""
         with guard():
             for found in (
                 self._client.hscan_iter(self._keys.states, count=BATCH),
-                self._client.zscan_iter(self._keys.updates, count=BATCH),
+                self._client.zscan_iter(key, count=BATCH),
             ):
                 for some in batches(found):
                     yield [name for name, _ in some if is_text(name)]

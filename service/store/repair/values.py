@@ -13,8 +13,8 @@ from service.store.counters import decode_count
 from service.store.feeds.feed import decode_stream_id
 from service.store.feeds.feed_redaction import decode_change
 from service.store.feeds.updates import BEYOND, decode_number
-from service.store.filing.partitions import decode_index, decode_summary
-from service.store.keys import is_partition, partition_of, split_set_key
+from service.store.filing.partitions import UNKNOWN_SUMMARY, decode_index, decode_summary
+from service.store.keys import decode_pointer, is_partition, partition_of, split_set_key
 from service.store.known_sets import decode_unmapped
 from service.store.limits.fetch_leases import decode_fetched
 from service.store.survey_state import (
@@ -25,6 +25,7 @@ from service.store.survey_state import (
     decode_tree_mark,
 )
 from service.store.wholeness.envelope import reading
+from service.store.wholeness.loss_marks import LOST, decode_loss
 from service.store.wholeness.sweeps import Sweeps, decode_sweeps
 from service.survey.errors import DamagedValueError
 
@@ -74,12 +75,15 @@ def _revision(field: bytes, value: bytes, _part: str) -> None:
 
 
 def _summary(value: bytes) -> None:
-    orjson.loads(decode_summary(value)[1])
+    if value != UNKNOWN_SUMMARY:
+        orjson.loads(decode_summary(value)[1])
 
 
 def _partition(field: bytes, value: bytes, part: str) -> None:
     if field in {b"s", b"S"}:
         _summary(value)
+    elif field == LOST:
+        decode_loss(value)
     elif field == b"x":
         customer = decode_index(value)[2]
         _demand(holds=customer is None or partition_of(customer, 0) == part)
@@ -112,9 +116,12 @@ def _intent(field: bytes, value: bytes, _part: str) -> None:
         _stored_partition(value)
 
 
-def _pointer(field: bytes, value: bytes, _part: str) -> None:
+def _pointer(field: bytes, value: bytes, part: str) -> None:
+    if field == LOST:
+        decode_loss(value)
+        return
     split_set_key(field)
-    _stored_partition(value)
+    decode_pointer(int(part), value)
 
 
 def _numbered(member: bytes, score: bytes, _part: str) -> None:
@@ -161,6 +168,7 @@ CHECKS: Final[dict[str, Check]] = {
         "alerts_lease": lambda _, value, _part: value.decode(),
         "counters": lambda field, value, _: decode_count((field, value)),
         "damaged": lambda member, _score, _part: int(member),
+        "lost": lambda _, value, _part: decode_loss(value),
         "places": lambda member, _score, _part: member.decode(),
         "waiting": lambda member, _score, _part: member.decode(),
         "not_before": lambda _, value, _part: [int(moment) for moment in value.split()],

@@ -1,5 +1,6 @@
 -- One page of a partition's results, newest first: their bodies, and the row to go on after.
 -- KEYS: partition.  ARGV: survey id or '', limit, then the row to start after: answered, survey, set ('' = from the top)
+if redis.call('HEXISTS', KEYS[1], 'l') == 1 then return redis.error_reply('WRONGTYPE something is lost') end
 local index = redis.call('HGET', KEYS[1], 'x')
 if not index then return {0} end
 -- Behind the version and the checksum; what was written before there were these begins with its JSON.

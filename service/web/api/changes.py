@@ -20,7 +20,8 @@ from service.web.responses import JSON, REVALIDATED
 if TYPE_CHECKING:
     from service.cache.circuit_breaker import CircuitBreaker
     from service.ports import Clock
-    from service.store.feeds.feed import Feed, Standing
+    from service.store.feeds.feed import Feed
+    from service.store.feeds.standing_order import Standing
 
 LOW_BANDS = tuple(band for band in Band if band.low)
 EVERY_BAND = (*Band, None)  # None: without a score

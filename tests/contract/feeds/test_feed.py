@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from service.store.feeds.feed import GoneCursorError, encode_cursor
+from service.store.feeds.cursors import encode_cursor
+from service.store.feeds.feed import GoneCursorError
 from service.survey.errors import BadCursorError
 from tests.support.fakes import START, make_set
 

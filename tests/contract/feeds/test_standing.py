@@ -101,7 +101,7 @@ def test_while_customers_move_nobody_else_is_missed_or_doubled(house):
 
 
 def test_a_page_that_looks_at_too_many_ends_early_and_goes_on(house, monkeypatch):
-    monkeypatch.setattr("service.store.feeds.feed.LOOK_AT", 5)
+    monkeypatch.setattr("service.store.feeds.standing_order.LOOK_AT", 5)
     house.file(*(make_set(n, WORDS[0], customer=f"K-{n:02}", respondent=n + 1) for n in range(12)))
     house.file(make_set(50, WORDS[1], customer="Z", respondent=99, at=START - 30 * DAY))
     before = int((START - 10 * DAY).timestamp())

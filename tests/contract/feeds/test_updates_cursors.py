@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from service.store.feeds.feed import GoneCursorError, encode_cursor
+from service.store.feeds.cursors import encode_cursor
+from service.store.feeds.feed import GoneCursorError
 from service.store.feeds.updates import BEYOND
 from service.survey.errors import BadCursorError
 from tests.support.fakes import make_set

@@ -12,7 +12,7 @@ from service.cache.circuit_breaker import CircuitBreaker
 from service.clock import SystemClock
 from service.store.connection.clients import connect
 from service.store.connection.write_probe import WriteProbe
-from service.store.feeds.feed import encode_cursor
+from service.store.feeds.cursors import encode_cursor
 from service.store.limits.rate_limit_leases import RateLimitLeases
 from service.survey.errors import StorePasswordError
 from service.web.rate_limit import RateLimiter

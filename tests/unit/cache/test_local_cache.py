@@ -6,7 +6,7 @@ import pytest
 
 from service.cache.circuit_breaker import PROBE_AFTER, CircuitBreaker
 from service.cache.local_cache import ERASURES, HOT_SECONDS, OVERHEAD, CachedDocument, LocalCache
-from service.survey.errors import StoreAwayError
+from service.survey.errors import DamagedValueError, StoreAwayError
 from tests.harness.waiting import until
 from tests.support.fakes import FakeClock
 
@@ -14,12 +14,14 @@ from tests.support.fakes import FakeClock
 class Store:
     def __init__(self):
         self.away, self.body, self.swept, self.asked = False, b"{}", {ERASURES: 0}, 0
-        self.unreadable = False
+        self.damaged = False
 
     def load(self):
         self.asked += 1
         self._check()
-        return CachedDocument(self.body, "etag", dict(self.swept), unreadable=self.unreadable)
+        if self.damaged:
+            raise DamagedValueError("summary")
+        return CachedDocument(self.body, "etag", dict(self.swept))
 
     def read_swept(self):
         self._check()
@@ -182,8 +184,9 @@ def test_erasures_are_looked_for_without_anybody_reading():
 def test_what_was_read_before_it_was_damaged_is_better_than_nothing(place):
     assert place.read() == (b"{}", False)
     place.clock.advance(HOT_SECONDS)
-    place.store.body, place.store.unreadable = b"nothing", True
+    place.store.damaged = True
     assert place.read() == (b"{}", True)
-    assert place.read("b") == (b"nothing", False)
-    place.store.body, place.store.unreadable = b"healed", False
+    with pytest.raises(DamagedValueError):
+        place.read("b")
+    place.store.body, place.store.damaged = b"healed", False
     assert place.read() == (b"healed", False)

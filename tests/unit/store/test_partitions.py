@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from service.store.filing.plan import PartitionChange
+from service.survey.errors import DamagedValueError
 from tests.support.fakes import START, make_set
 
 
@@ -39,13 +42,18 @@ def test_an_empty_home_does_not_stay(house):
     assert house.client.pttl(house.keys.partition(partition)) <= 1
 
 
-def test_a_summary_survives_the_loss_of_its_newest_body(house):
+def test_a_summary_without_its_newest_body_is_told_to_nobody(house):
     partition = partition_of(house, make_set(1, "Nöjd"))
     house.client.hdel(house.keys.partition(partition), "b:4711/1")
     house.file(make_set(2, "Missnöjd", at=START - timedelta(days=1)))
+    with pytest.raises(DamagedValueError):
+        house.summary("C-1")
+    with pytest.raises(DamagedValueError):
+        house.sets_of("C-1")
+    house.file(make_set(1, "Nöjd"), again=True)
     document = house.summary("C-1")
-    assert (document["answered"], document["score"], document["latest"]) == (2, 75.0, None)
-    assert house.sets_of("C-1") == [2]
+    assert (document["answered"], document["score"], document["latest"]["answer_set_id"]) == (2, 75.0, 1)
+    assert house.sets_of("C-1") == [1, 2]
 
 
 def test_nothing_to_change_changes_nothing(house):

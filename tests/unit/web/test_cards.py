@@ -11,8 +11,10 @@ from urllib.parse import quote
 import pytest
 
 from service.crm.options import CrmOptions, HubSpotOptions
+from service.store.key_families import BY_NAME
 from service.widget.options import WidgetOptions
 from service.widget.tokens import mint
+from tests.support.damage import damage
 from tests.support.fakes import START, make_set
 
 SECRET = "s" * 40
@@ -44,6 +46,13 @@ def test_a_token_reads_its_own_customer_without_comments(carded):
     assert (reply.status_code, reply.json["score"]) == (200, 0.0)
     assert "Ring aldrig" not in reply.get_data(as_text=True)
     assert "Ring aldrig" in ask(carded, SATISFACTION, token(scopes=("results", "comments"))).get_data(as_text=True)
+
+
+def test_a_card_says_that_nothing_can_be_read_while_the_answers_are_damaged(carded):
+    damage(carded.house.client, carded.house.keys, BY_NAME["partition"], "another type")
+    page = carded.get(f"/widget/customers/C-1?token={token()}", key=None)
+    assert (page.status_code, "Retry-After" in page.headers) == (503, True)
+    assert ask(carded, SATISFACTION, token()).status_code == 503
 
 
 def test_a_token_reads_an_odd_customer(carded):

@@ -132,3 +132,18 @@ def test_two_processes_name_the_same_person_alike(fake, house):
     other.eraser.customer("C-1")
     house.file(make_set(1, customer="C-1"))
     assert house.sets_of("C-1") == []
+
+
+@pytest.mark.parametrize("moment", ["", "17", "\x7f764", "foreign"])
+def test_a_purge_whose_moment_is_damaged_holds_and_stops_no_sweep(filled, moment):
+    running = worker(filled, keeper(filled))
+    running.sweep_one(4711)
+    filled.store.eraser.customer("C-1")
+    (mark,) = filled.client.hkeys(filled.keys.kept_out)
+    filled.client.hset(filled.keys.kept_out, mark, moment)
+    filled.upstream.put(make_set(3, customer="C-3", respondent=3))
+    filled.clock.advance(61)
+    with capture_logs() as lines:
+        running.sweep_one(4711)
+    assert "sweep_broke" not in {line["event"] for line in lines}
+    assert [filled.sets_of(customer) for customer in ("C-1", "C-2", "C-3")] == [[], [2], [3]]

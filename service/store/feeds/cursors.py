@@ -1,0 +1,24 @@
+"""Cursors as callers get them: parts in one opaque text."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from service.survey.errors import BadCursorError
+
+
+def encode_cursor(*parts: str) -> str:
+    return base64.urlsafe_b64encode("\n".join(parts).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, parts: int) -> list[str]:
+    """Raises BadCursorError."""
+    try:
+        found = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+    except (ValueError, binascii.Error):
+        raise BadCursorError from None
+    split = found.split("\n", parts - 1)
+    if len(split) != parts:
+        raise BadCursorError
+    return split
