@@ -55,11 +55,15 @@ def _continues(labels: Sequence[Label], edge: int, outer: int) -> bool:
 
 def _complete(labels: Sequence[Label], outer: int, edge: int) -> bool:
     """Whether the scale ends at `edge`, so that the label outside it is no step, as one more adjective might be."""
-    if labels[edge].sort is Sort.NUMBER or Kind.YES_NO in labels[edge].kinds:
+    if labels[edge].sort is Sort.NUMBER:
         return True
+    if Kind.YES_NO in labels[edge].kinds:
+        much = any(label.sort is Sort.DEGREE for label in labels) and labels[edge].value > 0
+        return labels[outer].denies or not much  # "A little, yes, noticeable progress": more than yes
     values = sorted(label.value for label in labels if label.known)
     balanced = sum(value > 0 for value in values) == sum(value < 0 for value in values)
     strong = abs(labels[edge].value) >= _STRONG
+    even = abs(labels[edge].value) >= max(map(abs, values)) - _MIRRORED  # "very satisfied … rather dissatisfied" is not
     words = len(labels[outer].left)
     # As much praise as blame, and equally strong: one more label is an answer of another kind. But if there is no
     # midpoint, a single word above the best may be praise that we do not know: "Bombig".
@@ -67,7 +71,7 @@ def _complete(labels: Sequence[Label], outer: int, edge: int) -> bool:
     if balanced and _mirrored(values) and not _compound(labels, outer) and (below or words > 1 or 0.0 in values):
         return True
     if words > 2:  # noqa: PLR2004 (more than an adjective and its adverb)
-        return balanced or (strong and min(values) < 0 < max(values))
+        return (balanced and even) or (strong and min(values) < 0 < max(values))
     if labels[outer].denies and min(values) <= -_UTMOST and max(values) >= _UTMOST:
         return True  # "Har inte besökt" beside "inte alls … helt"
     # Few words that deny nothing may be the praise or blame that goes furthest: "Kanonbra", "Stellar work".
