@@ -68,8 +68,8 @@ def _nouns(words: Sequence[str], lexicon: Lexicon) -> frozenset[str]:
 
 
 def _praises(match: Match[Sense]) -> bool:
-    """Whether a statement's word praises, or names something of which more is better."""
-    return any(s.value > 0 and s.role in {Role.STEM, Role.TOPIC} and s.kind in _BLAMED for s in match.senses)
+    """Whether a statement's word praises."""
+    return any(s.value > 0 and s.role is Role.STEM and s.kind in _BLAMED for s in match.senses)
 
 
 def _blames(match: Match[Sense]) -> bool:

@@ -76,6 +76,8 @@ def _complete(labels: Sequence[Label], outer: int, edge: int) -> bool:
         return True  # "Har inte besökt" beside "inte alls … helt"
     # Few words that deny nothing may be the praise or blame that goes furthest: "Kanonbra", "Stellar work".
     other = labels[outer].denies or bool(labels[outer].family)  # "Går aldrig ut"
+    if below and labels[outer].denies and strong and max(values) > 0:
+        return True  # "Har ikke en rådgiver" beyond "meget lille"
     return balanced and strong and (other or (below and outer > edge and words > 1))
 
 
