@@ -28,7 +28,8 @@ _HIGH_IS_GOOD: Final = frozenset({"satisfaction", "likelihood", "recommend", "ag
 _NEITHER: Final = frozenset({NEGATIVE, "effort", "importance"})
 _BLAMED: Final = {Kind.SATISFACTION, Kind.QUALITY, Kind.EFFORT}
 _MAX_QUESTION: Final = 600  # characters of a question that are read
-_DECLARED: Final = re.compile(r"\([^()]{0,120}\d[^()]{0,120}\)")  # "(0 = not at all, 10 = fully)" asks nothing
+# "(0 = not at all, 10 = fully)" asks nothing, with brackets or without.
+_DECLARED: Final = re.compile(r"\([^()]{0,120}\d[^()]{0,120}\)|(?<!\d)\d{1,3}\s?[=:]\s?[^\d,;.()]{2,60}")
 _SHORTEST: Final = 2  # characters of a phrase without spaces that is surely a word
 
 
