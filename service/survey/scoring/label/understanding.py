@@ -73,9 +73,11 @@ def _read(words: Sequence[str], lexicon: Lexicon, frame: frozenset[str], *, paus
     if label.sort is not Sort.NO_OPINION:
         return label
     second = _made_of(words, lexicon.labels.find(words, without=Sense(Role.NO_OPINION)), frame)
-    if second.sort is Sort.POLAR and second.kinds == {Kind.AGREEMENT} and not second.left:
-        return replace(label, otherwise=second.value)
-    return label
+    # "Does not apply" answers what applies, "not relevant" how relevant it is.
+    applies = second.kinds == {Kind.AGREEMENT} and not second.left
+    if second.sort is not Sort.POLAR or not (applies or (second.denies and second.kinds <= _JUDGING)):
+        return label
+    return replace(label, otherwise=second.value, said=() if applies else second.said, kinds=second.kinds)
 
 
 def _made_of(words: Sequence[str], matches: Sequence[Match[Sense]], frame: frozenset[str]) -> Label:
