@@ -35,7 +35,7 @@ def declared(question: str, labels: Sequence[Label], lexicons: Lexicons) -> int 
 
 
 def _said(folded: str, number: int) -> list[str]:
-    """What may go with a number: words before it ("bad (1)"), after it ("1 = bad", "1 (bad"), plainly after ("1 bad")."""
+    """What may go with a number: words before it ("bad (1)"), after it ("1 = bad", "1 (bad"), right after ("1 bad")."""
     before = rf"({_WORDS})[(\[]\s*{number}\s*[)\]]"
     after = rf"(?<![\d.,-]){number}(?![\d.,])\s*[)\]]?\s*[=:(\[–—-]\s*({_WORDS})"
     plain = rf"(?<![\d.,-]){number}(?![\d.,])\s+({_WORDS})"
