@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from tests.harness.valkey import Node
 
 FEW = 1000
-NODE_TIMEOUT = 15_000  # ms, the default: a node that is being filled on a busy machine must not count as dead
 UNCOPIED = "bench.uncopied"
 PAGE = 20  # as many as the smaller store has of each
 
@@ -96,7 +95,7 @@ def embedded(report: Report, customers: int, *, seconds: float, rounds: int) -> 
 
 def clustered(report: Report, customers: int, *, seconds: float, rounds: int) -> None:
     """The same on three nodes, each size on a Cluster of its own."""
-    with cluster(node_timeout=NODE_TIMEOUT) as small, cluster(node_timeout=NODE_TIMEOUT) as large:
+    with cluster() as small, cluster() as large:
         population.fill(small.url, FEW)
         each = filled(report, large.url, large.nodes, customers, "Cluster of three")
         sizes = [used([node]) / 2**20 for node in large.nodes]

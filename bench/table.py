@@ -103,14 +103,14 @@ class Report:
 
 
 def complete(report: Report, data: Path) -> None:
-    """Append an earlier run's rows of parts that this run did not measure; each row's commit says which run it was."""
+    """Put this run's rows in their places among an earlier run's; each row's commit says which run it was."""
     if not data.exists():
         return
     before = json.loads(data.read_text("utf-8"))
-    mine = {(row.what, row.against) for row in report.rows}
+    mine = {(row.what, row.against): row for row in report.rows}
     names = [one.name for one in fields(Row)]
     rows = [Row(**{name: row[name] for name in names}) for row in before["rows"]]
-    report.rows += [row for row in rows if (row.what, row.against) not in mine]
+    report.rows = [*(mine.pop((row.what, row.against), row) for row in rows), *mine.values()]
     report.series = before["series"] | report.series
 
 

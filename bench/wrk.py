@@ -45,7 +45,6 @@ class Load:
     """The result of one run. Times in seconds."""
 
     rate: float  # answers a second
-    p50: float
     p99: float
     mean: float
     bad: int
@@ -70,7 +69,6 @@ def run(address: str, ask: Ask, seconds: float, *, connections: int = CONNECTION
     micro = 1e-6
     return Load(
         said["requests"] / (said["micros"] * micro),
-        said["p50"] * micro,
         said["p99"] * micro,
         said["mean"] * micro,
         said["bad"],

@@ -104,7 +104,8 @@ def _kill_sweeper(place: Place) -> None:
 
 
 def _reload(place: Place) -> None:
-    os.kill(place.service.web_server, signal.SIGHUP)
+    (server,) = place.service.web_servers
+    os.kill(server, signal.SIGHUP)
 
 
 FAULTS = (

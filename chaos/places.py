@@ -18,7 +18,7 @@ from tests.harness.processes import free_port
 from tests.harness.sentinel import Sentinels, sentinels
 from tests.harness.service import Service, account
 from tests.harness.simulator import SimulatorProcess
-from tests.harness.valkey import Node, valkey
+from tests.harness.valkey import QUICK, Node, valkey
 from tests.harness.waiting import until
 
 if TYPE_CHECKING:
@@ -107,18 +107,18 @@ def plain() -> Iterator[Place]:
 
 @contextlib.contextmanager
 def sentineled() -> Iterator[Place]:
-    with sentinels() as found, _place(found.url, sentinels=found) as place:
+    with sentinels(down_after=QUICK) as found, _place(found.url, sentinels=found) as place:
         yield place
 
 
 @contextlib.contextmanager
 def clustered() -> Iterator[Place]:
-    with cluster(replicated=True) as found, _place(found.url, cluster=found) as place:
+    with cluster(replicated=True, down_after=QUICK) as found, _place(found.url, cluster=found) as place:
         yield place
 
 
 @contextlib.contextmanager
 def served(kind: str) -> Iterator[Place]:
     """A service over a server of this kind."""
-    with KINDS[kind]() as found, _place(found.url, served=found) as place:
+    with KINDS[kind](down_after=QUICK) as found, _place(found.url, served=found) as place:
         yield place

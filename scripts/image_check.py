@@ -43,7 +43,7 @@ BASE, IMAGE = "localhost/netigate-results-base", "localhost/netigate-results"
 EXTRAS = ("granian", "otel")
 USER = 10001
 SCRATCH = {"/tmp", "/var/tmp", "/run/lock", "/var/lib/netigate-results"}
-ENDS_WITHIN = 20.0  # seconds
+ENDS_WITHIN = 60.0  # seconds
 _PIN = re.compile(r"^([\w.-]+)==", re.MULTILINE)
 # Run inside: what is installed, and how each card's language writes a date.
 INSTALLED = """
@@ -174,7 +174,8 @@ def serving(builder: Builder, container: str, folder: Path) -> list[str]:
             children[name] = stack.enter_context(contained(line, folder / f"{name}.log"))
 
         try:
-            until(lambda: http.answers(f"http://127.0.0.1:{web}/readyz"), seconds=60, what="a ready service")
+            until(lambda: http.answers(f"http://127.0.0.1:{web}/readyz"), what="a ready service")
+            http.await_swept(f"http://127.0.0.1:{web}")
             summary = http.get(f"http://127.0.0.1:{web}/v1/customers/C-1001/satisfaction", "full").json()
             if summary.get("band") != "very_dissatisfied":
                 wrong.append(f"C-1001 reads {summary}")

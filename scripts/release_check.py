@@ -20,7 +20,7 @@ from pathlib import Path
 from tests.harness import http
 from tests.harness.processes import ROOT, await_said, process, run
 
-READY = re.compile(r"^Ready at (\S+)$", re.MULTILINE)
+READY = re.compile(r"^Ready at (http://\S+)", re.MULTILINE)
 EXTRAS = ("embedded", "granian", "otel")
 MIN_URLS = 4
 REFUSED = 2
@@ -121,6 +121,7 @@ def main() -> int:
         with process([command, "run"], bare_environment(folder), cwd=folder, stdout=subprocess.PIPE) as demo:
             ready = await_said(demo, READY)
             print(ready.string)
+            http.await_swept(ready[1])
             wrong += [
                 f"{route} does not answer as it should"
                 for route, sign in ROUTES

@@ -7,17 +7,15 @@ import signal
 import sys
 import threading
 import time
-from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
 import structlog
 
-from service.commands.refusal import refuse
-from service.options import env_file, settings
+from service.commands.refusal import refuse, refusing
+from service.options import settings
 from service.process.heartbeat import Heartbeat, default_path, trouble
-from service.process.supervisor import StartError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +62,8 @@ def run(*, yes: bool) -> None:
     """Run everything on this machine: store, sweeper and web; the demo where NETIGATE_API_KEY is unset."""
     from service.process import run as process  # noqa: PLC0415  (other commands start faster without)
 
-    _until_told(partial(process.run, accept_label=yes), env_file.read)
+    with refusing(typed=True):
+        sys.exit(process.run(click.echo, accept_label=yes))
 
 
 @main.command()
@@ -72,16 +71,8 @@ def web() -> None:
     """Serve HTTP on PORT. Needs REDIS_URL."""
     from service.process import run as process  # noqa: PLC0415
 
-    _until_told(process.web)
-
-
-def _until_told(serve: Callable[[Callable[[str], None]], int], before: Callable[..., None] | None = None) -> None:
-    try:
-        if before is not None:
-            before(partial(click.echo, err=True))
-        sys.exit(serve(click.echo))
-    except (settings.SettingsError, StartError) as error:
-        refuse(error)
+    with refusing():
+        sys.exit(process.web(click.echo))
 
 
 @main.command()
@@ -98,14 +89,12 @@ def worker(*, yes: bool) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    try:
+    with refusing():
         options = settings.load(needed=("NETIGATE_API_KEY", "REDIS_URL"))
-    except settings.SettingsError as error:
-        refuse(error)
     clock, beat = _heartbeat(options, EndingClock(SystemClock(), stop))
     refused = None if yes else label_refusal(options, clock)
     if refused:
-        refuse(settings.SettingsError(refused))
+        refuse(refused)
     sweeps = build_worker(options, clock, stop.is_set, accept_label=yes)
     threading.Thread(target=_end_in_time, args=(stop, sweeps.let_go), daemon=True).start()
     sweeps.run(stop, beat)
@@ -132,11 +121,8 @@ def _end_in_time(stop: threading.Event, let_go: Callable[[], None]) -> None:
 @main.command()
 def alive() -> None:
     """Say whether the worker on this machine works: status 0 while it sweeps or waits, 1 when it hangs or is gone."""
-    try:
-        env_file.read(partial(click.echo, err=True))
+    with refusing(typed=True):
         path = settings.some(("HEARTBEAT_FILE",))["HEARTBEAT_FILE"]
-    except settings.SettingsError as error:
-        refuse(error)
     found = trouble(path or default_path())
     click.echo(found or "alive")
     sys.exit(1 if found else 0)

@@ -27,6 +27,7 @@ class Clock(Protocol):
 class AnswerPage:
     """One page of answer sets with answers. `set_aside` counts sets that the schema did not understand.
 
+    unreadable: the ids of those of them that at least name themselves.
     counted: whether `total_pages` is Netigate's number; else it is the next page's, since this one was full although
     Netigate names none after it.
     """
@@ -36,6 +37,7 @@ class AnswerPage:
     answer_sets: tuple[AnswerSet, ...]
     set_aside: int = 0
     counted: bool = True
+    unreadable: tuple[int, ...] = ()
 
 
 class Upstream(Protocol):

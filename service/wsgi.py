@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from service.app.web import web_app
+from service.app.web import build_web, web_parts
 from service.observability import logs
 from service.options import settings
 
 logs.configure()
-app = web_app(settings.load(needed=("NETIGATE_API_KEY", "REDIS_URL")))
+app = build_web(web_parts(settings.load(needed=("NETIGATE_API_KEY", "REDIS_URL"))))

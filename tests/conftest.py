@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.harness.valkey import valkey as valkey_server
 from tests.support import stores
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
     from service.store.connection.clients import Client
 
+
+# The same examples in every run, however slow the machine.
+settings.register_profile("tests", derandomize=True, deadline=None)
+settings.load_profile("tests")
 
 # What waits for processes, and takes longest, begins first: no worker is left with it when the others are done.
 FIRST = ("tests/functional/", "tests/browser/", "tests/contract/")

@@ -9,7 +9,7 @@ from service.store.alerts.delivery_states import Start
 from service.store.feeds.feed import GoneCursorError, decode_cursor
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from service.alerts.messages.telling import Change
     from service.store.feeds.feed import Feed, FeedPage
@@ -35,36 +35,34 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Reads the wanted changes of the feed. Raises StoreAwayError; GoneCursorError where the route answers 410."""
+    """Reads the wanted changes of the feed. Raises StoreError; GoneCursorError where the route answers 410."""
 
     feed: Feed
     wanted: Wanted
 
     def next(self, start: Start, most: int) -> tuple[list[Change], str]:
-        """The changes after a start, and the cursor after them. Stops after the page that makes them `most` or more."""
+        """The changes after a start, at most `most`, and the cursor after them."""
         found: list[Change] = []
         cursor = start.cursor
-        for page in self._pages(start, min(PAGE, most)):
-            found += map(self.wanted.told, page.changes)
+        for page in self._pages(start, lambda: most - len(found)):
+            found.extend(map(self.wanted.told, page.changes))
             cursor = page.cursor
-            if len(found) >= most:
-                break
         return found, cursor or self.feed.now()
 
     def these(self, start: Start, ids: Collection[str]) -> list[Change]:
         """The changes of these ids, as far as they are still kept; those erased since are not."""
         missing, found = set(ids), []
-        for page in self._pages(start, PAGE):
+        for page in self._pages(start):
             found += [self.wanted.told(change) for change in page.changes if change["id"] in missing]
             missing -= {change["id"] for change in page.changes}
             if not missing:
                 break
         return found
 
-    def _pages(self, start: Start, limit: int) -> Iterator[FeedPage]:
-        """Page after page until nothing is left."""
+    def _pages(self, start: Start, room: Callable[[], int] = lambda: PAGE) -> Iterator[FeedPage]:
+        """Page after page until nothing is left, or `room`: how many more changes there may be, is used up."""
         cursor, since = start.cursor, start.since
-        while True:
+        while (limit := min(PAGE, room())) > 0:
             page = self.feed.page(cursor=cursor, since=None if cursor else since, limit=limit, wanted=self.wanted)
             yield page
             if not page.changes and page.cursor == cursor:

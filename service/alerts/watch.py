@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Looks at the store. Raises StoreAwayError."""
+    """Looks at the store. Raises StoreError."""
 
     names: Sequence[str]
     states: DeliveryStates

@@ -5,11 +5,13 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib import resources
+from threading import Lock
 from typing import Any
 
 from service.survey.scoring.language.lexicons import LexiconError, Lexicons, build
 
 COMMON = "common.toml"
+_LOADING = Lock()
 
 
 def read_all() -> dict[str, dict[str, Any]]:
@@ -25,9 +27,15 @@ def read_all() -> dict[str, dict[str, Any]]:
     return found
 
 
-@cache
 def load() -> Lexicons:
     """The shipped lexicons, read once per process."""
+    # Surveys are swept by threads that begin together; with the cache alone, each of them would read all files.
+    with _LOADING:
+        return _load()
+
+
+@cache
+def _load() -> Lexicons:
     files = read_all()
     common = files.pop(COMMON)
     return build(files.values(), common)

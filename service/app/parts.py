@@ -24,7 +24,7 @@ from service.store.keys import Keys, account_name, account_secret
 from service.store.limits.concurrency_limit import FleetLimit
 from service.store.limits.rate_limit_leases import RateLimitLeases
 from service.store.redis_store import RedisStore, redis_store
-from service.survey.errors import StoreAwayError
+from service.survey.errors import StoreError
 from service.survey.retention import Retention
 from service.survey.scoring.overrides import Overrides
 from service.survey.scoring.scorer import Scorer
@@ -62,7 +62,6 @@ SWEEP_PATIENCE = 20.0  # seconds over which a sweep rides out a failover
 class SweepParts:
     """The parts of sweeping."""
 
-    store: RedisStore
     sweeper: Sweeper
     change_feed: ChangeFeed
     upstream: Upstream
@@ -186,30 +185,32 @@ def sweep_parts(
         contact_name_label=settings.netigate_contact_name_label,
     )
     sweeper = Sweeper(upstream, store, open_scorer(settings), changes, labels, store.time, stopping=stopping)
-    return SweepParts(store, sweeper, changes, upstream)
+    return SweepParts(sweeper, changes, upstream)
 
 
 def label_refusal(settings: Settings, clock: Clock) -> str | None:
-    """Why a worker may not start with this customer label; None if it may, or if the store is away."""
+    """Why a worker may not start with this customer label; None if it may, or if the store cannot say."""
     store = open_store(settings, clock, patience=0)
     upstream = open_upstream(settings, clock, store, on_demand=True)
     try:
         return refusal(store, upstream, settings.netigate_surveys, settings.netigate_customer_label)
-    except StoreAwayError:
+    except StoreError:
         return None
 
 
 def housekeeping(settings: Settings, store: RedisStore, parts: SweepParts) -> Housekeeping:
     """The work that follows each sweep."""
     recent = 3 * settings.sweep_interval_seconds
+    filer, time = parts.sweeper.filer, store.time
+    reconciler = Reconciler(parts.upstream, store, parts.sweeper, time, gone_days=settings.gone_days)
     return Housekeeping(
-        Reconciler(parts.upstream, store, parts.sweeper, store.time),
+        reconciler,
         parts.change_feed,
         store,
         settings.reconcile_interval_seconds,
         held=HeldSurveys(parts.upstream, store, recent=recent, gone_days=settings.gone_days),
-        rereader=Rereader(parts.upstream, store, parts.sweeper.filer, settings.reread_days, store.time),
-        expiry=Expiry(store, retention(settings), store.time),
+        rereader=Rereader(parts.upstream, store, filer, reconciler.unreadable, settings.reread_days, time),
+        expiry=Expiry(store, retention(settings), time),
     )
 
 

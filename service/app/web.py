@@ -15,9 +15,7 @@ from service.cache.circuit_breaker import CircuitBreaker
 from service.cache.local_cache import LocalCache
 from service.cache.lookup import Lookup
 from service.clock import SystemClock
-from service.crm.hosts import crm_blueprints
 from service.crm.options import CrmOptions
-from service.crm.refusals import install_refusals
 from service.observability.tracing import traced_requests, tracer
 from service.survey.errors import StoreError
 from service.sweeping.codebooks import Labels, read
@@ -42,8 +40,6 @@ from service.web.operations.metrics import HttpFigures, metrics_blueprint
 from service.web.problems import TokenExpiredError, install_problems, install_refusal_limit
 from service.web.rate_limit import RateLimiter, RefusalLimit
 from service.widget.options import WidgetOptions
-from service.widget.routes import widget_blueprint
-from service.widget.tokens import TokenError, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -164,7 +160,6 @@ def build_web(web: WebParts) -> Flask:
     app.register_blueprint(metrics_blueprint(figures, _account_figures(web, catalogues), release))
     _install_doors(app, web, lookup, breaker, authorizer)
     install_problems(app)
-    install_refusals(app, web.crm, web.clock)
     if web.refusals:
         install_refusal_limit(app, web.refusals)
     return app
@@ -198,13 +193,23 @@ def _account_figures(web: WebParts, catalogues: Catalogues) -> AccountFigures:
 
 
 def _install_doors(app: Flask, web: WebParts, lookup: Lookup, breaker: CircuitBreaker, authorizer: Authorizer) -> None:
-    """Install the routes of the card, the CRM hosts and assistants, as far as they are on."""
+    """Install the routes of the card, the CRM hosts and assistants, as far as they are on.
+
+    Card and hosts are imported only where they are on: they need PyJWT, and with it cryptography, which take 10 MB.
+    """
     if web.widget:
+        from service.widget.routes import widget_blueprint  # noqa: PLC0415
+
         framed = replace(web.widget, frame_ancestors=(*web.widget.frame_ancestors, *web.crm.card_ancestors))
         app.register_blueprint(widget_blueprint(framed, lookup, web.clock, ready=lambda: _swept(web, breaker)))
         install_cors(app, web.widget.origins)
-    for blueprint in crm_blueprints(web.crm, lookup, web.clock):
-        app.register_blueprint(blueprint)
+    if web.crm != CrmOptions():
+        from service.crm.hosts import crm_blueprints  # noqa: PLC0415
+        from service.crm.refusals import install_refusals  # noqa: PLC0415
+
+        for blueprint in crm_blueprints(web.crm, lookup, web.clock):
+            app.register_blueprint(blueprint)
+        install_refusals(app, web.crm, web.clock)
     if web.mcp:
         server = Server(web.mcp, InnerRoutes(app), version("netigate-results"))
         app.register_blueprint(mcp_blueprint(web.mcp, server, authorizer))
@@ -222,10 +227,13 @@ def _swept(web: WebParts, breaker: CircuitBreaker) -> bool:
 def _identify(web: WebParts) -> Callable[[str], Caller | None]:
     """A caller by key, else by a card's token. Raises TokenExpiredError."""
     widget = web.widget
+    if widget is None:
+        return web.keys.caller
+    from service.widget.tokens import TokenError, verify  # noqa: PLC0415  (as in _install_doors)
 
     def identify(credential: str) -> Caller | None:
         caller = web.keys.caller(credential)
-        if caller is not None or widget is None or credential.count(".") != 2:  # noqa: PLR2004  (a JWT has three parts)
+        if caller is not None or credential.count(".") != 2:  # noqa: PLR2004  (a JWT has three parts)
             return caller
         try:
             claims = verify(credential, widget.secret, now=web.clock.now())
@@ -236,7 +244,3 @@ def _identify(web: WebParts) -> Callable[[str], Caller | None]:
         return Caller("card", claims.scopes, claims.customer_id)
 
     return identify
-
-
-def web_app(settings: Settings) -> Flask:
-    return build_web(web_parts(settings))

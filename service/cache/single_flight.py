@@ -82,7 +82,7 @@ class ReadThrough:
         """Have the respondent fetched unless that was done lately. The last fetch; None where none has ended in time.
 
         budget: seconds from the fetch's start for which readers wait; 0 starts it and does not wait.
-        Raises StoreAwayError.
+        Raises StoreError.
         """
         last = self._look(respondent_id)
         if last is not None:

@@ -6,15 +6,20 @@ import signal
 import sys
 import threading
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 import orjson
 
-from service.commands.refusal import refuse
-from service.options import env_file, settings
-from service.survey.errors import ServiceError, StoreAwayError
+from service.alerts.by_hand import retry_parked, send_samples
+from service.alerts.worker import AlertsWorker
+from service.app.alerts import alert_destinations, alert_sender, alert_tools
+from service.app.parts import open_store
+from service.clock import SystemClock
+from service.commands.purging import running_store
+from service.commands.refusal import refusing
+from service.observability import logs
+from service.options import settings
 from service.survey.summary import iso
 
 if TYPE_CHECKING:
@@ -39,9 +44,7 @@ def alerts(*, test: bool, parked: bool, retry: bool) -> None:
     if test + parked + retry > 1:
         raise click.UsageError("Name one of --test, --parked, --retry.")
     by_hand = test or parked or retry
-    try:
-        if by_hand:
-            env_file.read(partial(click.echo, err=True))
+    with refusing(typed=by_hand):
         options = _loaded(("NETIGATE_API_KEY",) if by_hand else ("NETIGATE_API_KEY", "REDIS_URL"))
         if test:
             _end(_samples(options))
@@ -51,10 +54,6 @@ def alerts(*, test: bool, parked: bool, retry: bool) -> None:
             _list(options)
         else:
             _deliver(options)
-    except StoreAwayError:
-        refuse(StoreAwayError("The store cannot be reached."))
-    except (settings.SettingsError, ServiceError) as error:
-        refuse(error)
 
 
 def _loaded(needed: tuple[str, ...]) -> Settings:
@@ -67,12 +66,6 @@ def _loaded(needed: tuple[str, ...]) -> Settings:
 
 
 def _deliver(options: Settings) -> None:
-    from service.alerts.worker import AlertsWorker  # noqa: PLC0415  (other commands start faster without)
-    from service.app.alerts import alert_destinations, alert_tools  # noqa: PLC0415
-    from service.app.parts import open_store  # noqa: PLC0415
-    from service.clock import SystemClock  # noqa: PLC0415
-    from service.observability import logs  # noqa: PLC0415
-
     logs.configure()
     stop, clock = threading.Event(), SystemClock()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -82,29 +75,17 @@ def _deliver(options: Settings) -> None:
 
 
 def _samples(options: Settings) -> Iterable[Outcome]:
-    from service.alerts.by_hand import send_samples  # noqa: PLC0415
-    from service.app.alerts import alert_destinations, alert_sender  # noqa: PLC0415
-    from service.clock import SystemClock  # noqa: PLC0415
-
     clock = SystemClock()
     return send_samples(alert_destinations(options), alert_sender(options, clock), clock)
 
 
 def _retry(options: Settings) -> Iterable[Outcome]:
-    from service.alerts.by_hand import retry_parked  # noqa: PLC0415
-    from service.app.alerts import alert_destinations, alert_tools  # noqa: PLC0415
-    from service.clock import SystemClock  # noqa: PLC0415
-    from service.commands.purging import running_store  # noqa: PLC0415
-
     clock = SystemClock()
     tools = alert_tools(options, running_store(options, clock), clock)
     return retry_parked(alert_destinations(options), tools)
 
 
 def _list(options: Settings) -> None:
-    from service.clock import SystemClock  # noqa: PLC0415
-    from service.commands.purging import running_store  # noqa: PLC0415
-
     states = running_store(options, SystemClock()).alerts
     for name in options.alert_urls:
         for parked in states.parked(name):

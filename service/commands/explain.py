@@ -8,7 +8,12 @@ from pathlib import Path
 
 import click
 
+from service.app import lexicon_files as lexicons
+from service.commands import explain_lines as explaining
 from service.commands.refusal import refuse
+from service.options import scoring_file as files
+from service.survey.scoring.overrides import Overrides
+from service.survey.scoring.scorer import Scorer
 
 
 @click.command()
@@ -17,16 +22,10 @@ from service.commands.refusal import refuse
 )
 def explain(scoring_file: Path | None) -> None:
     """Say how scales would be scored: one JSON object a line in, one a line out. Needs no option set."""
-    from service.app import lexicon_files as lexicons  # noqa: PLC0415
-    from service.commands import explain_lines as explaining  # noqa: PLC0415  (other commands start faster without the lexicons)
-    from service.options import scoring_file as files  # noqa: PLC0415
-    from service.survey.scoring.overrides import Overrides  # noqa: PLC0415
-    from service.survey.scoring.scorer import Scorer  # noqa: PLC0415
-
     try:
         overrides = files.load(scoring_file) if scoring_file else Overrides()
     except files.ScoringFileError as error:
-        refuse(error)
+        refuse(str(error))
     lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", errors="replace")
     out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", write_through=True)
     sys.exit(explaining.run(lines, out, Scorer(lexicons.load(), overrides)))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import click
 
-from service.commands.refusal import refuse
-from service.options import env_file, settings
-from service.survey.errors import ServiceError, StoreAwayError, StoreRefusedError
+from service.commands.purging import Target, purge_target
+from service.commands.refusal import refusing
+from service.options import settings
 
 
 @click.command()
@@ -30,17 +28,9 @@ def purge(
     lift: bool,
 ) -> None:
     """Erase at once, and print a receipt. A purged customer or respondent is kept out until --lift."""
-    from service.commands.purging import Target, purge_target  # noqa: PLC0415  (other commands start faster without)
-
-    try:
-        env_file.read(partial(click.echo, err=True))
-        target = Target(customer, respondent, survey, everything=everything, account=account, others=others)
-        click.echo(purge_target(settings.load(needed=("NETIGATE_API_KEY",)), target, lift=lift))
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
-    except StoreAwayError:
-        refuse(StoreAwayError("The store cannot be reached."))
-    except StoreRefusedError as error:
-        refuse(StoreAwayError(f"The store refused it ({error.kind})."))
-    except (settings.SettingsError, ServiceError) as error:
-        refuse(error)
+    with refusing(typed=True):
+        try:
+            target = Target(customer, respondent, survey, everything=everything, account=account, others=others)
+            click.echo(purge_target(settings.load(needed=("NETIGATE_API_KEY",)), target, lift=lift))
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None

@@ -53,6 +53,13 @@ class Target:
     def customer_id(self) -> str:
         return clean_id(self.customer or "") or ""
 
+    @property
+    def whom(self) -> tuple[str, str] | None:
+        """The customer or respondent that is kept out, or let in again."""
+        if self.customer is not None:
+            return "customer", self.customer_id
+        return None if self.respondent is None else ("respondent", str(self.respondent))
+
 
 def running_store(settings: Settings, clock: Clock) -> RedisStore:
     """The store at REDIS_URL, else in the embedded server of the service that runs on this machine."""
@@ -62,7 +69,7 @@ def running_store(settings: Settings, clock: Clock) -> RedisStore:
 
 
 def purge_target(settings: Settings, target: Target, *, lift: bool) -> str:
-    """Erase, or let in again. Returns the receipt as a line of JSON. Raises ValueError, StoreAwayError."""
+    """Erase, or let in again. Returns the receipt as a line of JSON. Raises ValueError, StoreError."""
     clock = SystemClock()
     store = running_store(settings, clock)
     if lift:
@@ -97,13 +104,9 @@ def _whole(store: RedisStore, act: Callable[[], T]) -> T:
 
 def _keep_out(settings: Settings, store: RedisStore, target: Target) -> dict[str, Any]:
     """Keep a customer or respondent out. Returns the receipt's entry: whether this is on disk."""
-    keep_outs = store.eraser.keep_outs
-    if target.customer is not None:
-        keep_outs.add("customer", target.customer_id)
-    elif target.respondent is not None:
-        keep_outs.add("respondent", str(target.respondent))
-    else:
+    if target.whom is None:
         return {}
+    store.eraser.keep_outs.add(*target.whom)
     return {"kept_out": {"on_disk": keeper(settings, store).hold() or store.append_only.synced(store.keys.kept_out)}}
 
 
@@ -134,11 +137,9 @@ def _erase(settings: Settings, store: RedisStore, target: Target) -> Receipt:
 
 
 def _lift(store: RedisStore, target: Target) -> bool:
-    if target.customer is None and target.respondent is None:
+    if target.whom is None:
         raise ValueError("--lift goes with --customer or --respondent.")
-    if target.customer is not None:
-        return store.eraser.keep_outs.lift("customer", target.customer_id)
-    return store.eraser.keep_outs.lift("respondent", str(target.respondent))
+    return store.eraser.keep_outs.lift(*target.whom)
 
 
 def _read_again(store: RedisStore, surveys: Iterable[int], clock: Clock) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
 
 import click
 
-from service.commands.refusal import refuse
-from service.options import env_file, settings
-from service.survey.errors import ServiceError, StoreAwayError
+from service.clock import SystemClock
+from service.commands.purging import running_store
+from service.commands.refusal import refusing
+from service.options import settings
 
 EXIT_DAMAGED = 1  # with --dry-run: something is damaged
 
@@ -22,17 +22,9 @@ def repair(*, dry_run: bool) -> None:
     The worker does the same whenever anybody meets damage. Exit status: 0 all is whole or healed, 1 something is
     damaged (--dry-run), 2 the store cannot be reached or an option is bad.
     """
-    from service.clock import SystemClock  # noqa: PLC0415  (other commands start faster without)
-    from service.commands.purging import running_store  # noqa: PLC0415
-
-    try:
-        env_file.read(partial(click.echo, err=True))
+    with refusing(typed=True):
         store = running_store(settings.load(needed=("NETIGATE_API_KEY",)), SystemClock())
         found = store.repair.look() if dry_run else store.repair.run()
-    except StoreAwayError:
-        refuse(StoreAwayError("The store cannot be reached."))
-    except (settings.SettingsError, ServiceError) as error:
-        refuse(error)
     for line in found.lines():
         click.echo(line)
     click.echo(f"{found.whole} keys are whole; {sum(found.counts.values())} damaged")

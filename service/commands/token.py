@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import partial
 
 import click
 
-from service.commands.refusal import refuse
-from service.options import env_file, settings
+from service.commands.refusal import refusing
+from service.options import settings
 from service.survey.identity import clean_id
 from service.widget.tokens import mint
 
@@ -24,11 +23,8 @@ def token(customer_id: str, *, comments: bool) -> None:
     cleaned = clean_id(customer_id)
     if cleaned is None:
         raise click.BadParameter("must be 1-200 characters", param_hint="CUSTOMER_ID")
-    try:
-        env_file.read(partial(click.echo, err=True))
+    with refusing(typed=True):
         options = settings.some(("WIDGET_SECRET", "WIDGET_TOKEN_SECONDS"), needed=("WIDGET_SECRET",))
-    except settings.SettingsError as error:
-        refuse(error)
     scopes = ("results", "comments") if comments else ("results",)
     lifetime, now = options["WIDGET_TOKEN_SECONDS"], datetime.now(UTC)
     click.echo(mint(options["WIDGET_SECRET"], cleaned, scopes=scopes, now=now, lifetime_seconds=lifetime))

@@ -7,14 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
-
-from service.widget.tokens import MIN_SECRET_BYTES
+from service.widget.options import MIN_SECRET_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 # Name and sentence. PUBLIC_URL, WIDGET_SECRET and WIDGET_TOKEN_SECONDS are in service/options/option_table.py.
 CRM_OPTIONS: tuple[tuple[str, str], ...] = (
@@ -235,6 +233,11 @@ def _is_address(text: str) -> bool:
 
 
 def _rsa_key(pem: str) -> RSAPublicKey | None:
+    # Only here: every process reads these options, and cryptography takes 10 MB.
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey  # noqa: PLC0415
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key  # noqa: PLC0415
+
     try:
         key = load_pem_public_key(pem.encode())
     except (ValueError, UnsupportedAlgorithm):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
 
 from service.netigate import wire
+from service.netigate.fields import ShapeError
 from service.netigate.policy import Policy
 from service.netigate.protocol import Request, Route, is_id, judge
 from service.survey.errors import (
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from service.netigate.transport import Reply, Transport
     from service.ports import AnswerPage, Clock
     from service.survey.model import AnswerSet, Survey
-
-__all__ = ["CallLimit", "NetigateClient", "Observe", "OpenGate", "Policy"]
 
 T = TypeVar("T")
 PAGE_SIZE = 100  # Netigate's default; its maximum is not documented
@@ -92,17 +91,6 @@ class NetigateClient:
         self._limit = gate or OpenGate()
         self._observe = observe
         self._page_size = page_size
-
-    def under(self, policy: Policy) -> NetigateClient:
-        """Make a client with the same session and gate, under other limits."""
-        return NetigateClient(
-            self._transport,
-            self._clock,
-            policy=policy,
-            gate=self._limit,
-            observe=self._observe,
-            page_size=self._page_size,
-        )
 
     def surveys(self) -> list[Survey]:
         return self._read(Request(Route.SURVEYS), wire.surveys)
@@ -199,7 +187,7 @@ class NetigateClient:
         data = judge(route, sent.status, sent.headers, sent.body, self._clock.now())
         try:
             return load(data)
-        except wire.ShapeError:
+        except ShapeError:
             raise MalformedError(route, status=sent.status, cause="shape") from None
 
     def _tell(self, route: Route, error: UpstreamError | None, seconds: float) -> None:

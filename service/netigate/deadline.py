@@ -1,9 +1,14 @@
-"""A deadline for requests, whose own time-outs are for each read: a reply that drips would never end."""
+"""A deadline for requests, whose own time-outs are for each read and each address, and not for the look-up of a name.
+
+A reply that drips would never end otherwise, and a name server that is silent would hold its caller for half a minute.
+"""
 
 from __future__ import annotations
 
 import io
-from contextlib import contextmanager
+import threading
+from concurrent.futures import Future, InvalidStateError
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from http.client import HTTPResponse, RemoteDisconnected
 from typing import TYPE_CHECKING, Any, Final
@@ -11,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError
 
 if TYPE_CHECKING:
     import socket
@@ -21,7 +27,7 @@ _left: ContextVar[Callable[[], float] | None] = ContextVar("left", default=None)
 
 @contextmanager
 def within(left: Callable[[], float]) -> Iterator[None]:
-    """Bound every read of a socket in this context: `left` tells the seconds until TimeoutError is raised."""
+    """Bound every connecting and every read in this context: `left` tells the seconds until a time-out is raised."""
     token = _left.set(left)
     try:
         yield
@@ -69,12 +75,45 @@ class _Response(HTTPResponse):
             raise RemoteDisconnected("closed within the head")
 
 
+def _connect(open_socket: Callable[[], socket.socket], wanted: Future[socket.socket]) -> None:
+    try:
+        sock = open_socket()
+    except Exception as error:  # noqa: BLE001  (handed on to who waits)
+        with suppress(InvalidStateError):
+            wanted.set_exception(error)
+        return
+    try:
+        wanted.set_result(sock)
+    except InvalidStateError:  # nobody waits any more
+        sock.close()
+
+
+def _in_time(open_socket: Callable[[], socket.socket], seconds: float) -> socket.socket | None:
+    """What is opened; None after so many seconds.
+
+    In a thread of its own, since nothing ends a look-up but the system's resolver, in its own time.
+    """
+    wanted: Future[socket.socket] = Future()
+    threading.Thread(target=_connect, args=(open_socket, wanted), name="connect", daemon=True).start()
+    try:
+        return wanted.result(max(0.0, seconds))
+    except TimeoutError:
+        return None if wanted.cancel() else wanted.result()
+
+
 class _Connection(HTTPConnection):
     response_class = _Response
 
+    def _new_conn(self) -> socket.socket:
+        left = _left.get()
+        found = super()._new_conn() if left is None else _in_time(super()._new_conn, left())
+        if found is None:
+            raise ConnectTimeoutError(self, "not connected in time")
+        return found
 
-class _SecureConnection(HTTPSConnection):
-    response_class = _Response
+
+class _SecureConnection(_Connection, HTTPSConnection):
+    pass
 
 
 class _Pool(HTTPConnectionPool):

@@ -39,27 +39,31 @@ def _background(value: object) -> int | None:
     return label if label > 0 else None
 
 
+def _own_id(key: str) -> Tolerant:
+    return Tolerant(key, partial(identifier, id_name=key))
+
+
 class _Documented(Schema):
     class Meta:
         unknown = EXCLUDE
 
 
 class Survey(_Documented):
-    id = Tolerant("SurveyId", partial(identifier, id_name="SurveyId"))
+    id = _own_id("SurveyId")
     name = Tolerant("Name", authored, required=False)
     language = Tolerant("Language", _language, required=False, lenient=True)
     created = Tolerant("Created", moment, required=False, lenient=True)
 
 
 class Question(_Documented):
-    id = Tolerant("QuestionId", partial(identifier, id_name="QuestionId"))
+    id = _own_id("QuestionId")
     order = Tolerant("Order", maybe_whole, required=False, lenient=True)
     text = Tolerant("Text", authored, required=False)
     items = Tolerant("QuestionItems", entries, required=False)
 
 
 class QuestionItem(_Documented):
-    id = Tolerant("QuestionItemId", partial(identifier, id_name="QuestionItemId"))
+    id = _own_id("QuestionItemId")
     order = Tolerant("Order", maybe_whole, required=False, lenient=True)
     type = Tolerant("Type", text, required=False)
     text = Tolerant("Text", authored, required=False)
@@ -75,7 +79,7 @@ class Alternative(_Documented):
 
 
 class AnswerSet(_Documented):
-    id = Tolerant("AnswerSetId", partial(identifier, id_name="AnswerSetId"))
+    id = _own_id("AnswerSetId")
     survey_id = Tolerant("Survey", partial(reference, id_name="SurveyId"), required=False)
     respondent_id = Tolerant("Respondent", partial(reference, id_name="RespondentId"))
     created = Tolerant("Created", moment, required=False, lenient=True)
@@ -83,6 +87,10 @@ class AnswerSet(_Documented):
     completed = Tolerant("Completed", moment)
     updated = Tolerant("Updated", moment)
     answers = Tolerant("Answers", entries, required=False)
+
+
+class AnswerSetName(_Documented):
+    id = Tolerant("AnswerSetId", partial(identifier, id_name="AnswerSetId"))
 
 
 class Page(_Documented):
@@ -93,21 +101,22 @@ class Page(_Documented):
 
 
 class Label(_Documented):
-    id = Tolerant("BGDataLabelId", partial(identifier, id_name="BGDataLabelId"))
+    id = _own_id("BGDataLabelId")
     name = Tolerant("Name", text)
 
 
 class Sendout(_Documented):
-    id = Tolerant("SendoutId", partial(identifier, id_name="SendoutId"))
+    id = _own_id("SendoutId")
 
 
 class Document(_Documented):
-    id = Tolerant("BGDocumentId", partial(identifier, id_name="BGDocumentId"))
+    id = _own_id("BGDocumentId")
     labels = Tolerant("Labels", entries, required=False, lenient=True)
 
 
 SURVEY, QUESTION, QUESTION_ITEM, ALTERNATIVE = Survey(), Question(), QuestionItem(), Alternative()
-ANSWER_SET, PAGE, LABEL, SENDOUT, DOCUMENT = AnswerSet(), Page(), Label(), Sendout(), Document()
+ANSWER_SET, ANSWER_SET_NAME, PAGE = AnswerSet(), AnswerSetName(), Page()
+LABEL, SENDOUT, DOCUMENT = Label(), Sendout(), Document()
 
 
 def load(schema: Schema, data: object) -> dict[str, Any]:

@@ -27,13 +27,14 @@ from service.netigate.deadline import DeadlineAdapter, within
 from service.survey.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from service.netigate.policy import Policy
     from service.netigate.protocol import Request
     from service.ports import Clock
 
 KEY_HEADER = "X-API-KEY"
+CONNECTIONS = 10  # kept open to one host
 _PIECE = 64 * 1024  # bytes asked of the socket at a time
 
 
@@ -62,7 +63,7 @@ class _Session(requests.Session):
         """Always None: requests prepares the next hop, and reads the body for it, even when told not to follow."""
 
 
-def open_session(api_key: str, *, connections: int = 10) -> requests.Session:
+def open_session(api_key: str) -> requests.Session:
     """Make a session that sends the key and keeps no cookies. Raises ValueError for a key that no header may hold."""
     if not (api_key.isascii() and api_key.isprintable() and api_key.strip() == api_key and api_key):
         raise ValueError("the API key is empty or holds what no header may")
@@ -70,7 +71,7 @@ def open_session(api_key: str, *, connections: int = 10) -> requests.Session:
     session.auth = _KeyAuth(api_key)
     session.headers.update({"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "netigate-results"})
     session.cookies = RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
-    adapter = DeadlineAdapter(pool_connections=2, pool_maxsize=connections, max_retries=0)
+    adapter = DeadlineAdapter(pool_connections=2, pool_maxsize=CONNECTIONS, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session
@@ -126,19 +127,14 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _pieces(response: requests.Response) -> Iterator[bytes]:
-    # Not requests' own iteration: it waits for a full piece, and unpacks without a limit.
-    while piece := response.raw.read1(_PIECE, decode_content=False):
-        yield piece
-
-
 def _unpacked(response: requests.Response, request: Request, policy: Policy) -> bytes:
     packing = response.headers.get("Content-Encoding", "").strip().lower()
     if packing not in {"", "identity", "gzip", "x-gzip"}:
         raise UnavailableError(request.route, cause="encoding")
     gzip = zlib.decompressobj(16 + zlib.MAX_WBITS) if packing.endswith("gzip") else None
     body = bytearray()
-    for piece in _pieces(response):
+    # Not requests' own iteration: it waits for a full piece, and unpacks without a limit.
+    while piece := response.raw.read1(_PIECE, decode_content=False):
         body += gzip.decompress(piece, policy.largest_body + 1 - len(body)) if gzip else piece
         if len(body) > policy.largest_body:
             raise UnavailableError(request.route, cause="too_large")

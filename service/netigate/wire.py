@@ -10,6 +10,7 @@ from service.netigate.fields import ShapeError, entries, maybe_whole, single, te
 from service.netigate.schemas import (
     ALTERNATIVE,
     ANSWER_SET,
+    ANSWER_SET_NAME,
     DOCUMENT,
     LABEL,
     PAGE,
@@ -26,35 +27,19 @@ from service.survey.model import UNREADABLE, Alternative, Answer, AnswerSet, Que
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-__all__ = [
-    "ShapeError",
-    "Sources",
-    "answer_list",
-    "answer_page",
-    "answer_set",
-    "documents",
-    "labels",
-    "question_items",
-    "respondent_sets",
-    "sendouts",
-    "survey",
-    "surveys",
-    "with_items",
-]
-
 T = TypeVar("T")
 MOST_ALTERNATIVES = 100_000  # a background dropdown lists every value that occurs
 
 
-def _readable(data: object, read: Callable[[Any], T]) -> tuple[list[T], int]:
-    """Read each entry of a list that can be read, and count those that cannot."""
+def _readable(data: object, read: Callable[[Any], T]) -> tuple[list[T], list[object]]:
+    """Read each entry of a list that can be read; and those that cannot, as they are."""
     good: list[T] = []
-    bad = 0
+    bad: list[object] = []
     for entry in entries(data):
         try:
             good.append(read(entry))
         except ShapeError:
-            bad += 1
+            bad.append(entry)
     return good, bad
 
 
@@ -186,21 +171,23 @@ def answer_page(data: object, survey_id: int, page: int, page_size: int) -> Answ
     A full page that claims to be the last is not believed: `total_pages` then asks for one more.
     """
     raw = load(PAGE, data)
-    sets, aside = _readable(raw["answer_sets"], partial(_answer_set, survey_id))
+    sets, bad = _readable(raw["answer_sets"], partial(_answer_set, survey_id))
+    named, _ = _readable(bad, lambda entry: int(load(ANSWER_SET_NAME, entry)["id"]))
     total = raw["total_pages"]
     if total < 0:
         raise ShapeError("TotalPages")
     counted = page < total or (total > 0 and len(raw["answer_sets"]) < page_size) or not raw["answer_sets"]
     number = page if raw["page"] is None else raw["page"]
-    return AnswerPage(number, total if counted else page + 1, tuple(sets), aside, counted=counted)
+    total = total if counted else page + 1
+    return AnswerPage(number, total, tuple(sets), len(bad), counted=counted, unreadable=tuple(named))
 
 
 def answer_list(data: object, survey_id: int) -> AnswerPage:
     """Read all sets of a survey, without answers, as one page."""
-    sets, aside = _readable(data, partial(_answer_set, survey_id))
-    if aside and not sets and not isinstance(data, list):  # some other object: nothing was listed at all
+    sets, bad = _readable(data, partial(_answer_set, survey_id))
+    if bad and not sets and not isinstance(data, list):  # some other object: nothing was listed at all
         raise ShapeError("list")
-    return AnswerPage(1, 1, tuple(sets), aside)
+    return AnswerPage(1, 1, tuple(sets), len(bad))
 
 
 def answer_set(data: object, survey_id: int, answer_set_id: int) -> AnswerSet:

@@ -79,7 +79,7 @@ HELD = Metric(
     "netigate_results_survey_held", "gauge", "1 while Netigate refuses a listed survey and gives others", ("survey",)
 )
 UNREADABLE = Metric(
-    "netigate_results_answer_sets_unreadable", "gauge", "answer sets of a survey that are now set aside", ("survey",)
+    "netigate_results_answer_sets_unreadable", "gauge", "answer sets of a survey that cannot be read now", ("survey",)
 )
 TREE_DOUBTED = Metric(
     "netigate_results_tree_doubted", "gauge", "1 while a survey's newest question tree is not believed", ("survey",)

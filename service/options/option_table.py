@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.crm.options import CRM_SECRETS
 from service.options import parsers as read
-from service.widget.tokens import MAX_LIFETIME_SECONDS
+from service.widget.options import MAX_LIFETIME_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,15 +48,15 @@ OPTIONS = (
     Option("NETIGATE_BASE_URL", read.base_url, SWEDISH_SERVER, f"the account's server (German: `{GERMAN_SERVER}`)"),
     Option("NETIGATE_SURVEYS", read.surveys, None, "ids of the surveys to serve, with commas between", required=True),
     Option(
-        "NETIGATE_CUSTOMER_LABEL", read.label, None,
+        "NETIGATE_CUSTOMER_LABEL", str, None,
         "background label that holds the CRM's customer ID: its id or its name", required=True,
     ),
-    Option("NETIGATE_CONTACT_LABEL", read.label, None, "background label that holds the CRM's contact ID"),
+    Option("NETIGATE_CONTACT_LABEL", str, None, "background label that holds the CRM's contact ID"),
     Option(
-        "NETIGATE_CONTACT_NAME_LABEL", read.label, None,
+        "NETIGATE_CONTACT_NAME_LABEL", str, None,
         "background label that holds the contact's name; unset: no names are kept",
     ),
-    Option("NETIGATE_ACCOUNT", read.label, None, "name that keeps an account's data in Redis when its API key changes"),
+    Option("NETIGATE_ACCOUNT", str, None, "name that keeps an account's data in Redis when its API key changes"),
     Option(
         "REDIS_URL", read.redis_url, None, "`redis://`, `rediss://`, `unix://`; unset: an embedded server",
         secret=True,
@@ -92,7 +92,7 @@ OPTIONS = (
     ),
     Option(
         "GONE_DAYS", read.number(0.00001, 3650), "3",
-        "how long a survey must be gone in Netigate until its answers are removed",
+        "how long a survey must be gone in Netigate, or an answer set unreadable, until it is removed here",
     ),
     Option(
         "FRESH_FOR_SECONDS", read.number(1, 604800), None,

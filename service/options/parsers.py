@@ -1,4 +1,7 @@
-"""Parsers of the options' texts. Each raises ValidationError that says what the value must be, never the value."""
+"""Parsers of the options' texts, which have no space around them and are not empty unless an option's default is.
+
+Each raises ValidationError that says what the value must be, never the value.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,8 @@ from service.store.connection.clients import SCHEMES
 from service.survey.changes import ChangeKind
 from service.web.api_keys import ApiKey, parse_api_keys
 from service.widget.card.links import template_fault
+from service.widget.options import MIN_SECRET_BYTES
 from service.widget.texts import SPELLINGS, load_texts
-from service.widget.tokens import MIN_SECRET_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +49,7 @@ def number(low: float, high: float, *, whole: bool = False) -> Callable[[str], f
 
 def _split(text: str, *, one_host: bool) -> SplitResult | None:
     try:
-        parts = urlsplit(text.strip())
+        parts = urlsplit(text)
         _ = parts.port if one_host else None  # reading it raises ValueError for a port that is no number
     except ValueError:
         return None
@@ -59,11 +62,11 @@ def _address(text: str, wanted: str) -> str:
         raise ValidationError(wanted)
     if parts.query or parts.fragment or parts.username is not None:
         raise ValidationError(wanted)
-    return text.strip().rstrip("/")
+    return text.rstrip("/")
 
 
 def host(text: str) -> str:
-    address = text.strip().removeprefix("[").removesuffix("]")
+    address = text.removeprefix("[").removesuffix("]")
     try:
         return str(ip_address("127.0.0.1" if address == "localhost" else address))
     except ValueError:
@@ -88,17 +91,16 @@ def base_url(text: str) -> str:
 
 
 def api_key(text: str) -> str:
-    key = text.strip()
-    if not (key and key.isascii() and key.isprintable()):
+    if not (text.isascii() and text.isprintable()):
         raise ValidationError("must be the API key as Netigate shows it, and nothing else")
-    return key
+    return text
 
 
 def redis_url(text: str) -> str:
-    parts = _split(text, one_host=text.strip().startswith(("redis://", "rediss://")))
+    parts = _split(text, one_host=text.startswith(("redis://", "rediss://")))
     if parts is None or parts.scheme not in SCHEMES:
         raise ValidationError("must be an address whose scheme is one of " + ", ".join(sorted(SCHEMES)))
-    return text.strip()
+    return text
 
 
 def surveys(text: str) -> tuple[int, ...]:
@@ -116,9 +118,9 @@ def api_keys(text: str) -> tuple[ApiKey, ...]:
 
 
 def switch(text: str) -> bool:
-    if text.strip() not in {"0", "1"}:
+    if text not in {"0", "1"}:
         raise ValidationError("must be 0 or 1")
-    return text.strip() == "1"
+    return text == "1"
 
 
 def scoring(text: str) -> Overrides:
@@ -143,10 +145,10 @@ def public_url(text: str) -> str:
 
 
 def contact_url(text: str) -> str:
-    fault = template_fault(text.strip())
+    fault = template_fault(text)
     if fault:
         raise ValidationError(fault)
-    return text.strip()
+    return text
 
 
 def origins(text: str) -> tuple[str, ...]:
@@ -165,17 +167,11 @@ def page_origins(text: str) -> tuple[str, ...]:
     return found
 
 
-def label(text: str) -> str:
-    if not text.strip():
-        raise ValidationError("must not be blank")
-    return text.strip()
-
-
 def alert_url(text: str) -> str:
-    wrong = address_fault(text.strip())
+    wrong = address_fault(text)
     if wrong:
         raise ValidationError(wrong)
-    return text.strip()
+    return text
 
 
 def webhook_secrets(text: str) -> tuple[str, ...]:
@@ -201,7 +197,7 @@ def change_kinds(text: str) -> tuple[str, ...]:
 
 def language(text: str) -> str:
     known = sorted(load_texts())
-    wanted = text.strip().lower()
+    wanted = text.lower()
     code = SPELLINGS.get(wanted, wanted)
     if code not in known:
         raise ValidationError("must be one of " + ", ".join(known))

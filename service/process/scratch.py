@@ -14,16 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def make(prefix: str) -> Path:
-    """Make a folder of this process; remove those that dead processes have left under the same prefix."""
-    _remove_leftovers(prefix)
-    return Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-"))
-
-
 @contextlib.contextmanager
 def folder(prefix: str) -> Iterator[Path]:
-    """A folder that is removed at the end of the `with` block."""
-    made = make(prefix)
+    """A folder that is removed at the end of the `with` block; so are those that dead processes have left."""
+    _remove_leftovers(prefix)
+    made = Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-"))
     try:
         yield made
     finally:

@@ -17,10 +17,11 @@ GRANIAN, GUNICORN = "granian", "gunicorn"
 
 def command(descriptor: int, options: Settings, say: Callable[[str], None]) -> list[str]:
     """The command line of the server over a listening socket. If granian is missing, says so and takes gunicorn."""
-    if options.web_server == GRANIAN and find_spec("granian") is None:
+    if options.web_server == GRANIAN:
+        if find_spec("granian") is not None:
+            return granian(descriptor, options)
         say("granian is not installed (pip install 'netigate-results[granian]'): gunicorn serves instead")
-        return gunicorn(descriptor, options)
-    return (granian if options.web_server == GRANIAN else gunicorn)(descriptor, options)
+    return gunicorn(descriptor, options)
 
 
 def granian(descriptor: int, options: Settings) -> list[str]:

@@ -9,6 +9,7 @@ import click
 
 from service.simulator import constants
 from service.simulator.oddities.accounts import BY_NAME
+from service.simulator.server import Options, serve
 
 
 @click.command()
@@ -32,8 +33,6 @@ from service.simulator.oddities.accounts import BY_NAME
 )
 def simulate(*, now: datetime | None, **chosen: Any) -> None:  # noqa: ANN401  (the options above)
     """Run a stand-in Netigate over invented answers."""
-    from service.simulator.server import Options, serve  # noqa: PLC0415  (spares other commands half a second)
-
     moment = now.replace(tzinfo=UTC) if now else datetime.now(UTC)
     options = Options(**chosen, now=int(moment.timestamp()))
     serve(options, lambda address: click.echo(f"simulator on {address}"))

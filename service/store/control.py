@@ -138,6 +138,15 @@ class Control:
         with guard():
             self._client.hset(self._keys.survey(survey_id), mapping=values)
 
+    def unread(self, survey_id: int) -> dict[int, str]:
+        """Answer sets that are served and can no longer be read, each with since when and what is served."""
+        return self._numbered(survey_id, "unread")
+
+    def note_unread(self, survey_id: int, unread: Mapping[int, str]) -> None:
+        """Remember them."""
+        with guard():
+            self._client.hset(self._keys.survey(survey_id), "unread", pack_numbered(unread))
+
     def _numbered(self, survey_id: int, name: str) -> dict[int, str]:
         return self._tolerance.value("survey", decode_numbered, self._field(survey_id, name)) or {}
 

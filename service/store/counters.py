@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from service.observability.metric_table import ACCOUNT_METRICS
 from service.store.connection.guard import guard
+from service.store.wholeness.envelope import readable, reading
 from service.survey.errors import DamagedValueError, StoreError
 
 if TYPE_CHECKING:
@@ -59,22 +60,14 @@ class Counters:
                 found: Any = self._client.hgetall(self._key)
         except DamagedValueError:
             return {}
-        return dict(pair for pair in map(_count_of, found.items()) if pair)
+        counts = (readable(decode_count, pair) for pair in found.items())
+        return dict(count for count in counts if count)
 
 
+@reading
 def decode_count(pair: tuple[bytes, bytes]) -> tuple[Name, float]:
     """A count and its name. Raises DamagedValueError."""
-    try:
-        name, count = tuple(pair[0].decode().split(SEPARATOR)), float(pair[1])
-    except ValueError:
-        raise DamagedValueError("value") from None
+    name, count = tuple(pair[0].decode().split(SEPARATOR)), float(pair[1])
     if not math.isfinite(count) or len(name) != 1 + _LABELS.get(name[0], len(name) - 1):
         raise DamagedValueError("value")
     return name, count
-
-
-def _count_of(pair: tuple[bytes, bytes]) -> tuple[Name, float] | None:
-    try:
-        return decode_count(pair)
-    except DamagedValueError:
-        return None

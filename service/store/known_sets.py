@@ -8,6 +8,7 @@ import orjson
 
 from service.store import codec
 from service.store.connection.guard import guard
+from service.store.connection.pieces import batches
 from service.store.keys import set_key, split_set_key
 from service.store.wholeness.envelope import is_sealed, is_whole, reading
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from service.store.keys import Keys
     from service.store.wholeness.tolerance import Tolerance
 
-BATCH = 500
 Place = tuple[str, int, int]  # where a result is: partition, survey, answer set
 
 
@@ -36,9 +36,9 @@ class KnownSets:
         Rendered summaries and the index are checked as well; where they are damaged a repair is asked for.
         """
         found: list[bool] = []
-        for at in range(0, len(places), BATCH):
+        for some in batches(places):
             pipe = self._client.pipeline(transaction=False)
-            for partition, survey_id, answer_set_id in places[at : at + BATCH]:
+            for partition, survey_id, answer_set_id in some:
                 pipe.hmget(self._keys.partition(partition), f"b:{set_key(survey_id, answer_set_id)}", "s", "S", "x")
             for reply in self._tolerance.replies("partition", pipe):
                 body, *rendered, index = reply or (None, None, None, None)

@@ -64,7 +64,7 @@ class Reads(KnownSets):
         super().__init__(client, keys, tolerance)
         self._page = ReadScript("partition_page")
         self._pipeline = AutoPipeline(client)
-        self._refuse = Refuser(counters, self._forget_connections)
+        self._refuse = Refuser(counters.add, self._forget_connections)
 
     def _forget_connections(self) -> None:
         self._pipeline.forget()

@@ -34,7 +34,7 @@ class Stats:
 
 
 class StatsReader:
-    """Reads stats. Raises StoreAwayError."""
+    """Reads stats. Raises StoreError."""
 
     def __init__(self, client: Client, keys: Keys, counters: Counters, tolerance: Tolerance) -> None:
         self._client = client

@@ -41,7 +41,6 @@ class SurveyState:
     compared: bool = False  # whether what the first sweep brought was compared with Netigate's list
     filter_wrong: int | None = None  # when `updated=` was last seen not to bring what it should
     held: str | None = None  # why Netigate refuses this survey alone
-    held_since: int | None = None
     absent_since: int | None = None  # since when it answers 404 and is not among the account's surveys
     reread_page: int = 0  # the last page that the rolling re-read has read
     reread_pages: int = 0  # and how many there were
@@ -49,11 +48,17 @@ class SurveyState:
     reread_all: bool = False  # the question tree has changed: every page is read again, as fast as the budget allows
     unreadable: int = 0  # answer sets now set aside
     nameless: int = 0  # those of them whose entry in the last list could not be read, not even its id
+    reread_nameless: int = 0  # and those that the rolling re-read has met so on its pages, in this round
 
     @property
     def is_nobodys(self) -> bool:
         """Whether no item carries the customer's ID (`Codebook.identity` names those first)."""
         return self.identity is not None and self.identity.startswith("[]")
+
+    @property
+    def last_compared(self) -> int | None:
+        """When what is stored was last known to agree with Netigate's list."""
+        return max(self.reconciled or 0, self.filled or 0) or None
 
 
 @dataclass(frozen=True, slots=True)

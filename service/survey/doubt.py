@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 NO_CUSTOMER_ITEM: Final = "the item that carries the customer's ID is gone from the question tree"
 QUESTIONS_GONE: Final = "questions are gone from the question tree"
 ALTERNATIVES_GONE: Final = "most alternatives of a question are others, or one cannot be read"
+TREE_UNREAD: Final = "its question tree cannot be read"
 ANOTHER_TYPE: Final = "a question is of another type"
 REFUSED: Final = "Netigate refuses this survey"
 NOT_FOUND: Final = "the survey answers 404"
@@ -56,11 +57,16 @@ def _is_another(before: QuestionItem, after: QuestionItem) -> bool:
     return bool(known) and sum(text in kept for text in known) < KEPT_SHARE * len(known)
 
 
+def is_much(count: int, of: int) -> bool:
+    """Whether so many answer sets of a survey cannot be right at once."""
+    return count > VANISHED_COUNT and count > VANISHED_SHARE * of
+
+
 def doubt_of_list(stored: int, listed: int, vanished: int) -> str | None:
     """Why a list of answer sets is not believed, or None. Counts of sets: stored, listed, stored but not listed."""
     if stored and not listed:
         return NOTHING_LISTED
-    if vanished > VANISHED_COUNT and vanished > VANISHED_SHARE * stored:
+    if is_much(vanished, stored):
         return f"{vanished} of {stored} answer sets vanished at once"
     return None
 

@@ -10,8 +10,8 @@ import structlog
 
 from service.cache.freshness import age_of
 from service.store.survey_state import Catalogue
-from service.survey.doubt import Suspicion, doubt_of_tree, suspect
-from service.survey.errors import MalformedError, UpstreamError
+from service.survey.doubt import TREE_UNREAD, Suspicion, doubt_of_tree, suspect
+from service.survey.errors import MalformedError, RateLimitedError, UnavailableError, UpstreamError
 from service.survey.identity import label_items
 from service.survey.model import Reason
 from service.survey.questions.codebook import Codebook, codebook
@@ -128,11 +128,14 @@ class Codebooks:
         return read(catalogue, self._scorer, self._labels)
 
     def _fetch(self, survey_id: int, before: Catalogue | None) -> Codebook:
-        survey = _slim(self._upstream.survey(survey_id))
-        if not survey.items:
-            # Believing it would remove every answer and every customer.
-            raise MalformedError("questions", cause="no question items")
         now = int(self._clock.now().timestamp() * 1000)
+        try:
+            survey = self._read(survey_id)
+        except (MalformedError, UnavailableError) as error:
+            if before is None or _asks_to_wait(error):
+                raise
+            unread = suspect(before.doubt, "unread", TREE_UNREAD, now)
+            return self._hold(replace(before, read_at=now, doubt=unread), told=before.doubt)
         names = self._label_names(survey)
         doubt = self._doubt(before, survey, names, now)
         if before is not None and doubt is not None:
@@ -145,6 +148,13 @@ class Codebooks:
             log.warning("customer_label_not_in_survey", survey_id=survey_id)
         self._tell_drift(before.survey if before else None, how)
         return how
+
+    def _read(self, survey_id: int) -> Survey:
+        survey = _slim(self._upstream.survey(survey_id))
+        if not survey.items:
+            # Believing it would remove every answer and every customer.
+            raise MalformedError("questions", cause="no question items")
+        return survey
 
     def _doubt(self, before: Catalogue | None, after: Survey, names: Mapping[int, str], now: int) -> Suspicion | None:
         """Why, and since when, the tree just read is not believed; None where it is believed."""
@@ -202,6 +212,10 @@ class Codebooks:
                 )
         if altered or unknown:
             self._store.counters.add({ALTERED: altered, UNKNOWN: unknown})
+
+
+def _asks_to_wait(error: UpstreamError) -> bool:
+    return isinstance(error, RateLimitedError) or (isinstance(error, UnavailableError) and error.retry_after > 0)
 
 
 def _slim(survey: Survey) -> Survey:

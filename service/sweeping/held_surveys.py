@@ -32,39 +32,39 @@ class HeldSurveys:
         self._gone_days = gone_days
 
     def refused(self, survey_id: int, error: UpstreamError) -> None:
-        """Hold the survey if the key is still good. Raises StoreAwayError, UpstreamError."""
-        now = self._now()
+        """Hold the survey if the key is still good. Raises StoreError, UpstreamError."""
         state = self._store.control.state(survey_id)
         if isinstance(error, NotFoundError):
-            self._hold(survey_id, replace(state, absent_since=self._absent(survey_id, state, now)), NOT_FOUND, now)
+            self._hold(survey_id, replace(state, absent_since=self._absent(survey_id, state)), NOT_FOUND)
         elif isinstance(error, RejectedError) and (self._others_answer(survey_id) or self._listed() is not None):
-            self._hold(survey_id, replace(state, absent_since=None), REFUSED, now)
+            self._hold(survey_id, replace(state, absent_since=None), REFUSED)
 
     def answered(self, survey_id: int) -> None:
         """Release the survey: it answers."""
         state = self._store.control.state(survey_id)
         if state.held is not None:
             log.info("survey_released", survey_id=survey_id)
-            self._store.control.set_state(survey_id, replace(state, held=None, held_since=None, absent_since=None))
+            self._store.control.set_state(survey_id, replace(state, held=None, absent_since=None))
         self._store.control.mark_held(survey_id, held=False)
 
-    def _hold(self, survey_id: int, state: SurveyState, reason: str, now: int) -> None:
+    def _hold(self, survey_id: int, state: SurveyState, reason: str) -> None:
         if state.held != reason:
             log.error("survey_held", survey_id=survey_id, reason=reason)
-            state = replace(state, held=reason, held_since=now)
+            state = replace(state, held=reason)
         gone = age_of(state.absent_since, self._store.time.now())
         if gone is not None and gone >= self._gone_days * SECONDS_PER_DAY:
             removed = self._store.eraser.survey(survey_id).results
-            log.error("survey_gone", survey_id=survey_id, results=removed)
+            if removed:
+                log.error("survey_gone", survey_id=survey_id, results=removed)
         self._store.control.set_state(survey_id, state)
         self._store.control.mark_held(survey_id, held=True)
 
-    def _absent(self, survey_id: int, state: SurveyState, now: int) -> int | None:
+    def _absent(self, survey_id: int, state: SurveyState) -> int | None:
         """Since when (Unix ms) the account does not list the survey; None where it does, or the list cannot be read."""
         listed = self._listed()
         if listed is None or survey_id in listed:
             return None
-        return state.absent_since or now
+        return state.absent_since or self._now()
 
     def _listed(self) -> set[int] | None:
         """Ids of the account's surveys; None where the list cannot be read, or is empty, which is not believed."""

@@ -31,7 +31,7 @@ REFUSED = (
 def refusal(store: RedisStore, upstream: Upstream, surveys: Iterable[int], label: str) -> str | None:
     """Why a start with this label is refused, or None.
 
-    Nothing is refused while Netigate cannot be asked: the worker then holds the last good items. Raises StoreAwayError.
+    Nothing is refused while Netigate cannot be asked: the worker then holds the last good items. Raises StoreError.
     """
     customers = store.reads.customer_count()
     taken = [_takes_away(store, upstream, survey, label) for survey in surveys] if customers else []

@@ -39,7 +39,7 @@ class Rescorer:
         self._retention = retention
 
     def rescore(self, survey_id: int, state: SurveyState, how: Codebook, ruleset: str, lease: str) -> SurveyState:
-        """Rescore where something has changed. Returns the new state. Raises StoreAwayError, StaleLeaseError."""
+        """Rescore where something has changed. Returns the new state. Raises StoreError, StaleLeaseError."""
         names = how.names_mark
         name = f"{ruleset}.{how.version}{RENDERED}{names}{self._retention.mark}"
         if state.ruleset == name:

@@ -99,7 +99,7 @@ class Sweeper:
         self._rescorer = Rescorer(store, options.retention)
 
     def sweep(self, survey_id: int, lease: str) -> SweepReport:
-        """One complete sweep. Raises UpstreamError, StoreAwayError, StaleLeaseError; what was filed stays filed."""
+        """One complete sweep. Raises UpstreamError, StoreError, StaleLeaseError; what was filed stays filed."""
         started = self._now()
         state = self._store.control.state(survey_id)
         if state.begun is None:

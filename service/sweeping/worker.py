@@ -36,7 +36,7 @@ log = structlog.get_logger()
 LEASE_SECONDS = 10.0
 FIRST_RETRY = 1.0  # seconds; doubles with each failure, up to the interval
 PARALLEL = 4
-CATCH_UP_SECONDS = 5.0  # between two turns of a survey that was not brought in full
+CATCH_UP_SECONDS = 5.0  # between two turns of a survey that has more to do than one turn holds
 IDLE = 0.5  # seconds between two looks at what is due
 LOOK_FOR_UNLISTED = 60.0  # at most so many seconds between two looks for surveys that nobody lists any more
 HEALING = -1  # the repair uses a lease like a survey's, under this id
@@ -48,8 +48,8 @@ class Care(Protocol):
 
     interval: float  # seconds
 
-    def after_sweep(self, survey_id: int, lease: str) -> None:
-        """Do what is due for the survey, such as its reconcile."""
+    def after_sweep(self, survey_id: int, lease: str) -> bool:
+        """Do what is due for the survey, such as its reconcile. Returns whether more is due soon."""
 
     def refused(self, survey_id: int, error: UpstreamError) -> None:
         """Judge what it means that Netigate refuses a survey or does not find it."""
@@ -103,6 +103,7 @@ class Worker:
         self._failures: dict[int, int] = {}
         self._not_before: dict[int, float] = {}
         self._held: dict[int, str] = {}
+        self._catching_up: set[int] = set()
         self._away: str | None = None
 
     def run(self, stop: threading.Event, beat: Callable[[int], None] = lambda _sweeping: None) -> None:
@@ -128,7 +129,7 @@ class Worker:
                 self._control.keep_lease(survey, token, 0)
 
     def forget_unlisted(self) -> None:
-        """Erase what is stored of surveys that no operator lists any more. Raises StoreAwayError."""
+        """Erase what is stored of surveys that no operator lists any more. Raises StoreError."""
         try:
             for survey in self._care.unlisted(self._surveys):
                 with self._lease(survey) as token:
@@ -139,7 +140,7 @@ class Worker:
             self._care.damage_met()
 
     def heal(self) -> None:
-        """Repair what is stored where it is damaged; one process at a time. Raises StoreAwayError."""
+        """Repair what is stored where it is damaged; one process at a time. Raises StoreError."""
         if self._care.is_damaged():
             with self._lease(HEALING) as token:
                 if token is not None:
@@ -157,7 +158,8 @@ class Worker:
         # The age is unknown where there was no sweep yet, or where a wrong clock dated it in the future.
         known = {survey: age_of(swept.get(survey), now) for survey in self._surveys}
         ages = {survey: inf if age is None else age for survey, age in known.items()}
-        waiting = [s for s in self._surveys if ages[s] >= self._interval and moment >= self._not_before.get(s, 0.0)]
+        wanted = [s for s in self._surveys if ages[s] >= self._interval or s in self._catching_up]
+        waiting = [s for s in wanted if moment >= self._not_before.get(s, 0.0)]
         return sorted(waiting, key=lambda survey: -ages[survey])
 
     def _tell_away(self, error: ServiceError | None) -> None:
@@ -179,7 +181,7 @@ class Worker:
                     return  # another process ended its sweep between our look and our lease
                 self._hold()
                 report = self._swept(survey_id, token)
-                self._care.after_sweep(survey_id, token)
+                more = self._care.after_sweep(survey_id, token)
         except StoppedError:
             return
         except StaleLeaseError:
@@ -194,10 +196,11 @@ class Worker:
             log.exception("sweep_broke", survey_id=survey_id)
             self._failed(survey_id, ServiceError("fault"))
         else:
-            self._succeeded(survey_id, report)
+            self._succeeded(survey_id, report, more=more)
 
-    def _succeeded(self, survey_id: int, report: SweepReport) -> None:
+    def _succeeded(self, survey_id: int, report: SweepReport, *, more: bool) -> None:
         self._failures.pop(survey_id, None)
+        (self._catching_up.add if more else self._catching_up.discard)(survey_id)
         if survey_id in self.due():  # not everything was brought: the next turn goes on
             self._not_before[survey_id] = self._clock.monotonic() + min(self._interval, CATCH_UP_SECONDS)
         if report.filed or report.first:

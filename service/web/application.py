@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import BadRequest, ServiceUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from typing import Any
+    from collections.abc import Callable, Iterable
     from wsgiref.types import InputStream, StartResponse, WSGIEnvironment
 
-T = TypeVar("T")
 BODILESS = 304
 BODY_READERS = 4  # of the 8 threads that a process has unless WEB_THREADS says otherwise
 READER_WAITS = 0.005  # seconds for a place among them; a body that has arrived is read in far less
@@ -49,36 +47,25 @@ class Prepared(Response):
 
 
 class Body:
-    """A request's body. Errors in reading it (broken chunks, a connection that ends too soon) raise BadRequest.
+    """A request's body, as far as Werkzeug uses it.
 
-    Every read raises ServiceUnavailable while too many bodies are being read.
+    Errors in reading it (broken chunks, a connection that ends too soon) raise BadRequest. Every read raises
+    ServiceUnavailable while too many bodies are being read.
     """
 
     def __init__(self, stream: InputStream, readers: threading.BoundedSemaphore) -> None:
         self._stream = stream
         self._readers = readers
 
-    def _ask(self, method: str, *arguments: int) -> Any:  # noqa: ANN401  (bytes, or a list of them)
+    def read(self, *size: int) -> bytes:
         if not self._readers.acquire(timeout=READER_WAITS):
             raise ServiceUnavailable(retry_after=1)
         try:
-            return getattr(self._stream, method)(*arguments)
+            return self._stream.read(*size)
         except Exception as error:  # each web server raises its own kinds
             raise BadRequest from error
         finally:
             self._readers.release()
-
-    def read(self, *size: int) -> bytes:
-        return cast("bytes", self._ask("read", *size))
-
-    def readline(self, *size: int) -> bytes:
-        return cast("bytes", self._ask("readline", *size))
-
-    def readlines(self, *hint: int) -> list[bytes]:
-        return cast("list[bytes]", self._ask("readlines", *hint))
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self.readline, b"")
 
 
 class DocumentApp(Flask):

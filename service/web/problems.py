@@ -139,11 +139,8 @@ def of_status(status: int) -> Problem:
 
 def problem_response(problem: Problem, **extra: Any) -> Response:  # noqa: ANN401  (members of the document)
     document = document_of(problem, g.get("request_id")) | extra
-    response = Response(orjson.dumps(document), status=problem.status, content_type=CONTENT_TYPE)
-    for name, value in problem.headers:
-        response.headers[name] = value
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    headers = (*problem.headers, ("Cache-Control", "no-store"))
+    return Response(orjson.dumps(document), problem.status, headers, content_type=CONTENT_TYPE)
 
 
 def http_problem(error: HTTPException) -> Response:

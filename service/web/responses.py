@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import request
+import orjson
+from flask import Response, request
 from werkzeug.http import parse_etags
 
 from service.web.application import Prepared
 from service.web.headers import COMPLETE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from service.cache.freshness import FreshnessRule
     from service.cache.lookup import Reply
 
 CACHE_NAME = "netigate-results"
 JSON = "application/json"
+REVALIDATED = "private, no-cache"
+NOT_STORED = "no-store"
 EVERY_DOCUMENT = (
     ("Content-Type", JSON),
-    ("Cache-Control", "private, no-cache"),
+    ("Cache-Control", REVALIDATED),
     # The same URL answers differently by key: a key without `comments` must never be given another key's copy.
     ("Vary", "Authorization"),
     *COMPLETE,
 )
+
+
+def json_response(document: Mapping[str, Any], status: int = 200, *, cache: str = REVALIDATED) -> Response:
+    """A document as a response. `cache`: its Cache-Control."""
+    return Response(orjson.dumps(document), status, {"Cache-Control": cache}, content_type=JSON)
 
 
 def cache_status(reply: Reply, rule: FreshnessRule) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 OLD_AFTER_DAYS = 180.0
+MIN_SECRET_BYTES = 32  # RFC 7518, 3.2: a key as long as the hash
+MAX_LIFETIME_SECONDS = 86_400  # no token can be revoked, so none may be good for longer
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import jwt
 
 from service.survey.identity import clean_id
+from service.widget.options import MAX_LIFETIME_SECONDS, MIN_SECRET_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 AUDIENCE = "netigate-results"
 ALGORITHM = "HS256"
-MIN_SECRET_BYTES = 32  # RFC 7518, 3.2: a key as long as the hash
 LEEWAY_SECONDS = 5  # clocks of two data centres differ; more would lengthen every token
-MAX_LIFETIME_SECONDS = 86_400  # no token can be revoked, so none may be good for longer
 MAX_TOKEN_LENGTH = 4096  # characters; ours have some 250
 
 # Times are checked here against `now`; PyJWT would read the machine's clock.

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
 
+from tests.harness.processes import START_SECONDS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -26,6 +28,6 @@ def chromium() -> Iterator[Browser | None]:
         yield None
         return
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS, timeout=START_SECONDS * 1000)
         yield browser
         browser.close()

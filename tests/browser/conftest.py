@@ -5,10 +5,15 @@ from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.chromium import MISSING, chromium
 from tests.browser.world import NOW, World, crm_app, service_app
 from tests.harness.http import served
+from tests.harness.waiting import PATIENCE
+
+MOST = PATIENCE * 1000  # milliseconds
+expect.set_options(timeout=MOST)
 
 
 def pytest_collection_modifyitems(items):
@@ -49,7 +54,7 @@ def open_page(browser, world):
         context = browser.new_context(**settings)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(MOST)
         if settings.get("java_script_enabled", True):
             page.clock.install(time=at)
         page.on("pageerror", lambda error: errors.append(str(error)))

@@ -17,6 +17,7 @@ from flask import Flask, redirect, request
 from service.crm.options import CardOptions, CrmOptions, SalesforceOptions
 from service.crm.refusals import install_refusals
 from service.crm.salesforce import salesforce_blueprint
+from tests.browser.conftest import MOST
 from tests.browser.world import CUSTOMER, SECRET, WorldClock, service_app
 from tests.examples.examples import EXAMPLES, load
 from tests.harness.http import served
@@ -75,10 +76,17 @@ def late_page(browser, world):
         permissions=permissions, locale="en-GB", timezone_id="UTC", viewport={"width": 420, "height": 900}
     )
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(MOST)
     page.clock.install(time=world.now)
     yield page
     context.close()
+
+
+def await_scripts(page):
+    """Until the scripts in the frames have run, nothing there counts the time."""
+    page.wait_for_load_state("networkidle")
+    for frame in page.frames:
+        frame.wait_for_load_state("load")
 
 
 @pytest.mark.parametrize("sdk", ["stand-in", "npm"])
@@ -101,7 +109,7 @@ def test_salesforce_posts_again_when_the_cards_token_has_ended(world, late_page,
         for times in (1, 2, 3):
             assert inner.locator("article[data-state=answered]").get_attribute("data-band") == "very_dissatisfied"
             assert posts.count == times
-            late_page.wait_for_load_state("networkidle")  # until then nothing in the frame counts the time
+            await_scripts(late_page)
             with late_page.expect_response("**/crm/salesforce/canvas"):
                 advance(late_page, seconds=901)
 
@@ -157,7 +165,7 @@ def test_superoffices_panel_goes_back_to_its_address_when_the_cards_token_has_en
         card = inner.locator("article[data-state=answered]")
         assert (card.get_attribute("data-band"), card.get_attribute("lang")) == ("very_dissatisfied", "sv-SE")
         assert len(signed_in) == times
-        late_page.wait_for_load_state("networkidle")
+        await_scripts(late_page)
         with late_page.expect_response("**/signed-in?*"):
             advance(late_page, seconds=901)
 

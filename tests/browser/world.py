@@ -84,9 +84,6 @@ class World:
             },
         }
 
-    def clock_now(self):
-        return self.now
-
 
 class WorldClock:
     def __init__(self, world):

@@ -20,11 +20,11 @@ def nodes():
 
 @pytest.fixture
 def house(nodes):
-    client = connect(nodes.url, timeout=0.25)
-    made = House(client)
-    client.flushall()
-    made.file(*(make_set(number, customer=f"C-{number}", respondent=number) for number in range(1, 31)))
-    yield made
+    patient, client = connect(nodes.url, timeout=5), connect(nodes.url, timeout=0.25)
+    patient.flushall()
+    House(patient).file(*(make_set(number, customer=f"C-{number}", respondent=number) for number in range(1, 31)))
+    yield House(client)
+    patient.close()
     client.close()
 
 

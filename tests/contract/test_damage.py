@@ -99,12 +99,11 @@ def state_of(house: Living) -> dict[str, object]:
 class Follower:
     """A CRM that follows `updates`, and begins anew where it is refused; it never forgets whom it was not told of."""
 
-    def __init__(self, house: Living) -> None:
-        self.house, self.cursor, self.held = house, None, {}
-        self.look()
+    def __init__(self, edge: Edge) -> None:
+        self.cursor, self.held = None, {}
+        self.look(edge)
 
-    def look(self) -> dict[str, object]:
-        edge = Edge(self.house)
+    def look(self, edge: Edge) -> dict[str, object]:
         reply = edge.get("/v1/customers/updates" + (f"?cursor={self.cursor}" if self.cursor else ""))
         if reply.status_code == 410:
             reply = edge.get("/v1/customers/updates")
@@ -130,8 +129,9 @@ def test_every_family_has_a_reader_that_tells_damage():
 def test_damage_costs_no_500_and_heals(living, family, how):
     before, told = state_of(living), [change["id"] for change in living.changes()]
     assert len(told) == 3 or told
-    cursor = Edge(living).get("/v1/changes?limit=1").json["cursor"]
-    follower = Follower(living)
+    before_it = Edge(living)
+    cursor = before_it.get("/v1/changes?limit=1").json["cursor"]
+    follower = Follower(before_it)
     damage(living.client, living.keys, family, how)
 
     limiter = RateLimiter(living.store.rate_limit, living.clock, limit=100, processes=1)
@@ -159,8 +159,10 @@ def test_damage_costs_no_500_and_heals(living, family, how):
         if "C-3" not in name and name != "standing":
             assert after[name] == was, name
     assert after["sets of C-3"] == [6]
-    assert {name: follower.look()[name] for name in CUSTOMERS} == {name: after[name] for name in CUSTOMERS}
-    assert set(ask(Edge(living), living.store.feed.now()).values()) == {200}
+    behind_it = Edge(living)
+    held = follower.look(behind_it)
+    assert {name: held[name] for name in CUSTOMERS} == {name: after[name] for name in CUSTOMERS}
+    assert set(ask(behind_it, living.store.feed.now()).values()) == {200}
     now = [change["id"] for change in living.changes()]
     assert len(set(now)) == len(now), "told twice"
     if family.name != "feed":

@@ -31,7 +31,7 @@ def test_one_lease_at_a_time_and_each_token_is_new(house):
 
 def test_a_lease_whose_holder_died_comes_free(house):
     assert house.store.control.take_lease(4711, 0.05)
-    assert until(lambda: house.store.control.take_lease(4711, 60), seconds=5)
+    assert until(lambda: house.store.control.take_lease(4711, 60))
 
 
 def test_a_survey_is_remembered(house):

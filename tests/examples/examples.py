@@ -28,7 +28,7 @@ def node(script: str, **values) -> object:
     """Run a module; `values` stand in `given`, and what it writes is JSON."""
     source = f"const given = {json.dumps(values)};\n{script}"
     done = subprocess.run(
-        [NODE, "--input-type=module", "-"], input=source, capture_output=True, text=True, timeout=30, check=False
+        [NODE, "--input-type=module", "-"], input=source, capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

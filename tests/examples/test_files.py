@@ -55,7 +55,7 @@ def test_javascript_parses(path, tmp_path):
     module = re.search(r"^export ", path.read_text("utf-8"), re.MULTILINE)
     copy = tmp_path / ("file.mjs" if module else "file.cjs")
     shutil.copy(path, copy)
-    done = subprocess.run([NODE, "--check", copy], capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run([NODE, "--check", copy], capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
 
 

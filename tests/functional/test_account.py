@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
@@ -21,6 +22,10 @@ def customer():
     return f"T-{next(_numbers)}"
 
 
+def ago(days):
+    return (datetime.now(UTC) - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def answer_of(document, item):
     return next(answer for answer in document["latest"]["answers"] if answer["question_item_id"] == item)
 
@@ -30,9 +35,9 @@ def test_two_respondents_and_three_answer_sets_read_as_one_customer(netigate, se
     other = {"survey": ENGLISH, "customer": customer, "contact": "P-2", "respondent": 70_002}
     netigate.change(
         [
-            {**one, "completed": "2026-01-01T08:00:00Z", "answers": {31: "Nöjd"}},
-            {**one, "completed": "2026-02-01T08:00:00Z", "answers": {31: "Mycket nöjd"}},
-            {**other, "completed": "2026-03-01T08:00:00Z", "answers": {231: "Dissatisfied"}},
+            {**one, "completed": ago(90), "answers": {31: "Nöjd"}},
+            {**one, "completed": ago(60), "answers": {31: "Mycket nöjd"}},
+            {**other, "completed": ago(30), "answers": {231: "Dissatisfied"}},
         ]
     )
     document = service.await_summary(customer, answered=3)
@@ -184,7 +189,7 @@ def test_a_finished_set_an_edit_and_another_customer_show_after_the_next_sweep(n
     assert service.await_summary(customer, score=0.0)["answered"] == 1
     netigate.edit(added["set"], customer=f"{customer}-new")
     service.await_summary(f"{customer}-new", answered=1)
-    assert service.summary(customer)["latest"] is None
+    service.await_summary(customer, latest=None)
 
 
 def test_comments_only_with_the_scope(netigate, service, customer):
@@ -252,6 +257,6 @@ def test_a_customer_read_asks_netigate_nothing(netigate, service):
     for number in range(20):
         reply = service.get(f"/v1/customers/C-{1001 + number}/satisfaction")
         assert reply.status_code == 200
-        assert reply.elapsed.total_seconds() < 2
+        assert reply.elapsed.total_seconds() < 30  # half of what Netigate takes
     netigate.lift(fault)
     service.await_sweep()

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from service.clock import SystemClock
-from service.netigate.client import NetigateClient, Policy
+from service.netigate.client import NetigateClient
+from service.netigate.policy import Policy
 from service.netigate.transport import Transport, open_session
 from service.survey.errors import (
     NotFoundError,

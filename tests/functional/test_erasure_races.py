@@ -23,8 +23,7 @@ def netigate():
 def service(netigate):
     options = {"RECONCILE_INTERVAL_SECONDS": "1", "WEB_CONCURRENCY": "2", "NETIGATE_SURVEYS": str(SWEDISH)}
     with Service(**account(netigate, **options)) as running:
-        running.await_sweep()
-        running.await_sweep()
+        running.await_sweep(times=2)
         yield running
 
 
@@ -60,8 +59,7 @@ def test_erased_while_it_was_on_its_way_it_is_gone_after_one_reconcile(netigate,
     netigate.erase(added["set"])  # the page that is on its way still holds it
     netigate.lift(held)
     until(lambda: routes(service, *where) == 0, what="its end on every route")
-    service.await_sweep()
-    service.await_sweep()
+    service.await_sweep(times=2)
     assert routes(service, *where) == 0
 
 
@@ -70,7 +68,7 @@ def test_a_survey_that_hides_its_answers_loses_nothing_and_raises_the_alarm(neti
     before = service.summary("C-1001")
     customers = service.get("/v1/customers?limit=100").json()["customers"]
     netigate.survey(SWEDISH, **{setting: True})
-    health = until(lambda: _alarmed(service), seconds=60, what="the alarm")
+    health = until(lambda: _alarmed(service), what="the alarm")
     assert health["status"] == "degraded"
     after = service.summary("C-1001")
     assert {**after, "freshness": None} == {**before, "freshness": None}
@@ -101,7 +99,7 @@ def test_a_respondent_purged_while_being_fetched_stays_out():
             until(lambda: any(f["waiting"] and "9001" in f["path"] for f in netigate.faults()), what="the fetch")
             assert cli("purge", "--respondent", "501", **service.options).returncode == 0
             netigate.lift()
-            reader.join(30)
+            reader.join(60)
             assert found == [[]]
             assert service.summary("C-1001")["latest"] is None
             service.await_sweep()

@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import redis
 from redis.crc import key_slot
 
 from tests.harness.processes import free_ports
-from tests.harness.valkey import Node, ended
+from tests.harness.valkey import STEADY, Node, ended
 from tests.harness.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MASTERS = 3
-NODE_TIMEOUT = 1000  # ms of silence after which a node counts as dead
+JOINING = 1000  # ms; the shorter the nodes' timeout, the more often they tell each other of themselves
 SLOTS = 16384
 
 
@@ -42,12 +41,6 @@ class Cluster:
         """The index in `masters` of the node that was given this key's slot at first."""
         share = SLOTS // len(self.masters)
         return min(key_slot(key.encode()) // share, len(self.masters) - 1)
-
-    def is_master(self, node: Node) -> bool:
-        try:
-            return bool(node.info("replication")["role"] == "master")
-        except (redis.RedisError, OSError):
-            return False
 
     def join(self) -> None:
         first = self.masters[0]
@@ -82,8 +75,11 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def cluster(*, replicated: bool = False, node_timeout: int = NODE_TIMEOUT) -> Iterator[Cluster]:
-    """Three masters, each with a replica where asked for; always ended with the block."""
+def cluster(*, replicated: bool = False, down_after: int = STEADY) -> Iterator[Cluster]:
+    """Three masters, each with a replica where asked for; always ended with the block.
+
+    down_after: ms of silence after which a master counts as dead.
+    """
     ports = free_ports(MASTERS * (4 if replicated else 2))
     with tempfile.TemporaryDirectory(prefix="nr-cl-") as directory:
         nodes = []
@@ -91,7 +87,7 @@ def cluster(*, replicated: bool = False, node_timeout: int = NODE_TIMEOUT) -> It
             options = {
                 "cluster-enabled": "yes",
                 "cluster-port": str(bus),
-                "cluster-node-timeout": str(node_timeout),
+                "cluster-node-timeout": str(JOINING),
                 "cluster-replica-validity-factor": "0",
                 "repl-diskless-sync-delay": "0",
             }
@@ -101,4 +97,6 @@ def cluster(*, replicated: bool = False, node_timeout: int = NODE_TIMEOUT) -> It
             for node in nodes:
                 node.start()
             made.join()
+            for node in nodes:
+                node.ask("CONFIG", "SET", "cluster-node-timeout", down_after)
             yield made

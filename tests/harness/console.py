@@ -8,6 +8,7 @@ import signal
 import subprocess
 from typing import TYPE_CHECKING, Self
 
+from tests.harness import http
 from tests.harness.processes import ROOT, await_said, start, stop
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 COMMAND_SECONDS = 300.0
 READY_SECONDS = 300.0  # the first `make run` installs everything
-_READY = re.compile("Ready at")
+_READY = re.compile(r"^Ready at (http://\S+)", re.MULTILINE)
 _BLOCK = re.compile(r"^( *)```console\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 
 
@@ -109,6 +110,7 @@ class Console:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        said = await_said(self._service, _READY, READY_SECONDS).string
-        self.said += said
-        return said
+        found = await_said(self._service, _READY, READY_SECONDS)
+        http.await_swept(found[1])
+        self.said += found.string
+        return found.string

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from service.process import embedded_server as embedded
 from tests.harness.processes import environment, start, stop
 from tests.harness.service import CLI, Service
+from tests.harness.waiting import until
 
 if TYPE_CHECKING:
     import subprocess
@@ -53,4 +55,6 @@ class Fleet(Service):
             stop(self._random.choice(self._sweepers), signal.SIGKILL)
             self.revive()
         else:
-            os.kill(self._random.choice(self.web_workers), signal.SIGKILL)
+            workers = until(lambda: self.web_workers, what="a web worker")
+            with contextlib.suppress(ProcessLookupError):  # it ended by itself
+                os.kill(self._random.choice(workers), signal.SIGKILL)

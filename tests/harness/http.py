@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import requests
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.harness.waiting import PATIENCE, until
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -25,7 +27,12 @@ def session() -> requests.Session:
 
 
 def get(
-    address: str, key: str | None = None, *, by: requests.Session | None = None, timeout: float = 20, **headers: str
+    address: str,
+    key: str | None = None,
+    *,
+    by: requests.Session | None = None,
+    timeout: float = PATIENCE,
+    **headers: str,
 ) -> requests.Response:
     """Send a GET, with a caller's key. In headers' names, underscores stand for hyphens."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -38,9 +45,14 @@ def get(
 def answers(address: str) -> bool:
     """Whether an address answers with success."""
     try:
-        return get(address, timeout=2).ok
+        return get(address, timeout=10).ok
     except requests.RequestException:
         return False
+
+
+def await_swept(url: str) -> None:
+    """Return once a service has swept each of its surveys: it is ready before, where their first sweeps take long."""
+    until(lambda: "not been swept yet" not in get(f"{url}/readyz").text, what="a sweep of every survey")
 
 
 def herd(url: str, paths: Sequence[str], key: str = "full") -> list[tuple[int, bytes, float]]:
@@ -48,10 +60,10 @@ def herd(url: str, paths: Sequence[str], key: str = "full") -> list[tuple[int, b
     parts, gate = urlsplit(url), threading.Barrier(len(paths))
 
     def ask(path: str) -> tuple[int, bytes, float]:
-        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=2 * PATIENCE)
         with contextlib.closing(connection):
             connection.connect()
-            gate.wait(60)
+            gate.wait(PATIENCE)
             begun = time.perf_counter()
             connection.request("GET", path, headers={"Authorization": f"Bearer {key}"})
             reply = connection.getresponse()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tests.harness.cluster import Cluster, cluster
@@ -35,7 +36,7 @@ class Served:
 
 
 @contextlib.contextmanager
-def _one(kind: str) -> Iterator[Served]:
+def _one(kind: str, **_: int) -> Iterator[Served]:
     with contextlib.ExitStack() as stack:
         node = stack.enter_context(valkey(free_port(), appendonly="yes"))
         if kind == "socket":
@@ -53,21 +54,22 @@ def _one(kind: str) -> Iterator[Served]:
 
 
 @contextlib.contextmanager
-def _sentinel() -> Iterator[Served]:
-    with sentinels() as found:
+def _sentinel(**how: int) -> Iterator[Served]:
+    with sentinels(**how) as found:
         yield Served("sentinel", found.url, [found.master], sentinels=found)
 
 
 @contextlib.contextmanager
-def _cluster() -> Iterator[Served]:
-    with cluster(replicated=True) as found:
+def _cluster(**how: int) -> Iterator[Served]:
+    with cluster(replicated=True, **how) as found:
         yield Served("cluster", found.url, found.masters, cluster=found)
 
 
-KINDS: dict[str, Callable[[], AbstractContextManager[Served]]] = {
-    "plain": lambda: _one("plain"),
-    "tls": lambda: _one("tls"),
-    "socket": lambda: _one("socket"),
+# Each takes `down_after`, as `cluster` and `sentinels` do.
+KINDS: dict[str, Callable[..., AbstractContextManager[Served]]] = {
+    "plain": partial(_one, "plain"),
+    "tls": partial(_one, "tls"),
+    "socket": partial(_one, "socket"),
     "sentinel": _sentinel,
     "cluster": _cluster,
 }

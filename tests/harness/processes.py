@@ -15,15 +15,14 @@ from service.crm.options import CRM_OPTIONS
 from service.options.option_table import OPTIONS
 from service.options.settings import DEMO_MARK
 from service.process.supervisor import leash
-from tests.harness.waiting import until
+from tests.harness.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS, STOP_SECONDS = 60.0, 25.0
-
+START_SECONDS, STOP_SECONDS = 2 * PATIENCE, PATIENCE
 
 OURS = {*(option.name for option in OPTIONS), *(name for name, _ in CRM_OPTIONS), DEMO_MARK}
 
@@ -38,11 +37,21 @@ def without_options(**more: str) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in OURS} | more
 
 
+_KEPT: list[socket.socket] = []
+
+
 def free_ports(count: int) -> list[int]:
-    """Different ports that nobody uses at this moment."""
-    with contextlib.ExitStack() as stack:
-        listeners = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [listener.getsockname()[1] for listener in listeners]
+    """Different ports on loopback, kept for this process's own servers until it ends.
+
+    Each stays bound to a socket that does not listen: nobody is given it who asks the kernel for any port, for a server
+    or for a connection, while a server that names it may have it (SO_REUSEADDR, which ours all set).
+    """
+    kept = [socket.socket() for _ in range(count)]
+    for one in kept:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        one.bind(("127.0.0.1", 0))
+    _KEPT.extend(kept)
+    return [one.getsockname()[1] for one in kept]
 
 
 def free_port() -> int:

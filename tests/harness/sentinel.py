@@ -8,18 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import redis
-
 from service.process import embedded_server as embedded
 from tests.harness.processes import free_ports
-from tests.harness.valkey import Node, ended
+from tests.harness.valkey import STEADY, Node, ended
 from tests.harness.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NAME = "results"
-DOWN_AFTER = 1000  # ms
 SENTINELS = 3
 
 
@@ -28,6 +25,7 @@ class Watcher(Node):
     """A Sentinel. It needs a configuration file of its own, since it rewrites it."""
 
     master: int = 0
+    down_after: int = STEADY
 
     @property
     def argv(self) -> list[str]:
@@ -38,7 +36,7 @@ class Watcher(Node):
             "loglevel warning",
             f"logfile {embedded.log_file(self.directory)}",
             f"sentinel monitor {NAME} 127.0.0.1 {self.master} 2",
-            f"sentinel down-after-milliseconds {NAME} {DOWN_AFTER}",
+            f"sentinel down-after-milliseconds {NAME} {self.down_after}",
             f"sentinel failover-timeout {NAME} 5000",
             f"sentinel parallel-syncs {NAME} 1",
         ]
@@ -79,30 +77,19 @@ class Sentinels:
         port = self.watchers[0].told_master()
         return next(node for node in self.nodes if node.port == port)
 
-    def await_failover(self, old: Node) -> None:
-        """Returns once all Sentinels name another node, and it is a master."""
-
-        def done() -> bool:
-            try:
-                new = self.master
-                told = {watcher.told_master() for watcher in self.watchers}
-                return new is not old and told == {new.port} and new.info("replication")["role"] == "master"
-            except (redis.RedisError, OSError):
-                return False
-
-        until(done, seconds=30, what="the failover")
-
 
 @contextlib.contextmanager
-def sentinels() -> Iterator[Sentinels]:
-    """Start them; always ended with the block."""
+def sentinels(*, down_after: int = STEADY) -> Iterator[Sentinels]:
+    """Start them; always ended with the block. down_after: ms of silence after which a master counts as dead."""
     ports = free_ports(2 + SENTINELS)
     with tempfile.TemporaryDirectory(prefix="nr-se-") as directory:
         at = Path(directory)
         quick = {"repl-diskless-sync-delay": "0"}
         nodes = [Node(at / "a", ports[0], quick)]
         nodes.append(Node(at / "b", ports[1], {**quick, "replicaof": f"127.0.0.1 {ports[0]}"}))
-        watchers = [Watcher(at / f"s{number}", port, master=ports[0]) for number, port in enumerate(ports[2:])]
+        watchers = [
+            Watcher(at / f"s{n}", port, master=ports[0], down_after=down_after) for n, port in enumerate(ports[2:])
+        ]
         with ended(*watchers, *nodes):
             for node in nodes:
                 node.start()

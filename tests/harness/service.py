@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.parse import quote
 
+import requests
+
 from tests.harness import http
 from tests.harness.processes import (
     ROOT,
@@ -29,8 +31,6 @@ from tests.harness.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import requests
 
     from tests.harness.simulator import Simulator
 
@@ -73,7 +73,7 @@ def cli(*arguments: str, **options: str) -> subprocess.CompletedProcess[str]:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=START_SECONDS,
         check=False,
     )
 
@@ -132,6 +132,13 @@ class Service:
     def _await_ready(self) -> None:
         found = await_said(self.process, _READY)
         self.said, self.url = found.string, found[1]
+        until(self._is_whole, what="a sweep of every survey")
+
+    def _is_whole(self) -> bool:
+        """Whether each survey's answers are all there. It is ready without some, where their sweeps take long."""
+        reply = self.get("/v1/surveys", "full" if "NETIGATE_API_KEY" in self.options else "demo")
+        ages = [survey["freshness"] for survey in reply.json()["surveys"]] if reply.ok else []
+        return bool(ages) and all("held" in age or (age["as_of"] and age["state"] != "backfilling") for age in ages)
 
     def stop(self) -> int:
         """End it as an operator does; kill it if it does not end. Returns its exit status."""
@@ -174,24 +181,29 @@ class Service:
         assert reply.status_code == 200, reply.text
         return dict(reply.json())
 
-    def await_summary(self, customer: str, seconds: float = 15.0, **wanted: Any) -> dict[str, Any]:
+    def await_summary(self, customer: str, **wanted: Any) -> dict[str, Any]:
         """The summary once it has these values."""
 
         def found() -> dict[str, Any] | None:
             document = self.summary(customer)
             return document if wanted.items() <= document.items() else None
 
-        return until(found, seconds=seconds, what=f"the summary with {wanted}")
+        return until(found, what=f"the summary with {wanted}")
 
-    def await_sweep(self, seconds: float = 30.0) -> None:
-        """Return once every survey has a sweep that began after this call."""
+    def await_sweep(self, times: int = 1) -> None:
+        """Return once every survey has had so many sweeps, each begun after this call and after the one before."""
         since = time.time()
+        for _ in range(times):
+            since = until(lambda since=since: self._swept(since), what="a whole sweep of every survey", every=0.1)
 
-        def swept() -> bool:
-            surveys = self.get("/v1/surveys").json()["surveys"]
-            return all(_unix(survey["freshness"]["as_of"]) > since for survey in surveys)
-
-        until(swept, seconds=seconds, what="a whole sweep of every survey", every=0.1)
+    def _swept(self, since: float) -> float | None:
+        """When the newest sweep began, if each survey has one that began after a moment."""
+        try:
+            reply = self.get("/v1/surveys")
+        except requests.RequestException:  # a web process was killed
+            return None
+        begun = [_unix(one["freshness"]["as_of"]) for one in reply.json()["surveys"]] if reply.ok else [0.0]
+        return max(begun) if min(begun) > since else None
 
 
 class Unready(Service):

@@ -31,7 +31,6 @@ LEAK_MARKERS = (
     "leak-unfinished-6b1f",
 )
 _ADDRESS = re.compile(r"simulator on (http://\S+)\s")
-_STOP_SECONDS = 5.0
 
 
 class Simulator:
@@ -209,7 +208,7 @@ class SimulatorProcess(Simulator):
         process, self._process = self._process, None
         if process is None:
             return None
-        status = stop(process, seconds=_STOP_SECONDS)
+        status = stop(process)
         assert process.stdout is not None
         process.stdout.close()
         return status

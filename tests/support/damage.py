@@ -33,27 +33,35 @@ def _altered(alter: Callable[[bytes], bytes]) -> Callable[[Client, str, Type], N
             client.hset(key, mapping={name: alter(value) for name, value in fields.items()})
         elif sort is Type.ZSET:
             members = client.zrange(key, 0, -1, withscores=True) or [(b"4711/1", 1.0)]
-            client.delete(key)
-            client.zadd(key, {alter(member): score for member, score in members})
+            _instead(client, key, lambda pipe: pipe.zadd(key, {alter(member): score for member, score in members}))
         elif sort is Type.SET:
             members = client.smembers(key) or {b"4711"}
-            client.delete(key)
-            client.sadd(key, *[alter(member) for member in members])
+            _instead(client, key, lambda pipe: pipe.sadd(key, *[alter(member) for member in members]))
         else:
             entries = client.xrange(key) or [(b"1-1", {b"e": b"{}"})]
-            client.delete(key)
-            for identifier, fields in entries:
-                client.xadd(key, {b"e": alter(fields[b"e"])}, id=identifier)
+
+            def written(pipe: Any) -> None:
+                for identifier, fields in entries:
+                    pipe.xadd(key, {b"e": alter(fields[b"e"])}, id=identifier)
+
+            _instead(client, key, written)
 
     return damage
 
 
+def _instead(client: Any, key: str, write: Callable[[Any], object]) -> None:
+    """Write a key anew in one transaction: a service that runs meanwhile may write it, too."""
+    with client.pipeline(transaction=True) as pipe:
+        pipe.delete(key)
+        write(pipe)
+        pipe.execute()
+
+
 def _other_type(client: Any, key: str, sort: Type) -> None:
-    client.delete(key)
     if sort is Type.HASH:
-        client.rpush(key, "foreign", "list")
+        _instead(client, key, lambda pipe: pipe.rpush(key, "foreign", "list"))
     else:
-        client.hset(key, "foreign", "hash")
+        _instead(client, key, lambda pipe: pipe.hset(key, "foreign", "hash"))
 
 
 def _never_ends(client: Any, key: str, _sort: Type) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from service.ports import AnswerPage
-from service.survey.errors import NotFoundError, UpstreamError
+from service.survey.errors import MalformedError, NotFoundError, UpstreamError
 from service.survey.model import Alternative, Answer, AnswerSet, QuestionItem, Survey
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -105,6 +105,7 @@ class FakeUpstream:
     failure: UpstreamError | None = None
     failing: set[str] = field(default_factory=set)
     set_aside: int = 0
+    unreadable: set[int] = field(default_factory=set)  # sets whose answers are nonsense
     asked: list[tuple[str, ...]] = field(default_factory=list)
 
     def put(self, *sets: AnswerSet) -> None:
@@ -133,7 +134,10 @@ class FakeUpstream:
         found = [s for s in self._of(survey_id) if updated is None or (s.updated is not None and s.updated >= updated)]
         pages = max(1, -(-len(found) // self.page_size))
         at = (page - 1) * self.page_size
-        return AnswerPage(page, pages, tuple(found[at : at + self.page_size]), self.set_aside)
+        shown = found[at : at + self.page_size]
+        good, bad = ([s for s in shown if (s.id in self.unreadable) is is_bad] for is_bad in (False, True))
+        aside = self.set_aside + len(bad)
+        return AnswerPage(page, pages, tuple(good), aside, unreadable=tuple(one.id for one in bad))
 
     def answer_list(
         self, survey_id: int, *, since: datetime | None = None, until: datetime | None = None
@@ -151,6 +155,8 @@ class FakeUpstream:
         found = self.sets.get(answer_set_id)
         if found is None or found.survey_id != survey_id:
             raise NotFoundError("answer", status=404)
+        if answer_set_id in self.unreadable:
+            raise MalformedError("answer", cause="shape")
         return found
 
     def respondent_sets(self, survey_id: int, respondent_id: int) -> list[AnswerSet]:

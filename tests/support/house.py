@@ -83,6 +83,10 @@ class House:
             self.store.control.mark_backfilling(survey, backfilling=False)  # as the reconcile behind it does
             return report
 
+    def reconciler(self, sweeper: Sweeper | None = None, *, patience: float = 20.0) -> Reconciler:
+        """Waits long enough for any list, unless `patience` says otherwise: the machine may be busy."""
+        return Reconciler(self.upstream, self.store, sweeper or self.sweeper(), self.clock, patience=patience)
+
     def housekeeping(self, reconciler: Reconciler, interval: float, **more: Any) -> Housekeeping:
         held = HeldSurveys(self.upstream, self.store, recent=180.0, gone_days=3.0)
         return Housekeeping(reconciler, self.change_feed, self.store, interval, held=held, **more)
@@ -90,7 +94,7 @@ class House:
     def reconcile(self, survey: int = SURVEY, sweeper: Sweeper | None = None) -> ReconcileReport:
         """Compare with the list and fetch what is missing; `missing` is what was."""
         with self.lease(survey) as token:
-            reconciler = Reconciler(self.upstream, self.store, sweeper or self.sweeper(), self.clock)
+            reconciler = self.reconciler(sweeper)
             report = reconciler.reconcile(survey, token)
             assert report is not None
             reconciler.missing.fetch(survey, token)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.harness.service import Service, account
@@ -13,7 +14,9 @@ from tests.harness.waiting import until
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-NOW = "2026-11-20T12:00:00Z"  # so that every account has the same answers
+# Where the history of answers ends: at noon, so that a run at midnight is as any other, and some days ago, so that a
+# test can give answers that are newer. Not on a fixed day, since the service keeps answers for a time only.
+NOON = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=10)
 SECONDS = 1 / 86_400  # in days
 QUICK = {
     "WEB_CONCURRENCY": "1",
@@ -29,6 +32,11 @@ QUICK = {
 DAYS = {"REREAD_DAYS": "7"}  # as it is usually: no page is read again while a test runs
 
 
+def behind(**span: float) -> str:
+    """A moment after the history's end, as Netigate writes it: `behind(hours=2)`."""
+    return (NOON + timedelta(**span)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 class Odd:
     """A service over a simulator."""
 
@@ -37,7 +45,7 @@ class Odd:
         self.service = service
 
     def await_state(self, state: str = "fresh") -> None:
-        until(lambda: self.freshness["state"] == state, seconds=30, what=f"answers that are {state}")
+        until(lambda: self.freshness["state"] == state, what=f"answers that are {state}")
 
     @property
     def freshness(self) -> dict[str, Any]:
@@ -51,7 +59,10 @@ class Odd:
         return "\n".join(reply.json()["reasons"])
 
     def await_reason(self, said: str) -> None:
-        until(lambda: said in self.reasons, seconds=30, what=f"a reason that says {said!r}")
+        until(lambda: said in self.reasons, what=f"a reason that says {said!r}")
+
+    def await_gauge(self, name: str, survey: int, value: float) -> None:
+        until(lambda: self.gauge(name, survey) == value, what=f"{name} {value:g} of survey {survey}")
 
     def gauge(self, name: str, survey: int) -> float:
         found = re.search(rf'^netigate_results_{name}{{survey="{survey}"}} (\S+)$', self.metrics, re.MULTILINE)
@@ -91,7 +102,7 @@ class Odd:
             served = {name: one["answered"] for name, one in self.summaries().items()}
             return served == self.answered()
 
-        until(all_served, seconds=30, what="every answer of the account", every=0.2)
+        until(all_served, what="every answer of the account", every=0.2)
 
     def changes(self) -> list[dict[str, Any]]:
         """The feed, whole."""
@@ -115,7 +126,7 @@ def odd(
     name: str = "plain", *, customers: int = 20, settings: Mapping[int, Mapping[str, Any]] | None = None, **options: str
 ) -> Iterator[Odd]:
     """A service over a named account; `settings`: of surveys, made before the service starts."""
-    with SimulatorProcess(customers=customers, account=name, now=NOW) as netigate:
+    with SimulatorProcess(customers=customers, account=name, now=behind()) as netigate:
         for survey, more in (settings or {}).items():
             netigate.survey(survey, **more)
         with Service(**account(netigate, **QUICK | options)) as service:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from service.app import lexicon_files as lexicons
 from service.clock import SystemClock
-from service.commands.check.place import REDIS_TIMEOUT, Stored
+from service.commands.check.place import REDIS_TIMEOUT
 from service.commands.check.report import Report
 from service.commands.check.run import Given
 from service.commands.check.run import check as run_check
 from service.commands.check.what_is_on import On
+from service.commands.refusal import refusing
 from service.netigate.client import NetigateClient
 from service.netigate.policy import Policy
 from service.netigate.transport import Transport, open_session
-from service.options import env_file, option_table, settings
+from service.options import option_table, settings
 from service.store.connection.clients import connect as connect_redis
 from service.store.keys import Keys, account_name, account_secret
 from service.store.redis_store import redis_store
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from service.ports import Upstream
     from service.store.redis_store import RedisStore
 
-EXIT_OPTIONS = 2
 # Somebody waits for the output: fewer tries, but time enough for a slow Netigate.
 POLICY = Policy(attempts=2, budget=45.0)
 
@@ -42,14 +41,9 @@ def check(surveys: tuple[int, ...]) -> None:
 
     Exit status: 0 all well, 1 something must be put right, 2 an option is bad or missing.
     """
-    try:
-        env_file.read(partial(click.echo, err=True))
+    with refusing(typed=True):
         values, crm = settings.so_far(needed=("NETIGATE_API_KEY",))
-        session = open_session(values["netigate_api_key"])
-    except (settings.SettingsError, ValueError) as error:
-        click.echo(str(error), err=True)
-        sys.exit(EXIT_OPTIONS)
-    clock = SystemClock()
+    clock, session = SystemClock(), open_session(values["netigate_api_key"])
 
     def connect(base_url: str, observe: Observe) -> Upstream:
         return NetigateClient(Transport(session, base_url, clock), clock, policy=POLICY, observe=observe)
@@ -59,9 +53,8 @@ def check(surveys: tuple[int, ...]) -> None:
         keys = Keys(account_name(url, name), account_secret(url, name))
         return redis_store(connect_redis(values["redis_url"], timeout=REDIS_TIMEOUT), keys, clock)
 
-    look = Stored(others=lambda: store().accounts.others(), damage=lambda: store().repair.look())  # noqa: PLW0108
     scorer = Scorer(lexicons.load(), values["scoring_file"])
-    sys.exit(run_check(_report(), _given(values, crm, surveys), connect, scorer, stored=look))
+    sys.exit(run_check(_report(), _given(values, crm, surveys), connect, scorer, store=store))
 
 
 def _report() -> Report:
@@ -77,7 +70,6 @@ def _report() -> Report:
 def _given(values: dict[str, Any], crm: CrmOptions, surveys: tuple[int, ...]) -> Given:
     return Given(
         base_url=values["netigate_base_url"],
-        default_url=option_table.SWEDISH_SERVER,
         servers=(option_table.SWEDISH_SERVER, option_table.GERMAN_SERVER),
         surveys=surveys or values["netigate_surveys"] or (),
         customer_label=values["netigate_customer_label"],

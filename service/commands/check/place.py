@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -12,24 +11,16 @@ from service.survey.errors import StoreError
 from service.survey.summary import iso
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from service.commands.check.report import Report
     from service.store.connection.probe import Probe
-    from service.store.deployments.accounts import OtherAccount
-    from service.store.repair.findings import Findings
+    from service.store.deployments.accounts import Accounts
+    from service.store.redis_store import RedisStore
 
 SLOW: Final = 0.005  # seconds for a round trip; readers wait for one
 REDIS_TIMEOUT: Final = 3.0
 OLDEST: Final = (6, 2)
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What the check asks the store. Each raises StoreError."""
-
-    others: Callable[[], Sequence[OtherAccount]]
-    damage: Callable[[], Findings]
 
 
 def try_store(report: Report, url: str | None, probe: Callable[..., Probe] = probe_redis) -> bool:
@@ -57,11 +48,11 @@ def try_store(report: Report, url: str | None, probe: Callable[..., Probe] = pro
     return True
 
 
-def look_at_stored(report: Report, stored: Stored) -> None:
+def look_at_stored(report: Report, store: RedisStore) -> None:
     """Report what is stored of other accounts, and which values of this one cannot be read."""
-    _tell_others(report, stored.others)
+    _tell_others(report, store.accounts)
     try:
-        found = stored.damage()
+        found = store.repair.look()
     except StoreError as error:
         report.bad(f"what is stored could not be looked at ({error})", "Try again.")
         return
@@ -71,9 +62,9 @@ def look_at_stored(report: Report, stored: Stored) -> None:
         report.good(f"{found.whole} stored keys are whole")
 
 
-def _tell_others(report: Report, others: Callable[[], Sequence[OtherAccount]]) -> None:
+def _tell_others(report: Report, accounts: Accounts) -> None:
     try:
-        found = others()
+        found = accounts.others()
     except StoreError:
         report.note("whether other accounts' data is stored there could not be seen")
         return

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from service.clock import SystemClock
-from service.commands.check.place import Stored, look_at_stored, try_store
+from service.commands.check.place import look_at_stored, try_store
 from service.commands.check.proofs import Patience
 from service.commands.check.reach import Reached, Stopwatch, reach
 from service.commands.check.surveys import ADD_IT, examine
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from service.commands.check.surveys import Examined
     from service.ports import Clock
     from service.store.connection.probe import Probe
+    from service.store.redis_store import RedisStore
     from service.survey.model import Survey
     from service.survey.scoring.scorer import Scorer
 
@@ -38,8 +39,7 @@ class Given:
     """The options that are set already."""
 
     base_url: str
-    default_url: str
-    servers: tuple[str, ...]
+    servers: tuple[str, ...]  # Netigate's, the default first
     surveys: tuple[int, ...] = ()
     customer_label: str | None = None
     contact_label: str | None = None
@@ -54,7 +54,7 @@ def check(
     connect: Connect,
     scorer: Scorer,
     probe: Callable[..., Probe] = probe_redis,
-    stored: Stored | None = None,
+    store: Callable[[], RedisStore] | None = None,
     clock: Clock | None = None,
 ) -> int:
     """Run it all. Returns 0 if the service could start with the printed options, 1 if something must be fixed first."""
@@ -65,8 +65,8 @@ def check(
     if reached:
         examined = _look(report, reached, given, scorer, Patience.of(clock or SystemClock()))
         _tell_speed(report, stopwatch, examined)
-    if try_store(report, given.redis_url, probe) and stored:
-        look_at_stored(report, stored)
+    if try_store(report, given.redis_url, probe) and store:
+        look_at_stored(report, store())
     if reached:
         _print_options(report, given, reached, examined)
     tell_what_is_on(report, given.on)
@@ -129,7 +129,7 @@ def _print_options(report: Report, given: Given, reached: Reached, examined: Seq
     contact = _to_set(given.contact_label, [one.contact for one in examined])
     report.title("Options to set")
     report.plain("NETIGATE_API_KEY=…  (the key that was used)")
-    if reached.base_url != given.default_url:
+    if reached.base_url != given.servers[0]:
         report.plain(f"NETIGATE_BASE_URL={reached.base_url}")
     report.plain(f"NETIGATE_SURVEYS={','.join(map(str, surveys)) or '…'}  (customer surveys only: no employee survey)")
     report.plain(f"NETIGATE_CUSTOMER_LABEL={shlex.quote(customer) if customer else '…'}")

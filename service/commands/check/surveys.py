@@ -36,8 +36,6 @@ class Examined:
     """What was found about one survey. `pages`: how many its answers have, None where they could not be read."""
 
     survey: Survey
-    labels: Mapping[int, str]
-    candidates: Sequence[Candidate]
     pages: int | None
     customer: Candidate | None  # the label that is set, or proposed
     contact: Candidate | None
@@ -71,7 +69,7 @@ def examine(
     if name:
         _find_name(report, survey, labels, name)
     return Examined(
-        survey, labels, found, pages,
+        survey, pages,
         _find(report, survey, labels, found, customer, contact=False),
         _find(report, survey, labels, found, contact, contact=True),
     )  # fmt: skip

@@ -29,28 +29,26 @@ class On:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """One CRM. `key`: its field of CrmOptions. `option`: turns it on. `paste`: where and what; `{url}`: PUBLIC_URL."""
+    """One CRM. `key`: its field of CrmOptions. `option`: turns it on. `where`: the place to paste `address`."""
 
     key: str
     name: str
     option: str
-    paste: tuple[tuple[str, str], ...]
+    where: str
+    address: str  # `{url}`: PUBLIC_URL
 
 
 HOSTS: Final = (
     Host(
         "hubspot", "HubSpot", "HUBSPOT_CLIENT_SECRET",
-        (("permittedUrls.fetch of app-hsmeta.json, PUBLIC_URL of SatisfactionCard.jsx", "{url}"),),
+        "permittedUrls.fetch of app-hsmeta.json, PUBLIC_URL of SatisfactionCard.jsx", "{url}",
     ),
     Host(
         "pipedrive", "Pipedrive", "PIPEDRIVE_JWT_SECRET",
-        (("API endpoint of the JSON panel; /sv at its end for Swedish", "{url}" + pipedrive.PATH),),
+        "API endpoint of the JSON panel; /sv at its end for Swedish", "{url}" + pipedrive.PATH,
     ),
-    Host("zendesk", "Zendesk", "ZENDESK_PUBLIC_KEY", (("url in manifest.json, twice", "{url}" + zendesk.PATH),)),
-    Host(
-        "salesforce", "Salesforce", "SALESFORCE_CONSUMER_SECRET",
-        (("Canvas App URL", "{url}" + salesforce.PATH),),
-    ),
+    Host("zendesk", "Zendesk", "ZENDESK_PUBLIC_KEY", "url in manifest.json, twice", "{url}" + zendesk.PATH),
+    Host("salesforce", "Salesforce", "SALESFORCE_CONSUMER_SECRET", "Canvas App URL", "{url}" + salesforce.PATH),
 )  # fmt: skip
 RANDOM_TEXT: Final = "openssl rand -hex 32"
 
@@ -79,8 +77,7 @@ def tell_what_is_on(report: Report, on: On) -> None:
             off.append(f"{host.name} ({host.option})")
             continue
         report.good(f"{host.name}; paste there:")
-        for where, address in host.paste:
-            report.plain(f"{address.format(url=url)}  ({where})")
+        report.plain(f"{host.address.format(url=url)}  ({host.where})")
     if off:
         report.note(f"off: {', '.join(off)}")
     _tell_address(report, on, shown=on.card or on.mcp or len(off) < len(HOSTS))

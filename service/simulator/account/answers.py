@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from service.simulator import constants
-from service.simulator.forms.shapes import CHECKBOX, DROPDOWN, MATRIX, TEXT_FIELD
+from service.simulator.forms.shapes import CHECKBOX, MATRIX, TEXT_FIELD
 from service.simulator.records import Given, StoredSet, draw
 
 if TYPE_CHECKING:
@@ -121,5 +121,4 @@ def _ratings(chance: Random, item: Item, mood: float) -> list[Given]:
 _ANSWERED: dict[str, Callable[[Random, Item, float], list[Given]]] = {
     CHECKBOX: _ticks,
     MATRIX: _ratings,
-    DROPDOWN: _one_choice,
 }

@@ -14,10 +14,10 @@ from service.simulator.forms.shapes import (
     WEIGHTED,
     Form,
     Item,
-    Question,
     background,
     best_first,
     plain,
+    question,
     zero_to_ten,
 )
 
@@ -37,48 +37,37 @@ FORM: Final = Form(
     language="deu",
     category="Kunden",
     questions=(
-        Question(111, "Wie zufrieden sind Sie mit uns?", (Item(131, RADIOBUTTON, rows=_SATISFACTION),)),
-        Question(
+        question(111, "Wie zufrieden sind Sie mit uns?", Item(131, RADIOBUTTON, rows=_SATISFACTION)),
+        question(
             112,
             "Wie wahrscheinlich ist es, dass Sie uns weiterempfehlen?",
-            (
-                Item(
-                    132, WEIGHTED, rows=zero_to_ten("Äußerst unwahrscheinlich", "Äußerst wahrscheinlich"), answered=0.7
-                ),
-            ),
+            Item(132, WEIGHTED, rows=zero_to_ten("Äußerst unwahrscheinlich", "Äußerst wahrscheinlich"), answered=0.7),
         ),
-        Question(113, "Wie einfach war es, Ihr Anliegen zu lösen?", (Item(133, WEIGHTED, rows=_EFFORT, answered=0.6),)),
-        Question(
+        question(113, "Wie einfach war es, Ihr Anliegen zu lösen?", Item(133, WEIGHTED, rows=_EFFORT, answered=0.6)),
+        question(
             114,
             "Inwieweit treffen die Aussagen zu?",
-            (
-                Item(
-                    134,
-                    MATRIX,
-                    rows=plain(["Der Kundendienst ist freundlich", "Die Lieferung kommt pünktlich"]),
-                    columns=_AGREEMENT,
-                    answered=0.7,
-                ),
+            Item(
+                134,
+                MATRIX,
+                rows=plain(["Der Kundendienst ist freundlich", "Die Lieferung kommt pünktlich"]),
+                columns=_AGREEMENT,
+                answered=0.7,
             ),
         ),
-        Question(
+        question(
             115,
             "Mit welcher Abteilung hatten Sie zuletzt Kontakt?",
-            (Item(135, DROPDOWN, rows=plain(["Vertrieb", "Kundendienst", "Buchhaltung", "Versand"]), answered=0.8),),
+            Item(135, DROPDOWN, rows=plain(["Vertrieb", "Kundendienst", "Buchhaltung", "Versand"]), answered=0.8),
         ),
-        Question(
+        question(
             116,
             "Worum ging es? Mehrere Antworten sind möglich.",
-            (
-                Item(
-                    136,
-                    CHECKBOX,
-                    rows=plain(["Bestellung", "Rechnung", "Reklamation", "Technische Frage"]),
-                    answered=0.6,
-                ),
+            Item(
+                136, CHECKBOX, rows=plain(["Bestellung", "Rechnung", "Reklamation", "Technische Frage"]), answered=0.6
             ),
         ),
-        Question(117, "Möchten Sie uns noch etwas sagen?", (Item(137, TEXT_FIELD, "Ihr Kommentar", answered=0.5),)),
+        question(117, "Möchten Sie uns noch etwas sagen?", Item(137, TEXT_FIELD, "Ihr Kommentar", answered=0.5)),
         background(118, "Hintergrunddaten", 138),
     ),
     comments=(

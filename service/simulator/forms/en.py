@@ -15,9 +15,9 @@ from service.simulator.forms.shapes import (
     WEIGHTED,
     Form,
     Item,
-    Question,
     background,
     plain,
+    question,
     worst_first,
     zero_to_ten,
 )
@@ -38,42 +38,40 @@ FORM: Final = Form(
     language="eng",
     category="Customers",
     questions=(
-        Question(211, "Overall, how satisfied are you with our service?", (Item(231, WEIGHTED, rows=_SATISFACTION),)),
-        Question(
+        question(211, "Overall, how satisfied are you with our service?", Item(231, WEIGHTED, rows=_SATISFACTION)),
+        question(
             212,
             "How likely are you to recommend us to a friend or colleague?",
-            (Item(232, NPS, rows=zero_to_ten("Not at all likely", "Extremely likely"), answered=0.7),),
+            Item(232, NPS, rows=zero_to_ten("Not at all likely", "Extremely likely"), answered=0.7),
         ),
-        Question(213, "How easy was it to get help?", (Item(233, WEIGHTED, rows=_EFFORT, answered=0.6),)),
-        Question(
+        question(213, "How easy was it to get help?", Item(233, WEIGHTED, rows=_EFFORT, answered=0.6)),
+        question(
             214,
             "How would you rate the following?",
-            (
-                Item(
-                    234,
-                    MATRIX,
-                    rows=plain(["Delivery time", "Customer service", "Product quality"]),
-                    columns=_QUALITY,
-                    answered=0.7,
-                ),
+            Item(
+                234,
+                MATRIX,
+                rows=plain(["Delivery time", "Customer service", "Product quality"]),
+                columns=_QUALITY,
+                answered=0.7,
             ),
         ),
-        Question(
+        question(
             215,
             "Which department were you last in touch with?",
-            (Item(235, DROPDOWN, rows=plain(["Sales", "Customer service", "Accounts", "Delivery"]), answered=0.8),),
+            Item(235, DROPDOWN, rows=plain(["Sales", "Customer service", "Accounts", "Delivery"]), answered=0.8),
         ),
-        Question(
+        question(
             216,
             "What have you contacted us about? Tick all that apply.",
-            (Item(236, CHECKBOX, rows=plain(["Order", "Invoice", "Complaint", "Technical question"]), answered=0.6),),
+            Item(236, CHECKBOX, rows=plain(["Order", "Invoice", "Complaint", "Technical question"]), answered=0.6),
         ),
-        Question(
+        question(
             217,
             "How often do you order from us?",
-            (Item(237, RADIOBUTTON, rows=plain(["Daily", "Weekly", "Monthly", "Less often"]), answered=0.7),),
+            Item(237, RADIOBUTTON, rows=plain(["Daily", "Weekly", "Monthly", "Less often"]), answered=0.7),
         ),
-        Question(218, "Anything else?", (Item(238, TEXT_FIELD, "Your comment", answered=0.5),)),
+        question(218, "Anything else?", Item(238, TEXT_FIELD, "Your comment", answered=0.5)),
         background(219, "Background data", 239),
     ),
     comments=(

@@ -75,16 +75,14 @@ def worst_first(
     """A scale from worst to best, then alternatives outside of it, which never have a weight."""
     top = len(texts) - 1
     steps = tuple(Step(text, weights[place] if weights else None, place / top) for place, text in enumerate(texts))
-    return steps + tuple(Step(text) for text in other)
+    return steps + plain(other)
 
 
 def best_first(
     texts: Sequence[str], weights: Sequence[int] | None = None, *, other: Sequence[str] = ()
 ) -> tuple[Step, ...]:
     """A scale from best to worst, then alternatives outside of it."""
-    top = len(texts) - 1
-    steps = tuple(Step(text, weights[place] if weights else None, 1 - place / top) for place, text in enumerate(texts))
-    return steps + tuple(Step(text) for text in other)
+    return worst_first(texts[::-1], weights and weights[::-1])[::-1] + plain(other)
 
 
 def plain(texts: Sequence[str]) -> tuple[Step, ...]:
@@ -98,14 +96,16 @@ def zero_to_ten(lowest: str, highest: str) -> tuple[Step, ...]:
     return worst_first([texts.get(number, str(number)) for number in range(11)], range(11))
 
 
+def question(question_id: int, text: str, *items: Item) -> Question:
+    return Question(question_id, text, items)
+
+
 def background(question_id: int, text: str, first_item: int) -> Question:
     """The items that Netigate fills from background data: "added to the survey"."""
-    return Question(
+    return question(
         question_id,
         text,
-        (
-            Item(first_item, TEXT_FIELD, constants.CUSTOMER_LABEL, label=constants.CUSTOMER_LABEL_ID),
-            Item(first_item + 1, TEXT_FIELD, constants.CONTACT_LABEL, label=constants.CONTACT_LABEL_ID),
-            Item(first_item + 2, TEXT_FIELD, constants.REGION_LABEL, label=constants.REGION_LABEL_ID),
-        ),
+        Item(first_item, TEXT_FIELD, constants.CUSTOMER_LABEL, label=constants.CUSTOMER_LABEL_ID),
+        Item(first_item + 1, TEXT_FIELD, constants.CONTACT_LABEL, label=constants.CONTACT_LABEL_ID),
+        Item(first_item + 2, TEXT_FIELD, constants.REGION_LABEL, label=constants.REGION_LABEL_ID),
     )

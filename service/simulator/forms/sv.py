@@ -14,9 +14,9 @@ from service.simulator.forms.shapes import (
     WEIGHTED,
     Form,
     Item,
-    Question,
     background,
     plain,
+    question,
     worst_first,
     zero_to_ten,
 )
@@ -34,53 +34,37 @@ FORM: Final = Form(
     language="swe",
     category="Kunder",
     questions=(
-        Question(11, "Hur nöjd är du med oss?", (Item(SATISFACTION, RADIOBUTTON, rows=_SATISFACTION),)),
-        Question(
+        question(11, "Hur nöjd är du med oss?", Item(SATISFACTION, RADIOBUTTON, rows=_SATISFACTION)),
+        question(
             12,
             "Hur sannolikt är det att du skulle rekommendera oss till en vän eller kollega?",
-            (Item(32, WEIGHTED, rows=zero_to_ten("Inte alls sannolikt", "Mycket sannolikt"), answered=0.7),),
+            Item(32, WEIGHTED, rows=zero_to_ten("Inte alls sannolikt", "Mycket sannolikt"), answered=0.7),
         ),
-        Question(
-            13, "Hur lätt eller svårt var det att få hjälp av oss?", (Item(33, WEIGHTED, rows=_EFFORT, answered=0.6),)
+        question(
+            13, "Hur lätt eller svårt var det att få hjälp av oss?", Item(33, WEIGHTED, rows=_EFFORT, answered=0.6)
         ),
-        Question(
+        question(
             14,
             "Vad tycker du om följande?",
-            (
-                Item(
-                    34,
-                    MATRIX,
-                    rows=plain(["Leveranstiden", "Kundtjänstens bemötande", "Produkternas kvalitet"]),
-                    columns=_QUALITY,
-                    answered=0.7,
-                ),
+            Item(
+                34,
+                MATRIX,
+                rows=plain(["Leveranstiden", "Kundtjänstens bemötande", "Produkternas kvalitet"]),
+                columns=_QUALITY,
+                answered=0.7,
             ),
         ),
-        Question(
+        question(
             15,
             "Vilken avdelning hade du kontakt med senast?",
-            (
-                Item(
-                    35,
-                    DROPDOWN,
-                    rows=plain(["Försäljning", "Kundtjänst", "Ekonomi", "Leverans"]),
-                    answered=0.8,
-                ),
-            ),
+            Item(35, DROPDOWN, rows=plain(["Försäljning", "Kundtjänst", "Ekonomi", "Leverans"]), answered=0.8),
         ),
-        Question(
+        question(
             16,
             "Vad har du kontaktat oss om? Flera svar är möjliga.",
-            (
-                Item(
-                    36,
-                    CHECKBOX,
-                    rows=plain(["Beställning", "Faktura", "Reklamation", "Teknisk fråga"]),
-                    answered=0.6,
-                ),
-            ),
+            Item(36, CHECKBOX, rows=plain(["Beställning", "Faktura", "Reklamation", "Teknisk fråga"]), answered=0.6),
         ),
-        Question(17, "Berätta gärna mer", (Item(COMMENT, TEXT_FIELD, "Din kommentar", answered=0.5),)),
+        question(17, "Berätta gärna mer", Item(COMMENT, TEXT_FIELD, "Din kommentar", answered=0.5)),
         background(18, "Bakgrundsdata", 38),
     ),
     comments=(

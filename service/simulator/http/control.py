@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_type_hints
 
 from flask import Blueprint, Response, request
 
 from service.simulator.account.edits import BadEditError, read_edit
 from service.simulator.account.live import Live, seconds_now
-from service.simulator.account.settings import ORDERS
+from service.simulator.account.settings import ORDERS, SurveySettings
 from service.simulator.http import encode
 from service.simulator.http.api import ApiError, reply
 from service.simulator.http.faults import BadFaultError, Fault, FaultBook
@@ -91,15 +91,9 @@ def _add_journal(routes: Blueprint, journal: Journal) -> None:
 
 
 def _shown(account: Account, record: StoredSet) -> dict[str, Any]:
-    return {
-        "set": record.id,
-        "survey": record.survey,
-        "respondent": record.respondent,
-        "customer": record.customer,
+    return _brief(record) | {
         "contact": record.contact,
         "created": encode.moment(record.created),
-        "completed": encode.moment(record.completed),
-        "updated": encode.moment(record.updated),
         "answers": [one._asdict() for one in account.answers(record)],
     }
 
@@ -108,15 +102,8 @@ def _add_answers(routes: Blueprint, account: Account, live: Live) -> None:
     @routes.get("/answers")
     def listed() -> Response:
         customer = request.args.get("customer")
-        return reply(
-            {
-                "sets": [
-                    _shown(account, record)
-                    for record in account.everything()
-                    if customer is None or record.customer == customer
-                ]
-            }
-        )
+        found = [one for one in account.everything() if customer is None or one.customer == customer]
+        return reply({"sets": [_shown(account, record) for record in found]})
 
     @routes.post("/answers")
     def change() -> Response:
@@ -171,23 +158,8 @@ def _add_customers(routes: Blueprint, account: Account) -> None:
 
 
 # Each setting, with what it may be.
-_SETTINGS: Final[dict[str, tuple[type, ...]]] = {
-    "missing": (bool,),
-    "empty": (bool,),
-    "order": (str,),
-    "customer_item_text": (str, type(None)),
-    "labels_added": (bool,),
-    "refused": (bool,),
-    "tree": (list,),
-    "tree_replies": (int, type(None)),
-    "answers": (list,),
-    "paging": (str,),
-    "filter": (str,),
-    "list_seconds": (int, float),
-    "unreadable": (int,),
-    "far_future": (str,),
-    "ms_dates": (bool,),
-    "wrapped": (bool,),
+_SETTINGS: Final[dict[str, Any]] = {
+    name: {list[str]: list, float: float | int}.get(hint, hint) for name, hint in get_type_hints(SurveySettings).items()
 }
 # What a setting that is a word, or a list of words, may say.
 _WORDS: Final[dict[str, Collection[str]]] = {

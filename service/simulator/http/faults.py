@@ -6,8 +6,8 @@ import itertools
 import re
 import threading
 import time
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass, field, fields
+from typing import Any, Final, get_type_hints
 
 KINDS: Final = (
     "down",  # the connection is closed without a reply
@@ -54,12 +54,12 @@ class Fault:
     retry_after_date: float | None = None
     set: int | None = None
     form: str = "bad_id"
-    id: int = 0
-    hits: int = 0
-    waiting: int = 0  # requests that this fault keeps waiting now
-    lifted: threading.Event = field(default_factory=threading.Event, repr=False)
-    ends: float | None = None  # time.monotonic()
-    gate: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+    id: int = field(default=0, init=False)
+    hits: int = field(default=0, init=False)
+    waiting: int = field(default=0, init=False)  # requests that this fault keeps waiting now
+    lifted: threading.Event = field(default_factory=threading.Event, init=False, repr=False)
+    ends: float | None = field(default=None, init=False)  # time.monotonic()
+    gate: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False, compare=False)
 
     @classmethod
     def parse(cls, wanted: dict[str, Any]) -> Fault:
@@ -93,19 +93,11 @@ class Fault:
         return {name: getattr(self, name) for name in self.__slots__ if name not in hidden}
 
 
-_NUMBER: Final = (int, float)
+# What a test may give, with its type; a whole number will do for any.
 _READ: Final[dict[str, Any]] = {
-    "kind": str,
-    "path": str,
-    "count": int,
-    "skip": int,
-    "seconds": _NUMBER,
-    "delay": _NUMBER,
-    "status": int,
-    "retry_after": (int, str),
-    "retry_after_date": _NUMBER,
-    "set": int,
-    "form": str,
+    name: hint | int if hint in {float, float | None} else hint
+    for name, hint in get_type_hints(Fault).items()
+    if name in {one.name for one in fields(Fault) if one.init}
 }
 
 

@@ -12,11 +12,9 @@ import struct
 import sys
 import time
 from http.server import BaseHTTPRequestHandler
-from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final, NoReturn
-from urllib.parse import unquote_to_bytes
 
-from werkzeug.test import run_wsgi_app
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from service.simulator.constants import BASE_PATH
 from service.simulator.http.fault_replies import Delivery, Reply, early, spoil
@@ -92,29 +90,15 @@ class Handler(BaseHTTPRequestHandler):
         return Reply(int(status.split()[0]), b"".join(answered), headers.get("Content-Type", ""))
 
     def _environ(self, body: bytes) -> dict[str, Any]:
-        path, _, query = self.path.partition("?")
-        environ = {
-            "REQUEST_METHOD": self.command,
-            "SCRIPT_NAME": "",
-            "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
-            "QUERY_STRING": query,
-            "SERVER_NAME": "localhost",
-            "SERVER_PORT": str(self.server.server_address[1]),
-            "SERVER_PROTOCOL": self.request_version,
-            "REMOTE_ADDR": self.client_address[0],
-            "CONTENT_TYPE": self.headers.get("Content-Type", ""),
-            "CONTENT_LENGTH": str(len(body)),
-            "wsgi.version": (1, 0),
-            "wsgi.url_scheme": "http",
-            "wsgi.input": BytesIO(body),
-            "wsgi.errors": sys.stderr,
-            "wsgi.multithread": True,
-            "wsgi.multiprocess": False,
-            "wsgi.run_once": False,
-        }
-        for name, value in self.headers.items():
-            environ.setdefault(f"HTTP_{name.upper().replace('-', '_')}", value)
-        return environ
+        asked = EnvironBuilder(
+            self.path,
+            method=self.command,
+            headers=self.headers.items(),
+            data=body,
+            multithread=True,
+            environ_overrides={"REMOTE_ADDR": self.client_address[0]},
+        )
+        return asked.get_environ()
 
     def _send(self, reply: Reply) -> None:
         if reply.delivery in {Delivery.HANG_UP, Delivery.RESET}:

@@ -75,7 +75,7 @@ class Backlog:
 
 
 class DeliveryStates:
-    """States, leases and parked batches by destination. Every call raises StoreAwayError when Redis is away."""
+    """States, leases and parked batches by destination. Every call raises StoreError where Redis is away or refuses."""
 
     def __init__(self, client: Client, keys: Keys, tolerance: Tolerance) -> None:
         self._client = client

@@ -8,6 +8,7 @@ from redis.cluster import RedisCluster
 from redis.exceptions import RedisError
 
 from service.store.connection.guard import guard
+from service.store.connection.probe import info
 
 if TYPE_CHECKING:
     from service.ports import Clock
@@ -26,7 +27,7 @@ class AppendOnlyFile:
         self._time = time
 
     def synced(self, key: str) -> bool:
-        """Whether what was written is on the server's disk, or will be within a second. Raises StoreAwayError."""
+        """Whether what was written is on the server's disk, or will be within a second. Raises StoreError."""
         with guard():
             if not self._facts("aof_enabled") or not all(self._facts("aof_enabled")):
                 return False
@@ -41,7 +42,7 @@ class AppendOnlyFile:
                 return True  # a server without that command syncs each second all the same
 
     def start_rewrite(self) -> bool:
-        """Start a rewrite, which leaves out what was erased; False where it could not start. Raises StoreAwayError."""
+        """Start a rewrite, which leaves out what was erased; False where it could not start. Raises StoreError."""
         with guard():
             if not any(self._facts("aof_enabled")):
                 return False
@@ -71,9 +72,4 @@ class AppendOnlyFile:
 
     def _facts(self, name: str) -> list[int]:
         """One fact from every node; empty where the server does not tell."""
-        try:
-            found: Any = self._client.info("persistence")
-        except RedisError:
-            return []
-        nodes = found.values() if found and all(isinstance(v, dict) for v in found.values()) else [found]
-        return [int(node.get(name, 0)) for node in nodes]
+        return [int(node.get(name, 0)) for node in info(self._client, "persistence")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from service.store.connection.guard import guard
-from service.store.connection.probe import told_by
+from service.store.connection.probe import info
 from service.survey.errors import StoreError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class EvictionProbe:
     def _ask(self) -> str | None:
         try:
             with guard():
-                policy = told_by(self._client, "memory").get("maxmemory_policy")
+                policies = [node.get("maxmemory_policy") for node in info(self._client, "memory")]
         except StoreError:
             return self._last
-        return None if policy in {None, KEEPS_ALL} else str(policy)
+        return next((str(policy) for policy in policies if policy not in {None, KEEPS_ALL}), None)

@@ -38,7 +38,7 @@ class Probe:
 
 
 def probe(url: str, *, timeout: float) -> Probe:
-    """Write, read and remove one key, several times; ask what the server is. Raises StoreAwayError."""
+    """Write, read and remove one key, several times; ask what the server is. Raises StoreError."""
     try:
         client = connect(url, timeout=timeout)
     except ValueError as error:
@@ -60,7 +60,9 @@ def _probe(client: Client) -> Probe:
         if found != value:
             raise StoreAwayError("what was written was not read back")
     client.delete(name)
-    told = told_by(client, "server") | told_by(client, "memory") | told_by(client, "persistence")
+    told: dict[str, Any] = {}
+    for section in ("server", "memory", "persistence"):
+        told.update(*info(client, section)[:1])
     saved = told.get("aof_enabled")
     return Probe(
         str(told.get("valkey_version") or told.get("redis_version") or "unknown"),
@@ -70,12 +72,11 @@ def _probe(client: Client) -> Probe:
     )
 
 
-def told_by(client: Client, section: str) -> dict[str, Any]:
-    """A section of INFO, from one node of a Cluster; empty where this user may not ask."""
+def info(client: Client, section: str) -> list[dict[str, Any]]:
+    """A section of INFO from each node; empty where this user may not ask."""
     try:
         found: Any = client.info(section)
     except RedisError:
-        return {}
-    if found and all(isinstance(value, dict) for value in found.values()):
-        found = next(iter(found.values()))  # a cluster answers for each node
-    return dict(found)
+        return []
+    by_node = found and all(isinstance(value, dict) for value in found.values())
+    return list(found.values()) if by_node else [found]

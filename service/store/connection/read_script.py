@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import redis
 
 from service.store.connection.clients import script
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from service.store.connection.clients import Client
 
 T = TypeVar("T")
 
@@ -36,3 +38,6 @@ class ReadScript:
                     raise
                 self._flagged = False
         return ask(self._plain)
+
+    def eval(self, client: Client, keys: Sequence[str], *args: Any) -> Any:  # noqa: ANN401  (Redis' arguments and reply)
+        return self.run(lambda text: client.eval(text, len(keys), *keys, *args))

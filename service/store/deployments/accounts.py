@@ -39,7 +39,7 @@ class OtherAccount:
 
 
 class Accounts:
-    """Finds accounts by looking at every key's name. Every call raises StoreAwayError when Redis is away."""
+    """Finds accounts by looking at every key's name. Every call raises StoreError where Redis is away or refuses."""
 
     def __init__(self, client: Client, keys: Keys, time: Clock) -> None:
         self._client = client

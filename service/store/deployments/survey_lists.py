@@ -19,7 +19,7 @@ SAY_AGAIN = 10.0  # seconds between two renewals
 
 
 class SurveyLists:
-    """The lists of every deployment on this account. Every call raises StoreAwayError when Redis is away."""
+    """The lists of every deployment on this account. Every call raises StoreError where Redis is away or refuses."""
 
     def __init__(self, client: Client, keys: Keys, time: Clock) -> None:
         self._client = client

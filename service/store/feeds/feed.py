@@ -163,7 +163,7 @@ class Feed:
             return None
         with guard():
             wait = int(self._settle * 1000)
-            millis: Any = self._horizon.run(lambda text: self._client.eval(text, 1, self._keys.feed, wait))
+            millis = self._horizon.eval(self._client, [self._keys.feed], wait)
         return f"{millis.decode()}-{2**64 - 1}"
 
     def now(self) -> str:
@@ -231,15 +231,12 @@ class Feed:
                 continue
             args: list[Any] = [first, last, limit - len(found), LOOK_AT, highest, latest, place, customer]
             with guard():
-                reply: Any = self._page_of(args)
+                reply = self._standing.eval(self._client, [self._keys.standing], *args)
             next_place, next_customer, *customers = (part.decode(errors="replace") for part in reply)
             found += self._rows(customers)
             if next_place:
                 return found, encode_cursor(next_place, next_customer)
         return found, None
-
-    def _page_of(self, args: list[Any]) -> Any:  # noqa: ANN401
-        return self._standing.run(lambda text: self._client.eval(text, 1, self._keys.standing, *args))
 
     def _rows(self, customers: Sequence[str]) -> list[Standing]:
         if not customers:

@@ -9,6 +9,7 @@ import orjson
 
 from service.store.connection.clients import script
 from service.store.connection.guard import guard
+from service.store.connection.pieces import batches, entries
 from service.store.filing.partitions import ATTEMPTS
 from service.store.wholeness.envelope import read_sealed, reading, seal
 from service.survey.errors import DamagedValueError
@@ -19,44 +20,33 @@ if TYPE_CHECKING:
     from service.store.connection.clients import Client
     from service.store.keys import Keys
 
-CHUNK = 1000
 _NEEDED: Final = frozenset({"id", "kind", "customer_id", "band", "score", "survey", "answer_set_id"})
 
 
 def strip(client: Client, keys: Keys, bare: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
-    """Rewrite the changes that `bare` alters; how many those were. Raises StoreAwayError.
+    """Rewrite the changes that `bare` alters; how many those were. Raises StoreError.
 
     A stream's entries cannot be edited, so a second stream is written and put in the place of the first in one step.
     """
     swap, beside = script("feed_swap"), keys.feed_rewritten(secrets.token_hex(4))
     for _ in range(ATTEMPTS):
         with guard():
-            entries = _read(client, keys.feed)
-            stripped = [(at, _stripped(fields, bare)) for at, fields in entries]
-            count = sum(new != old for (_, new), (_, old) in zip(stripped, entries, strict=True))
+            found = list(entries(client, keys.feed))
+            stripped = [(at, _stripped(fields, bare)) for at, fields in found]
+            count = sum(new != old for (_, new), (_, old) in zip(stripped, found, strict=True))
             if not count:
                 return 0
-            for start in range(0, len(stripped), CHUNK):
+            for some in batches(stripped):
                 pipe: Any = client.pipeline(transaction=False)
-                for at, fields in stripped[start : start + CHUNK]:
+                for at, fields in some:
                     pipe.xadd(beside, fields, id=at)
                 pipe.expire(beside, 60)  # nothing is left behind by a process that dies here
                 pipe.execute()
             client.persist(beside)
-            done: Any = client.eval(swap, 2, keys.feed, beside, len(entries), entries[-1][0])
+            done: Any = client.eval(swap, 2, keys.feed, beside, len(found), found[-1][0])
         if done:
             return count
     raise RuntimeError("the feed is written by others without end")
-
-
-def _read(client: Client, feed: str) -> list[tuple[bytes, dict[bytes, bytes]]]:
-    entries: list[tuple[bytes, dict[bytes, bytes]]] = []
-    while True:
-        after = b"(" + entries[-1][0] if entries else b"-"
-        found: Any = client.xrange(feed, min=after, count=CHUNK)
-        entries += found
-        if len(found) < CHUNK:
-            return entries
 
 
 @reading

@@ -103,9 +103,7 @@ class Updates:
         keys = self._keys
         names = (keys.updates, keys.gone, keys.gone_trimmed)
         with guard():
-            reply: Any = self._page.run(
-                lambda text: self._client.eval(text, len(names), *names, str(after), str(limit), str(self._settle))
-            )
+            reply = self._page.eval(self._client, names, str(after), str(limit), str(self._settle))
         trimmed, newest, more, *flat = reply
         found = [(flat[i], int(flat[i + 1]), flat[i + 2]) for i in range(0, len(flat), 3)]
         return decode_number(trimmed), int(newest), more == b"1", found

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from service.store import codec
 from service.store.codec import Revision
 from service.store.connection.guard import guard
+from service.store.connection.pieces import batches
 from service.store.filing.partitions import ATTEMPTS, decode_index
 from service.store.filing.plan import PartitionChange, Plan, state_changes
 from service.store.keys import partition_of, set_key, split_set_key
@@ -48,7 +49,7 @@ class Receipt:
 
 
 class Eraser:
-    """Erases. Safe to repeat after a kill: the revision goes last. Raises StoreAwayError."""
+    """Erases. Safe to repeat after a kill: the revision goes last. Raises StoreError."""
 
     def __init__(self, client: Client, keys: Keys, filer: Filer, keep_outs: KeepOuts) -> None:
         self._client = client
@@ -60,10 +61,9 @@ class Eraser:
         self, survey_id: int, ids: Iterable[int], *, lease: str = "", tombstone: float = TOMBSTONE_SECONDS
     ) -> Receipt:
         """Erase answer sets of a survey, and keep them out for `tombstone` seconds."""
-        receipt, left = Receipt(), list(ids)
-        while left:
-            receipt.add(self._batch(survey_id, left[:BATCH], lease, tombstone))
-            left = left[BATCH:]
+        receipt = Receipt()
+        for some in batches(ids, BATCH):
+            receipt.add(self._batch(survey_id, some, lease, tombstone))
         return receipt
 
     def survey(self, survey_id: int) -> Receipt:

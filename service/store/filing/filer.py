@@ -65,7 +65,7 @@ class Filer:
 
         lease: the sweeper's token; StaleLeaseError when it is no longer the newest. event: makes a filed set's change.
         pending_after: instead, note sets answered from this moment (Unix seconds), settled after the first sweep.
-        again: also what has not changed. force: also what is now dated earlier. Raises StoreAwayError.
+        again: also what has not changed. force: also what is now dated earlier. Raises StoreError.
         """
         wanted = {filing.answer_set_id: filing for filing in sorted(filings, key=lambda filing: filing.order)}
         marks = {key: self._marks_of(filing) for key, filing in wanted.items()}

@@ -17,7 +17,7 @@ Marks: TypeAlias = "dict[str, int]"  # digest of a customer or respondent → si
 
 
 class KeepOuts:
-    """The list. Every call raises StoreAwayError when Redis is away.
+    """The list. Every call raises StoreError where Redis is away or refuses.
 
     A second list holds who was let in again: a mark missing from both was lost, and is put back from a copy.
     """

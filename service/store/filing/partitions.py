@@ -14,7 +14,7 @@ from service.store import codec
 from service.store.connection.clients import forget_connections, script
 from service.store.connection.guard import guard
 from service.store.keys import set_key
-from service.store.wholeness.envelope import pack, read_sealed, reading, seal, unpack
+from service.store.wholeness.envelope import pack, read_sealed, readable, reading, seal, unpack
 from service.store.wholeness.ownership import Refuser, is_set, owns
 from service.survey.errors import DamagedValueError
 from service.survey.summary import summary_document
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from service.store.counters import Counters
     from service.store.filing.plan import Body, PartitionChange
     from service.store.keys import Keys
-    from service.survey.model import AnswerSet
     from service.survey.results import Result, Row
 
 # A conflict means that another writer has succeeded, so this many in a row are a fault, not contention.
@@ -95,10 +94,10 @@ class Partitions:
         self._client = client
         self._keys = keys
         self._write = script("partition_write")
-        self._refuse = Refuser(counters, lambda: forget_connections(client))
+        self._refuse = Refuser(counters.add, lambda: forget_connections(client))
 
     def change(self, changes: Mapping[str, PartitionChange], now: int) -> dict[str, str]:
-        """Carry out changes by partition name; safe to repeat. `now` in Unix milliseconds. Raises StoreAwayError.
+        """Carry out changes by partition name; safe to repeat. `now` in Unix milliseconds. Raises StoreError.
 
         Returns the marks of the customers' summaries as they are now.
         """
@@ -157,21 +156,14 @@ class Partitions:
             for name, key in newest.items():
                 pipe.hget(self._keys.partition(name), f"b:{set_key(*key)}")
             bodies = dict(zip(newest, pipe.execute() if newest else [], strict=True))
-            found = {name: whole[0] for name, body in bodies.items() if body and (whole := _whole(body))}
+            # One that cannot be read must not hold up the filing of others.
+            found = {name: whole[0] for name, body in bodies.items() if (whole := readable(codec.decode_result, body))}
             foreign = [name for name, result in found.items() if not is_set(*newest[name], result)]
             if not foreign:
                 break
             self._refuse("result")
             found = {name: result for name, result in found.items() if name not in foreign}
         return found
-
-
-def _whole(body: bytes) -> tuple[Result, AnswerSet] | None:
-    """A body, decoded; None where it cannot be read, so that it does not hold up the filing of others."""
-    try:
-        return codec.decode_result(body)
-    except DamagedValueError:
-        return None
 
 
 @dataclass(slots=True)

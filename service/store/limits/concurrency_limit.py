@@ -54,7 +54,7 @@ class FleetLimit:
 
     @contextlib.contextmanager
     def slot(self, deadline: float) -> Iterator[None]:
-        """Hold a place. Raises UnavailableError where there is none before `deadline` (monotonic), StoreAwayError."""
+        """Hold a place. Raises UnavailableError where there is none before `deadline` (monotonic), StoreError."""
         token = secrets.token_hex(8)
         self._take(token, deadline)
         self._keep(token)

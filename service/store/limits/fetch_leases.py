@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from random import uniform
 from typing import TYPE_CHECKING, Any
 
+from service.store.connection.clients import script
 from service.store.connection.guard import guard
 from service.store.wholeness.envelope import reading
 from service.store.wholeness.sweeps import LATEST
@@ -38,11 +39,12 @@ def decode_fetched(value: bytes) -> Fetched:
 
 
 class Fetches:
-    """Leases and marks in Redis. Every call raises StoreAwayError when Redis is away."""
+    """Leases and marks in Redis. Every call raises StoreError where Redis is away or refuses."""
 
     def __init__(self, client: Client, keys: Keys) -> None:
         self._client = client
         self._keys = keys
+        self._give_back = script("lease_keep")
 
     def take(self, respondent_id: int, seconds: float) -> str | None:
         """The lease's token, or None where another process fetches; it ends by itself if its holder dies."""
@@ -55,10 +57,9 @@ class Fetches:
         return token if taken else None
 
     def release(self, respondent_id: int, token: str) -> None:
+        """End a lease. Only ours: a fetch that outlived its lease must not end another's."""
         with guard():
-            # Only ours: a fetch that outlived its lease must not end another's.
-            if self._client.get(self._lease(respondent_id)) == token.encode():
-                self._client.delete(self._lease(respondent_id))
+            self._client.eval(self._give_back, 1, self._lease(respondent_id), token, 0)
 
     def held(self, respondent_id: int) -> bool:
         with guard():

@@ -26,7 +26,7 @@ class RateLimitLeases:
     def lease(self, caller: str, wanted: int, limit: int) -> tuple[int, float]:
         """Permits granted, at most `wanted` (0: none of `limit` is left), and seconds until the window ends.
 
-        Raises StoreAwayError.
+        Raises StoreError.
         """
         key = self._keys.rate_limit(caller)
         try:

@@ -14,9 +14,8 @@ from service.store.filing.partitions import decode_index, encode_index, render
 from service.store.key_families import BY_NAME
 from service.store.keys import set_key
 from service.store.repair.findings import MISSING, VALUE
-from service.store.repair.values import CHECKS, is_text
+from service.store.repair.values import is_damaged, is_text
 from service.store.wholeness.envelope import pack
-from service.survey.errors import DamagedValueError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,19 +28,6 @@ if TYPE_CHECKING:
 FAMILY = BY_NAME["partition"].name
 
 
-def damaged_fields(part: str, fields: Mapping[bytes, bytes]) -> list[bytes]:
-    """Those of a partition's fields that cannot be read, or do not belong to it."""
-    return [name for name, value in fields.items() if _is_damaged(name, value, part)]
-
-
-def _is_damaged(name: bytes, value: bytes, part: str) -> bool:
-    try:
-        CHECKS[FAMILY](name, value, part)
-    except DamagedValueError:
-        return True
-    return False
-
-
 def lacking(fields: Mapping[bytes, bytes]) -> int:
     """How much is missing: the index over bodies, bodies of the index's rows, the summary of a customer."""
     if b"x" not in fields:
@@ -52,7 +38,7 @@ def lacking(fields: Mapping[bytes, bytes]) -> int:
 
 
 class PartitionRepair:
-    """Removes what cannot be read, and rewrites what follows from the rest. Raises StoreAwayError."""
+    """Removes what cannot be read, and rewrites what follows from the rest. Raises StoreError."""
 
     def __init__(self, client: Client, keys: Keys) -> None:
         self._client = client
@@ -64,7 +50,7 @@ class PartitionRepair:
         for part in parts:
             with guard():
                 fields: Any = self._client.hgetall(self._keys.partition(part))
-            bad = damaged_fields(part, fields)
+            bad = [name for name, value in fields.items() if is_damaged(FAMILY, name, value, part)]
             well = {name: value for name, value in fields.items() if name not in bad}
             missing = lacking(well) if fields else 0
             findings.add(FAMILY, VALUE, len(bad))

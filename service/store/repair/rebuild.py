@@ -9,30 +9,27 @@ from service.store import codec
 from service.store.codec import Revision
 from service.store.connection.clients import script
 from service.store.connection.guard import guard
+from service.store.connection.pieces import batches, entries
 from service.store.feeds.feed import decode_stream_id
 from service.store.feeds.feed_redaction import decode_change
 from service.store.filing.partitions import decode_index
 from service.store.keys import partition_of, set_key
 from service.store.survey_state import decode_state
-from service.survey.errors import DamagedValueError
+from service.store.wholeness.envelope import readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from typing import TypeVar
 
     from service.store.connection.clients import Client
     from service.store.keys import Keys
     from service.survey.results import Row
 
-    T = TypeVar("T")
-
-BATCH: Final = 500
 FUTURE: Final = 86_400_000  # milliseconds; clocks differ by less
 LOST: Final = "lost"  # digest where only the place is known: Netigate's differs, so the set is read again
 
 
 class Rebuild:
-    """Rebuilds families from families that are whole. Raises StoreAwayError."""
+    """Rebuilds families from families that are whole. Raises StoreError."""
 
     def __init__(self, client: Client, keys: Keys) -> None:
         self._client = client
@@ -80,10 +77,10 @@ class Rebuild:
         """Rewrite the feed with what is dated up to now; what is dated later is no change of ours."""
         beside, last = self._keys.feed_rewritten(secrets.token_hex(4)), str(self._now())
         with guard():
-            entries: Any = self._client.xrange(self._keys.feed, max=last)
-            for identifier, fields in entries:
+            found: Any = self._client.xrange(self._keys.feed, max=last)
+            for identifier, fields in found:
                 self._client.xadd(beside, fields, id=identifier)
-            if entries:
+            if found:
                 self._client.rename(beside, self._keys.feed)
             else:
                 self._client.delete(self._keys.feed)
@@ -107,14 +104,14 @@ class Rebuild:
                 self._client.sadd(self._keys.known, *map(str, surveys))
 
     def _indexes(self, parts: Sequence[str]) -> Iterator[tuple[str, list[Row], str | None]]:
-        for some in batched_of(parts):
+        for some in batches(parts):
             pipe: Any = self._client.pipeline(transaction=False)
             for part in some:
                 pipe.hget(self._keys.partition(part), "x")
             with guard():
                 replies = pipe.execute()
             for part, index in zip(some, replies, strict=True):
-                found = _try(decode_index, index)
+                found = readable(decode_index, index)
                 if found and found[0]:
                     yield part, found[0], found[2]
 
@@ -126,7 +123,7 @@ class Rebuild:
             pipe.hexists(self._keys.intents(survey), str(key))
         with guard():
             replies = pipe.execute() if keys else []
-        found = {key: _try(Revision.decode, value) for key, value in zip(keys, replies[::2], strict=True)}
+        found = {key: readable(Revision.decode, value) for key, value in zip(keys, replies[::2], strict=True)}
         under_way = {key for key, intent in zip(keys, replies[1::2], strict=True) if intent}
         return {key: revision for key, revision in found.items() if revision and key not in under_way}
 
@@ -144,7 +141,7 @@ class Rebuild:
     def _all_states(self) -> Iterator[tuple[str, bytes, list[Row]]]:
         with guard():
             for customer, value in self._client.hscan_iter(self._keys.states, count=500):
-                rows = _try(codec.decode_rows, value)
+                rows = readable(codec.decode_rows, value)
                 if rows:
                     yield customer.decode(errors="replace"), value, rows
 
@@ -184,7 +181,7 @@ class Rebuild:
         """Sets of first sweeps whose changes may still be to tell; the feed's index knows those told already."""
         with guard():
             states = {survey: self._client.hget(self._keys.survey(survey), "state") for survey in self.surveys()}
-        found = {survey: _try(decode_state, value) for survey, value in states.items() if value}
+        found = {survey: readable(decode_state, value) for survey, value in states.items() if value}
         unsettled = {survey for survey, state in found.items() if state and not state.settled}
         for _, _, rows in self._all_states():
             named: Any = {
@@ -195,21 +192,13 @@ class Rebuild:
                     self._client.zadd(self._keys.pending, named)
 
     def _feed_index(self) -> None:
-        after = "-"
-        while True:
-            with guard():
-                entries: Any = self._client.xrange(self._keys.feed, min=after, count=BATCH)
-            for identifier, fields in entries:
-                change = _try(decode_change, fields)
+        with guard():
+            for identifier, fields in entries(self._client, self._keys.feed):
+                change = readable(decode_change, fields)
                 if change:
                     name = set_key(change["survey"]["id"], change["answer_set_id"])
-                    with guard():
-                        self._client.eval(
-                            self._heal_index, 1, self._keys.feed_index, name, identifier, str(change["id"])
-                        )
-            if len(entries) < BATCH:
-                return
-            after = "(" + entries[-1][0].decode()
+                    args: Any = [name, identifier, str(change["id"])]
+                    self._client.eval(self._heal_index, 1, self._keys.feed_index, *args)
 
     def _trimmed(self) -> None:
         """Which change was dropped last is not known: cursors from before the oldest that is kept are refused."""
@@ -221,16 +210,3 @@ class Rebuild:
                 self._client.set(self._keys.trimmed, before)
             else:
                 self._client.delete(self._keys.epoch)
-
-
-def batched_of(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Parts of a sequence, so that no pipeline grows without end."""
-    for at in range(0, len(items), BATCH):
-        yield items[at : at + BATCH]
-
-
-def _try(decode: Callable[[Any], T], value: Any) -> T | None:  # noqa: ANN401
-    try:
-        return decode(value) if value else None
-    except DamagedValueError:
-        return None

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from service.store.connection.clients import script
 from service.store.connection.guard import guard
+from service.store.connection.pieces import batches, entries
 from service.store.key_families import BY_NAME, Type
 from service.store.repair.findings import AHEAD, ENDLESS, FROM_NETIGATE, MISSING, TYPE, UNKNOWN, VALUE, Findings
 from service.store.repair.partition_repair import PartitionRepair
 from service.store.repair.rebuild import Rebuild
 from service.store.repair.updates_repair import UpdatesRepair
-from service.store.repair.values import CHECKS
+from service.store.repair.values import is_damaged
 from service.survey.errors import DamagedValueError
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from service.store.repair.updates_repair import Commit
     from service.store.wholeness.tolerance import Tolerance
 
-BATCH: Final = 500
 LARGEST: Final = 2**20  # bytes of a string; ours have some hundred
 NO_END: Final = -1
 
@@ -31,7 +31,7 @@ Placed = tuple["Family", str, str]  # a family, its key, and what differs within
 
 
 class Repair:
-    """Finds damage, and heals it. Safe beside a running service, and safe to repeat. Raises StoreAwayError."""
+    """Finds damage, and heals it. Safe beside a running service, and safe to repeat. Raises StoreError."""
 
     def __init__(self, client: Client, keys: Keys, tolerance: Tolerance, commit: Commit) -> None:
         """`commit`: as the filer's."""
@@ -90,30 +90,26 @@ class Repair:
             if found and found[0] is BY_NAME["partition"]:
                 yield found[1]
 
-    def _typed(self, findings: Findings) -> Iterator[tuple[Placed, str, int]]:
-        """Each key that is there, with its type and lifetime."""
-        batch: list[Placed] = []
+    def _placed(self, findings: Findings) -> Iterator[Placed]:
         for key in self._keys_found():
             found = self._keys.family(key)
             if found is None:
                 findings.add(UNKNOWN, "key of no family")
-                continue
-            batch.append((found[0], key, found[1]))
-            if len(batch) == BATCH:
-                yield from self._types(batch)
-                batch = []
-        yield from self._types(batch)
+            else:
+                yield found[0], key, found[1]
 
-    def _types(self, batch: list[Placed]) -> Iterator[tuple[Placed, str, int]]:
-        pipe: Any = self._client.pipeline(transaction=False)
-        for _, key, _part in batch:
-            pipe.type(key)
-            pipe.pttl(key)
-        with guard():
-            replies = pipe.execute() if batch else []
-        for placed, sort, ends in zip(batch, replies[::2], replies[1::2], strict=True):
-            if sort != b"none":
-                yield placed, sort.decode(), ends
+    def _typed(self, findings: Findings) -> Iterator[tuple[Placed, str, int]]:
+        """Each key that is there, with its type and lifetime."""
+        for some in batches(self._placed(findings)):
+            pipe: Any = self._client.pipeline(transaction=False)
+            for _, key, _part in some:
+                pipe.type(key)
+                pipe.pttl(key)
+            with guard():
+                replies = pipe.execute()
+            for placed, sort, ends in zip(some, replies[::2], replies[1::2], strict=True):
+                if sort != b"none":
+                    yield placed, sort.decode(), ends
 
     def _values(self, placed: Placed, findings: Findings, *, heal: bool) -> None:
         family, key, part = placed
@@ -124,11 +120,8 @@ class Repair:
         bad: dict[bytes, bytes] = {}
         try:
             with guard():
-                for name, value in _READ[family.type](self._client, key):
-                    try:
-                        CHECKS[family.name](name, value, part)
-                    except DamagedValueError:
-                        bad[name] = value
+                values = _READ[family.type](self._client, key)
+                bad = {name: value for name, value in values if is_damaged(family.name, name, value, part)}
                 if heal and bad:
                     self._take(family, key, bad)
         except DamagedValueError:  # another type since it was looked at: found at the next look
@@ -177,14 +170,8 @@ def _set(client: Client, key: str) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _stream(client: Client, key: str) -> Iterator[tuple[bytes, bytes]]:
-    after = "-"
-    while True:
-        entries: Any = client.xrange(key, min=after, count=BATCH)
-        for identifier, fields in entries:
-            yield identifier, fields.get(b"e", b"")
-        if len(entries) < BATCH:
-            return
-        after = "(" + entries[-1][0].decode()
+    for identifier, fields in entries(client, key):
+        yield identifier, fields.get(b"e", b"")
 
 
 _READ: Final[dict[Type, Any]] = {

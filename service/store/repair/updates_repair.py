@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from service.store import codec
 from service.store.connection.clients import script
 from service.store.connection.guard import guard
+from service.store.connection.pieces import BATCH, batches
 from service.store.filing.partitions import decode_summary, mark_of
 from service.store.filing.plan import Plan, state_changes
 from service.store.keys import partition_of
@@ -16,19 +16,18 @@ from service.store.repair.values import is_text
 from service.survey.errors import DamagedValueError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from service.store.connection.clients import Client
     from service.store.keys import Keys
 
     Commit = Callable[[int, Plan, str], list[str]]
 
-BATCH: Final = 500
 NO_SURVEY: Final = 0
 
 
 class UpdatesRepair:
-    """Moves customers that damage has hidden, so that readers are told of them. Raises StoreAwayError."""
+    """Moves customers that damage has hidden, so that readers are told of them. Raises StoreError."""
 
     def __init__(self, client: Client, keys: Keys, commit: Commit) -> None:
         """`commit`: as the filer's, which alone numbers changes."""
@@ -55,9 +54,8 @@ class UpdatesRepair:
         if families & {"states", "partition"}:
             for states in self._states():
                 self._mark(states)
-        apart = self.apart()
-        for at in range(0, len(apart), BATCH):
-            self._place(apart[at : at + BATCH])
+        for some in batches(self.apart()):
+            self._place(some)
 
     def _place(self, customers: list[str]) -> None:
         """Move customers to where their states put them: into `updates`, or among the gone."""
@@ -95,12 +93,12 @@ class UpdatesRepair:
                 self._client.hscan_iter(self._keys.states, count=BATCH),
                 self._client.zscan_iter(self._keys.updates, count=BATCH),
             ):
-                for some in _batches(found):
+                for some in batches(found):
                     yield [name for name, _ in some if is_text(name)]
 
     def _states(self) -> Iterator[dict[str, bytes]]:
         with guard():
-            for some in _batches(self._client.hscan_iter(self._keys.states, count=BATCH)):
+            for some in batches(self._client.hscan_iter(self._keys.states, count=BATCH)):
                 yield {customer.decode(errors="replace"): value for customer, value in some}
 
     def _mark(self, states: dict[str, bytes]) -> None:
@@ -116,12 +114,6 @@ class UpdatesRepair:
                 rows[customer] = codec.decode_rows(value)
                 shown[customer] = mark_of(_rendered(plain), _rendered(full) if full else None)
         self._commit_each(state_changes({customer: states[customer] for customer in rows}, rows, shown))
-
-
-def _batches(found: Iterable[tuple[bytes, Any]]) -> Iterator[list[tuple[bytes, Any]]]:
-    rest = iter(found)
-    while some := list(islice(rest, BATCH)):
-        yield some
 
 
 def _rendered(stored: bytes | None) -> bytes:

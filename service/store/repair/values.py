@@ -40,7 +40,17 @@ _FIELDS: Final[dict[bytes, Callable[[bytes], object]]] = {
     b"tree": decode_tree_mark,
     b"missing": decode_numbered,
     b"aside": decode_numbered,
+    b"unread": decode_numbered,
 }
+
+
+def is_damaged(family: str, name: bytes, value: bytes, part: str) -> bool:
+    """Whether a value of a family's key cannot be read, or does not belong there; arguments as those of CHECKS."""
+    try:
+        CHECKS[family](name, value, part)
+    except DamagedValueError:
+        return True
+    return False
 
 
 def is_text(name: bytes) -> bool:

@@ -71,6 +71,14 @@ def reading(decode: Callable[P, T]) -> Callable[P, T]:
     return checked
 
 
+def readable(decode: Callable[[Any], T], stored: Any) -> T | None:  # noqa: ANN401  (whatever is stored)
+    """The value decoded; None for one that is absent or cannot be read."""
+    try:
+        return decode(stored) if stored else None
+    except DamagedValueError:
+        return None
+
+
 @reading
 def unpack(packed: bytes) -> bytes:
     """Raises DamagedValueError where the value is cut short, foreign or of another version."""

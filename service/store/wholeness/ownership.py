@@ -16,9 +16,8 @@ from service.store.keys import partition_of
 from service.survey.errors import ForeignAnswerError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from service.store.counters import Counters
     from service.survey.results import Result
 
 log = structlog.get_logger()
@@ -50,12 +49,14 @@ def owns(partition: str, customer: str | None) -> bool:
 class Refuser:
     """Counts what was thrown away, raises the alarm, and has the connections that it came over closed."""
 
-    def __init__(self, counters: Counters, forget_connections: Callable[[], None]) -> None:
-        self._counters = counters
+    def __init__(
+        self, count: Callable[[Mapping[tuple[str, ...], float]], None], forget_connections: Callable[[], None]
+    ) -> None:
+        self._count = count
         self._forget = forget_connections
 
     def __call__(self, family: str) -> None:
         """`family`: what kind of body it was, in a word."""
         self._forget()
         log.error("foreign_answer", family=family)
-        self._counters.add({(FOREIGN.name, family): 1})
+        self._count({(FOREIGN.name, family): 1})

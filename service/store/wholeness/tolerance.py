@@ -38,7 +38,7 @@ class Tolerance:
             self._client.sadd(self._keys.damaged, *map(str, surveys))
 
     def asked(self) -> set[int]:
-        """What is due. Raises StoreAwayError."""
+        """What is due. Raises StoreError."""
         try:
             with guard():
                 found: Any = self._client.smembers(self._keys.damaged)
@@ -47,7 +47,7 @@ class Tolerance:
         return {int(name) if name.isdigit() else REPAIR_DUE for name in found}
 
     def done(self, *surveys: int) -> None:
-        """Strike out what was asked for. Raises StoreAwayError."""
+        """Strike out what was asked for. Raises StoreError."""
         with contextlib.suppress(DamagedValueError), guard():
             self._client.srem(self._keys.damaged, *map(str, surveys))
 
@@ -70,7 +70,7 @@ class Tolerance:
         return self.values(family, decode, [stored])[0]
 
     def ask_for(self, family: str, read: Callable[[], Any], miss: Any) -> Any:  # noqa: ANN401  (Redis' replies)
-        """What `read` brings; `miss` where that cannot be read. Raises StoreAwayError."""
+        """What `read` brings; `miss` where that cannot be read. Raises StoreError."""
         try:
             with guard():
                 return read()
@@ -79,7 +79,7 @@ class Tolerance:
             return miss
 
     def replies(self, family: str, pipe: Any) -> list[Any]:  # noqa: ANN401  (a pipeline of either client)
-        """A pipeline's replies; None for one that damage has prevented. Raises StoreAwayError."""
+        """A pipeline's replies; None for one that damage has prevented. Raises StoreError."""
         with guard():
             found: list[Any] = pipe.execute(raise_on_error=False)
             for reply in found:

@@ -28,7 +28,7 @@ class Keeper:
         self._told = False
 
     def hold(self) -> bool:
-        """Put back what Redis has lost, and keep a copy. Returns whether that is on disk. Raises StoreAwayError."""
+        """Put back what Redis has lost, and keep a copy. Returns whether that is on disk. Raises StoreError."""
         with self._lock:
             on_disk = self._file.load() if self._file else {}
             self._copy, restored = self._keep_outs.restore(on_disk | self._copy)

@@ -23,7 +23,7 @@ class Listing:
         self._told: list[tuple[int, ...]] = []
 
     def renew(self) -> None:
-        """Raises StoreAwayError."""
+        """Raises StoreError."""
         self._lists.renew(self._surveys)
         alive = self._lists.alive()
         if len(alive) > 1 and alive != self._told:

@@ -36,7 +36,7 @@ class OtherAccounts:
         self._changes_keep = int(changes_keep_days * 86_400_000)
 
     def look(self) -> None:
-        """Raises StoreAwayError."""
+        """Raises StoreError."""
         for other in self._store.accounts.others():
             if not other.in_use:  # an account in use is expired by its own worker
                 removed = self._expire(other) if self._is_abandoned(other) else 0

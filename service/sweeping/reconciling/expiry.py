@@ -26,7 +26,7 @@ class Expiry:
         self._clock = clock
 
     def expire(self, survey_id: int, lease: str) -> int:
-        """Remove a survey's expired results. Returns how many. Raises StoreAwayError, StaleLeaseError."""
+        """Remove a survey's expired results. Returns how many. Raises StoreError, StaleLeaseError."""
         return sum(
             self._store.filer.file(survey_id, batch, lease=lease, again=True, force=True)
             for batch in self._batches(survey_id)

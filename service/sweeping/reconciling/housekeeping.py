@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-ALARM_SECONDS = 60.0  # a survey with an alarm is compared again after this, so that the alarm ends soon after its cause
+TURN_SECONDS = 5.0  # nothing further is begun in one turn after this, so that sweeps go on
+AGAIN_SECONDS = 60.0  # a comparison that failed or raised an alarm is done again after this
 
 
 class Housekeeping:
@@ -48,35 +49,41 @@ class Housekeeping:
         self._held = held
         self._rereader = rereader
         self._expiry = expiry
-        self._tried: dict[int, float] = {}  # monotonic
+        self._tried: dict[int, float] = {}  # when a comparison last ended, monotonic
         self._looked: float | None = None  # when a repair was last called for, monotonic
         self._proved: dict[int, float] = {}
 
-    def after_sweep(self, survey_id: int, lease: str) -> None:
-        """Do what is due for a survey. Raises StoreAwayError, StaleLeaseError; UpstreamError if `updated=` is wrong."""
+    def after_sweep(self, survey_id: int, lease: str) -> bool:
+        """Do what is due for a survey. Returns whether more is due soon.
+
+        Raises StoreError, StaleLeaseError; UpstreamError if `updated=` is wrong.
+        """
         self._held.answered(survey_id)
+        more, until = False, self._store.time.monotonic() + TURN_SECONDS
         try:
-            fetched = self._reconciler.missing.fetch(survey_id, lease)
+            fetched = self._reconciler.missing.fetch(survey_id, lease, until=until)
             if self._is_due(survey_id):
-                self._reconcile(survey_id, lease)
-                fetched += self._reconciler.missing.fetch(survey_id, lease)
+                self._reconcile(survey_id, lease, until)
+                fetched += self._reconciler.missing.fetch(survey_id, lease, until=until)
             if fetched:
                 log.info("reconciled", survey_id=survey_id, fetched=fetched)
             self._compared(survey_id)
             self._listed_instead(survey_id)
             if self._rereader is not None and self._store.control.state(survey_id).compared:
-                self._rereader.turn(survey_id, lease)
+                self._rereader.turn(survey_id, lease, until=until)
+            more = self._reconciler.is_listing(survey_id) or bool(self._store.control.missing(survey_id))
         except UpstreamError as error:
             log.warning("reconcile_cut_short", survey_id=survey_id, error=type(error).__name__, cause=str(error))
             if self._store.control.state(survey_id).filter_wrong is not None:
                 raise  # then sweeps alone bring nothing, so this failure must count
         self._count_aside(survey_id)
+        return more
 
     def damage_met(self) -> None:
         self._store.tolerance.note("several")
 
     def is_damaged(self) -> bool:
-        """Whether a repair is due: damage was met, or the last repair is an interval ago. Raises StoreAwayError."""
+        """Whether a repair is due: damage was met, or the last repair is an interval ago. Raises StoreError."""
         now = self._store.time.monotonic()
         late = self._looked is None or now - self._looked >= self.interval
         due = late or REPAIR_DUE in self._store.tolerance.asked()
@@ -84,7 +91,7 @@ class Housekeeping:
         return due
 
     def heal(self) -> None:
-        """Repair what is stored. Raises StoreAwayError."""
+        """Repair what is stored. Raises StoreError."""
         self._store.tolerance.done(REPAIR_DUE)  # before the repair: damage met during it asks for another
         found = self._store.repair.run()
         for (family, sort), count in found.counts.items():
@@ -107,29 +114,33 @@ class Housekeeping:
         state, tried = self._store.control.state(survey_id), self._tried.get(survey_id)
         if state.filled is None:
             return False
+        if self._reconciler.is_listing(survey_id):
+            return True
         if survey_id in self._store.tolerance.asked():
             self._store.tolerance.done(survey_id)
             return True
         if not state.compared or state.filter_wrong is not None:
             return not self._store.control.missing(survey_id)
-        interval = min(self.interval, ALARM_SECONDS) if state.alarm else self.interval
+        again = min(self.interval, AGAIN_SECONDS)
         age = age_of(max(state.reconciled or 0, state.filled), self._store.time.now())
-        if age is not None and age < interval:
+        if age is not None and age < (again if state.alarm else self.interval):
             return False
-        return tried is None or self._store.time.monotonic() - tried >= interval
+        return tried is None or self._store.time.monotonic() - tried >= again
 
-    def _reconcile(self, survey_id: int, lease: str) -> None:
+    def _reconcile(self, survey_id: int, lease: str, until: float) -> None:
         moment, proved = self._store.time.monotonic(), self._proved.get(survey_id)
         self._tried[survey_id] = moment
-        expired = self._expiry.expire(survey_id, lease) if self._expiry else 0
-        if expired:
-            log.info("expired", survey_id=survey_id, results=expired)
+        if self._expiry and not self._reconciler.is_listing(survey_id):
+            expired = self._expiry.expire(survey_id, lease)
+            if expired:
+                log.info("expired", survey_id=survey_id, results=expired)
         prove = proved is None or moment - proved >= self.interval
-        report = self._reconciler.reconcile(survey_id, lease, prove=prove)
+        report = self._reconciler.reconcile(survey_id, lease, until=until, prove=prove)
         if report is None:
             return
         if prove:
             self._proved[survey_id] = moment
+        self._reconciler.unreadable.withdraw(survey_id, lease, until=until)
         self._changes.trim()
         if report.purged or report.missing:
             log.info("compared", survey_id=survey_id, missing=report.missing, purged=report.purged)
@@ -150,7 +161,8 @@ class Housekeeping:
 
     def _count_aside(self, survey_id: int) -> None:
         state = self._store.control.state(survey_id)
-        count = len(self._store.control.set_aside(survey_id)) + state.nameless
+        named = self._store.control.set_aside(survey_id).keys() | self._store.control.unread(survey_id).keys()
+        count = len(named) + max(state.nameless, state.reread_nameless)
         if state.unreadable != count:
             self._set(survey_id, replace(state, unreadable=count))
 

@@ -1,4 +1,4 @@
-"""Fetches, one by one, answer sets that no page brought: within a budget of time, over several turns.
+"""Fetches, one by one, answer sets that no page brought: over several turns, none of which holds up the sweeps.
 
 A set that cannot be read, or is listed but not found, is set aside: counted, reported, and not asked for again until
 Netigate lists it with other dates.
@@ -7,6 +7,7 @@ Netigate lists it with other dates.
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 from typing import TYPE_CHECKING
 
 import structlog
@@ -14,16 +15,16 @@ import structlog
 from service.survey.errors import MalformedError, NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
     from service.ports import Clock, Upstream
     from service.store.redis_store import RedisStore
     from service.survey.model import AnswerSet
+    from service.sweeping.reconciling.unreadable import UnreadableSets
     from service.sweeping.set_filing import SetFiler
 
 log = structlog.get_logger()
 
-TURN_SECONDS = 30.0  # no further set is asked for in one turn after this
 TOGETHER = 20  # sets filed at once
 
 
@@ -35,30 +36,35 @@ def stamp(listed: AnswerSet) -> str:
 class MissingSets:
     """Works through a survey's list of missing sets; the caller holds its lease."""
 
-    def __init__(self, upstream: Upstream, store: RedisStore, filer: SetFiler, clock: Clock) -> None:
+    def __init__(
+        self, upstream: Upstream, store: RedisStore, filer: SetFiler, unreadable: UnreadableSets, clock: Clock
+    ) -> None:
+        self._unreadable = unreadable
         self._upstream = upstream
         self._store = store
         self._filer = filer
         self._clock = clock
 
-    def note(self, survey_id: int, listed: Mapping[int, AnswerSet], missing: Iterable[int]) -> int:
+    def note(self, survey_id: int, listed: Mapping[int, AnswerSet], missing: Collection[int]) -> int:
         """Remember which sets to fetch, except those set aside whose dates are unchanged. Returns how many to fetch."""
         aside = {
             number: known
             for number, known in self._store.control.set_aside(survey_id).items()
-            if number in listed and stamp(listed[number]) == known
+            if number in missing and stamp(listed[number]) == known  # else it was read since
         }
-        wanted = {number: stamp(listed[number]) for number in missing if number not in aside}
+        wanted = {number: stamp(listed[number]) for number in sorted(missing) if number not in aside}
         self._store.control.note_missing(survey_id, wanted, aside)
         return len(wanted)
 
-    def fetch(self, survey_id: int, lease: str) -> int:
-        """Fetch what is missing, for TURN_SECONDS at most. Returns how many were brought. Raises UpstreamError."""
+    def fetch(self, survey_id: int, lease: str, *, until: float = inf) -> int:
+        """Fetch what is missing. Returns how many were brought. Raises UpstreamError.
+
+        until: no further set is asked for after this (monotonic).
+        """
         missing = self._store.control.missing(survey_id)
         if not missing:
             return 0
         aside, brought, found = self._store.control.set_aside(survey_id), 0, []
-        until = self._clock.monotonic() + TURN_SECONDS
         try:
             for number in list(missing):
                 if self._clock.monotonic() >= until:
@@ -84,6 +90,7 @@ class MissingSets:
         except NotFoundError:
             self._store.eraser.sets(survey_id, [number], lease=lease)
         except MalformedError:
+            self._unreadable.note(survey_id, unreadable=[number])
             log.warning("answer_sets_set_aside", survey_id=survey_id, count=1)
         return None
 

@@ -6,6 +6,7 @@ A list that suddenly lacks many sets, or all, is not believed: nothing is remove
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import inf
 from typing import TYPE_CHECKING
 
 import structlog
@@ -13,8 +14,9 @@ import structlog
 from service.survey.doubt import doubt_of_list
 from service.survey.errors import NotFoundError, UpstreamError
 from service.sweeping.reconciling.filter_proof import is_brought, newest
-from service.sweeping.reconciling.listing import Listing, ListReader
+from service.sweeping.reconciling.listing import PATIENCE, Listing, ListReader
 from service.sweeping.reconciling.missing import MissingSets
+from service.sweeping.reconciling.unreadable import GONE_DAYS, UnreadableSets
 from service.sweeping.set_filing import FUTURE
 
 if TYPE_CHECKING:
@@ -43,31 +45,47 @@ class ReconcileReport:
 class Reconciler:
     """Reconciles one survey; the caller holds its lease."""
 
-    def __init__(self, upstream: Upstream, store: RedisStore, sweeper: Sweeper, clock: Clock) -> None:
+    def __init__(
+        self,
+        upstream: Upstream,
+        store: RedisStore,
+        sweeper: Sweeper,
+        clock: Clock,
+        *,
+        patience: float = PATIENCE,
+        gone_days: float = GONE_DAYS,
+    ) -> None:
+        """`patience`: seconds for which one turn waits for the list. `gone_days`: see UnreadableSets."""
         self._upstream = upstream
         self._store = store
         self._sweeper = sweeper
         self._clock = clock
-        self._lists = ListReader(upstream, clock)
-        self.missing = MissingSets(upstream, store, sweeper.filer, clock)
+        self._lists = ListReader(upstream, clock, patience=patience)
+        self.unreadable = UnreadableSets(upstream, store, sweeper.filer, gone_days, clock)
+        self.missing = MissingSets(upstream, store, sweeper.filer, self.unreadable, clock)
 
-    def reconcile(self, survey_id: int, lease: str, *, prove: bool = True) -> ReconcileReport | None:
-        """Compare, remove what vanished, note what is missing; None where a later turn has to go on.
+    def is_listing(self, survey_id: int) -> bool:
+        """Whether a list is under way, so that a turn soon has more to compare."""
+        return self._lists.is_reading(survey_id)
 
-        prove: also test that `updated=` brings what it should. Raises UpstreamError, StoreAwayError, StaleLeaseError.
+    def reconcile(
+        self, survey_id: int, lease: str, *, until: float = inf, prove: bool = True
+    ) -> ReconcileReport | None:
+        """Compare, remove what vanished, note what is missing; None where a later turn has to go on with the list.
+
+        until: no further set is asked for after this (monotonic). prove: also test that `updated=` brings what it
+        should. Raises UpstreamError, StoreError, StaleLeaseError.
         """
         listing = self._lists.read(survey_id, lambda: self._begin(survey_id))
-        if listing is None:
-            return None
-        stored, listed = listing.stored, listing.found
-        vanished = [key for key in stored if key not in listed]
-        alarm = doubt_of_list(len(stored), len(listed), len(vanished))
+        stored, listed, is_whole = listing.stored, listing.found, listing.is_whole
+        vanished = listing.lacking()
+        alarm = doubt_of_list(len(stored), len(listed), len(vanished) + len(listing.gone))
         if alarm:
-            return self._held(survey_id, len(stored), len(listed), alarm)
-        if listing.set_aside:
-            # Any of the vanished may be one that could not be read: ask for each by itself.
-            vanished = [key for key in vanished if self._is_gone(survey_id, key)]
-        purged = self._store.eraser.sets(survey_id, vanished, lease=lease).results if vanished else 0
+            return self._held(survey_id, len(stored), len(listed), alarm) if is_whole else None
+        purged = self._erase(survey_id, lease, listing, vanished, until)
+        if not is_whole or listing.lacking():
+            return None
+        self._lists.end(survey_id)
         differing = self._differing(survey_id, listed, stored)
         missing = self.missing.note(survey_id, listed, differing)
         state = replace(
@@ -82,16 +100,20 @@ class Reconciler:
         # Before the listing: a set that is filed while we list must not look vanished.
         return Listing(self._store.filer.now(), dict(self._store.reads.revisions(survey_id)))
 
-    def _differing(self, survey_id: int, listed: Mapping[int, AnswerSet], stored: Mapping[int, Revision]) -> list[int]:
+    def _differing(self, survey_id: int, listed: Mapping[int, AnswerSet], stored: Mapping[int, Revision]) -> set[int]:
         lost, how = self._lost(survey_id, stored), self._sweeper.codebooks.stored(survey_id)
         version = how.version if how else ""
         named = any(found.respondent_id for found in listed.values())
 
-        def differs(key: int, found: AnswerSet) -> bool:
-            known = stored.get(key)
-            return known is None or key in lost or not known.matches(found, named=named) or known.puzzles(version)
+        def differs(key: int, known: Revision | None) -> bool:
+            if known is None or key in lost:
+                return True
+            return not known.matches(listed[key], named=named) or known.puzzles(version)
 
-        return [key for key, found in listed.items() if differs(key, found)]
+        found = [key for key in listed if differs(key, stored.get(key))]
+        # Sweeps went on while the list was read: what they have filed since may be just what is listed.
+        now = self._store.reads.revisions_of([(survey_id, key) for key in found])
+        return {key for key in found if differs(key, now.get((survey_id, key)))}
 
     def _lost(self, survey_id: int, stored: Mapping[int, Revision]) -> set[int]:
         """Sets whose body a failover has lost: their partition was on another node than their revision."""
@@ -112,16 +134,32 @@ class Reconciler:
             log.error("filter_not_believed", survey_id=survey_id)
         return replace(state, filter_wrong=None if brought else self._store.filer.now())
 
-    def _is_gone(self, survey_id: int, key: int) -> bool:
+    def _erase(self, survey_id: int, lease: str, listing: Listing, vanished: list[int], until: float) -> int:
+        """Erase what vanished. Returns how many results that were.
+
+        Where the list is not sure, each is asked for by itself; what there is no time for waits for the next turn.
+        """
+        if listing.is_sure:
+            listing.gone.update(vanished)
+        else:
+            for key in vanished:
+                self._ask_for(survey_id, listing, key)
+                if self._clock.monotonic() >= until:
+                    break
+        # Those of earlier turns too: the store may have failed then.
+        return self._store.eraser.sets(survey_id, listing.gone, lease=lease).results if listing.gone else 0
+
+    def _ask_for(self, survey_id: int, listing: Listing, key: int) -> None:
+        """Whether a set that was not listed exists all the same."""
         try:
-            self._upstream.answer_set(survey_id, key)
+            listing.found[key] = replace(self._upstream.answer_set(survey_id, key), answers=())
         except NotFoundError:
-            return True
+            listing.gone.add(key)
         except UpstreamError:
-            return False
-        return False
+            listing.unclear.add(key)
 
     def _held(self, survey_id: int, stored: int, listed: int, alarm: str) -> ReconcileReport:
+        self._lists.end(survey_id)
         state = self._store.control.state(survey_id)
         self._store.control.set_state(survey_id, replace(state, alarm=alarm))
         log.error("reconcile_not_believed", survey_id=survey_id, stored=stored, listed=listed, reason=alarm)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import orjson
 from flask import Blueprint, Response
 
 from service.survey.model import Reason
 from service.web.api.queries import read_query
-from service.web.responses import JSON
+from service.web.responses import json_response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Catalogues:
-    """The listed surveys, as a sweeper last read them. Every call raises StoreAwayError."""
+    """The listed surveys, as a sweeper last read them. Every call raises StoreError."""
 
     LIFETIME = 10.0  # seconds
 
@@ -89,8 +88,6 @@ def surveys_blueprint(catalogues: Catalogues, authorizer: Authorizer, breaker: C
     @authorizer.requires("results")
     def served_surveys() -> Response:
         read_query()
-        document = breaker.call(catalogues.document)
-        # The document states its age, so a cache must not serve a copy of it later.
-        return Response(orjson.dumps(document), content_type=JSON, headers={"Cache-Control": "private, no-cache"})
+        return json_response(breaker.call(catalogues.document))
 
     return routes

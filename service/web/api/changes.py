@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -14,7 +15,7 @@ from service.survey.summary import iso, shown
 from service.web.api.queries import read_query
 from service.web.auth import Authorizer, may_see_comments
 from service.web.contract.query_schemas import ChangesQuery, StandingQuery
-from service.web.responses import JSON
+from service.web.responses import JSON, REVALIDATED
 
 if TYPE_CHECKING:
     from service.cache.circuit_breaker import CircuitBreaker
@@ -23,12 +24,6 @@ if TYPE_CHECKING:
 
 LOW_BANDS = tuple(band for band in Band if band.low)
 EVERY_BAND = (*Band, None)  # None: without a score
-
-
-def _since(query: dict[str, Any]) -> int | None:
-    """Unix milliseconds from which changes are wanted; None without `since`, or with a cursor to use instead."""
-    since = None if query["cursor"] else query["since"]
-    return None if since is None else max(0, int(since.timestamp() * 1000))
 
 
 def changes_blueprint(feed: Feed, authorizer: Authorizer, clock: Clock, breaker: CircuitBreaker) -> Blueprint:
@@ -40,16 +35,11 @@ def changes_blueprint(feed: Feed, authorizer: Authorizer, clock: Clock, breaker:
     def changes() -> Response:
         query = read_query(ChangesQuery())
         # A cursor overrides `since`: a poller may keep the URL that it began with, and add the cursor.
-        if query["since"] == "now" and not query["cursor"]:
+        since = None if query["cursor"] else query["since"]
+        if since == "now":
             return _conditional({"changes": [], "cursor": breaker.call(feed.now), "has_more": False})
-        page = breaker.call(
-            lambda: feed.page(
-                cursor=query["cursor"],
-                since=_since(query),
-                limit=query["limit"],
-                wanted=lambda change: _matches(change, query),
-            )
-        )
+        wanted = partial(_matches, query)
+        page = breaker.call(lambda: feed.page(cursor=query["cursor"], since=since, limit=query["limit"], wanted=wanted))
         comments = may_see_comments()
         told = [_told(change, comments=comments) for change in page.changes]
         return _conditional({"changes": told, "cursor": page.cursor, "has_more": page.more})
@@ -73,7 +63,7 @@ def changes_blueprint(feed: Feed, authorizer: Authorizer, clock: Clock, breaker:
     return routes
 
 
-def _matches(change: dict[str, Any], query: dict[str, Any]) -> bool:
+def _matches(query: dict[str, Any], change: dict[str, Any]) -> bool:
     return (
         (not query["kind"] or change["kind"] in query["kind"])
         and (not query["band"] or change["band"] in query["band"])
@@ -103,6 +93,6 @@ def _conditional(document: dict[str, Any]) -> Response:
     same = request.if_none_match.contains_weak(etag)
     response = Response(status=304) if same else Response(body, content_type=JSON)
     response.headers["ETag"] = f'W/"{etag}"'
-    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Cache-Control"] = REVALIDATED
     response.headers["Vary"] = "Authorization"
     return response

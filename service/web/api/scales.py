@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import orjson
 from flask import Blueprint, Response
 
 from service.survey.model import Reason
@@ -12,7 +11,7 @@ from service.survey.summary import shown
 from service.web.api.queries import json_object, read_query, refuse_unknown
 from service.web.contract.query_schemas import ExplainQuery
 from service.web.problems import NoSuchSurveyError
-from service.web.responses import JSON
+from service.web.responses import json_response
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -89,12 +88,6 @@ def unmapped_document(codebooks: Mapping[int, Codebook], counts: Mapping[tuple[i
     return {"wordings": sorted(found, key=lambda entry: -int(entry["answers"]))}
 
 
-def _answer(document: dict[str, Any]) -> Response:
-    response = Response(orjson.dumps(document), content_type=JSON)
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
-
-
 def scales_blueprint(
     scorer: Scorer,
     codebooks: Callable[[], Mapping[int, Codebook]],
@@ -112,13 +105,13 @@ def scales_blueprint(
         how = breaker.call(codebooks).get(survey_id)
         if how is None:
             raise NoSuchSurveyError
-        return _answer(scales_document(how, scorer.ruleset))
+        return json_response(scales_document(how, scorer.ruleset))
 
     @routes.get("/unmapped")
     @authorizer.requires("results")
     def unmapped() -> Response:
         read_query()
-        return _answer(unmapped_document(breaker.call(codebooks), breaker.call(counts)))
+        return json_response(unmapped_document(breaker.call(codebooks), breaker.call(counts)))
 
     @routes.post("/explain")
     @authorizer.requires("results")
@@ -128,6 +121,6 @@ def scales_blueprint(
         refuse_unknown(body, schema.fields)
         asked = schema.load(body)
         scale = scorer.explain(asked["alternatives"], asked["question"], asked["weights"], asked["item"])
-        return _answer({**scale_document(scale), "rule": scale.rule, "ruleset": scorer.ruleset})
+        return json_response({**scale_document(scale), "rule": scale.rule, "ruleset": scorer.ruleset})
 
     return routes

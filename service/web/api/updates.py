@@ -35,8 +35,7 @@ def updates_blueprint(
             if since == "now":
                 page = updates.now()
             else:
-                moment = None if since is None else max(0, int(since.timestamp() * 1000))
-                page = updates.page(cursor=query["cursor"], since=moment, limit=query["limit"])
+                page = updates.page(cursor=query["cursor"], since=since, limit=query["limit"])
             return lookup.updates(page, comments=comments)
 
         return respond(breaker.call(read), rule)

@@ -58,14 +58,11 @@ class File:
     etag: str
 
 
-def _file(body: bytes, mime: str) -> File:
-    return File(body, gzip.compress(body, 6, mtime=0), mime, sha256(body).hexdigest()[:16])
-
-
 @cache
 def _load(name: str) -> File:
     body = START.encode() if name == "start.js" else (files("flask_swagger_ui") / "dist" / name).read_bytes()
-    return _file(body, FROM_PACKAGE.get(name, "text/javascript; charset=utf-8"))
+    mime = FROM_PACKAGE.get(name, "text/javascript; charset=utf-8")
+    return File(body, gzip.compress(body, 6, mtime=0), mime, sha256(body).hexdigest()[:16])
 
 
 def docs_blueprint() -> Blueprint:

@@ -47,7 +47,6 @@ class Operation:
     query: type[schemas.Query] | None = None
     conditional: bool = False  # answers 304
     statuses: tuple[int, ...] = ()
-    content: str = "application/json"
     method: str = "get"
     body: type[Schema] | None = None
     parameter: dict[str, Any] = field(default_factory=lambda: ID_PARAMETER)
@@ -169,7 +168,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
     statuses = set(operation.statuses)
     if operation.scope:
         statuses |= {401, 403, 422, 429, 503}
-    content = {operation.content: {"schema": operation.reply} | examples.reply(operation.path)}
+    content = {"application/json": {"schema": operation.reply} | examples.reply(operation.path)}
     ok: dict[str, Any] = {"description": "OK", "content": content}
     responses: dict[str, Any] = {"200": ok}
     if operation.conditional:

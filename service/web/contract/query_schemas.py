@@ -17,12 +17,12 @@ DEFAULT_CHANGES = 100
 MAX_STANDING = 500
 
 
-class Since(fields.Field[datetime | str]):
-    """`now`, or a moment in ISO 8601; without an offset it is UTC."""
+class Since(fields.Field[int | str]):
+    """`now`, or a moment in ISO 8601, read as Unix milliseconds from 0 on; without an offset it is UTC."""
 
     default_error_messages = {"invalid": "Must be `now` or a time in ISO 8601."}  # noqa: RUF012  (marshmallow's)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime | str:  # noqa: ANN401, ARG002  (marshmallow's)
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int | str:  # noqa: ANN401, ARG002  (marshmallow's)
         if value == "now":
             return "now"
         try:
@@ -30,7 +30,7 @@ class Since(fields.Field[datetime | str]):
             moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
         except (ValueError, OverflowError):
             raise self.make_error("invalid") from None
-        return moment
+        return max(0, int(moment.timestamp() * 1000))
 
 
 def _one_of(kind: Any) -> fields.List[Any]:  # noqa: ANN401  (an enum class)

@@ -20,6 +20,7 @@ MAX_BATCH = 100
 MAX_RESULTS = 100
 DEFAULT_RESULTS = 20
 MAX_INT = 2**63 - 1  # Netigate's ids may be as large
+WRONG_LENGTH = f"Must be 1-{MAX_ID_LENGTH} characters."
 
 
 class Whole(fields.Integer):
@@ -35,7 +36,7 @@ class Whole(fields.Integer):
 class OpaqueId(fields.String):
     """An ID of the caller's own: 1-200 characters of any alphabet."""
 
-    default_error_messages = {"length": f"Must be 1-{MAX_ID_LENGTH} characters."}  # noqa: RUF012  (marshmallow's)
+    default_error_messages = {"length": WRONG_LENGTH}  # noqa: RUF012  (marshmallow's)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:  # noqa: ANN401  (marshmallow's)
         cleaned = clean_id(super()._deserialize(value, attr, data, **kwargs) or "")
@@ -56,10 +57,6 @@ class Word(fields.String):
 
 class Query(Schema):
     """Query strings under /v1. Names that are not among its fields are refused before it is loaded."""
-
-
-class OneId(Query):
-    id = OpaqueId(required=True)
 
 
 class ResultsQuery(Query):

@@ -15,7 +15,7 @@ from service.web.mcp import protocol, tools
 from service.web.mcp.customer_words import FENCE, mark
 from service.web.mcp.protocol import Message, ProtocolError
 from service.web.problems import PROBLEMS, ForeignOriginError, InvalidError, document_of
-from service.web.responses import JSON
+from service.web.responses import NOT_STORED, json_response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +68,7 @@ class Server:
     def _call(self, message: Message) -> dict[str, Any]:
         name, arguments = message.params.get("name"), message.params.get("arguments") or {}
         if not isinstance(name, str) or name not in tools.TOOLS:
-            raise ProtocolError(protocol.INVALID_PARAMS, _no_such_tool(name))
+            raise ProtocolError(protocol.INVALID_PARAMS, nearest(str(name), list(tools.TOOLS), "tool"))
         if not isinstance(arguments, dict):
             raise ProtocolError(protocol.INVALID_PARAMS, "`arguments` must be an object.")
         try:
@@ -86,10 +86,6 @@ class Server:
 
 def _listed(_message: Message) -> dict[str, Any]:
     return {"tools": [tools.document_of(tool) for tool in tools.TOOLS.values()], **protocol.cacheable()}
-
-
-def _no_such_tool(name: object) -> str:
-    return nearest(str(name), list(tools.TOOLS), "tool")
 
 
 def _result(document: dict[str, Any], *, failed: bool) -> dict[str, Any]:
@@ -119,10 +115,11 @@ def mcp_blueprint(options: McpOptions, server: Server, authorizer: Authorizer) -
             protocol.check_headers(asked, headers)
             if asked.is_notification:
                 return Response(status=202)
-            return _reply(server.answer(asked), 200)
+            return json_response(server.answer(asked), cache=NOT_STORED)
         except ProtocolError as error:
             status = protocol.status_of(error, modern=protocol.is_modern(asked, headers))
-            return _reply(protocol.failure(asked.identifier if asked else None, error), status)
+            failure = protocol.failure(asked.identifier if asked else None, error)
+            return json_response(failure, status, cache=NOT_STORED)
 
     return routes
 
@@ -132,9 +129,3 @@ def _decoded(body: bytes) -> object:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
         raise ProtocolError(protocol.PARSE_ERROR, "The body is not JSON.") from None
-
-
-def _reply(document: dict[str, Any], status: int) -> Response:
-    response = Response(orjson.dumps(document), status=status, content_type=JSON)
-    response.headers["Cache-Control"] = "no-store"
-    return response

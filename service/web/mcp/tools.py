@@ -11,7 +11,7 @@ import orjson
 
 from service.survey.identity import clean_id
 from service.web.contract.openapi import build_spec
-from service.web.contract.schemas import OpaqueId
+from service.web.contract.schemas import WRONG_LENGTH
 from service.web.problems import InvalidError
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _customer(value: object) -> str:
     text = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
     cleaned = clean_id(text)
     if cleaned is None:
-        raise InvalidError({CUSTOMER: [str(OpaqueId.default_error_messages["length"])]})
+        raise InvalidError({CUSTOMER: [WRONG_LENGTH]})
     return cleaned
 
 

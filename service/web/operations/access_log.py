@@ -64,6 +64,7 @@ class Begun(NamedTuple):
     identifier: str
 
 
+@cache
 def template(rule: str) -> str:
     """A route as the contract writes it: `/v1/customers/{id}/results`."""
     return _CONVERTER.sub(lambda found: "{id}" if found[1] in _IDS else "{" + found[1] + "}", rule)
@@ -105,7 +106,6 @@ class AccessLog:
 
 def install_access_log(app: Flask, access: AccessLog) -> None:
     """Wrap every request, also those that match no route."""
-    templates = {"": NO_ROUTE}
 
     @app.before_request
     def begin() -> None:
@@ -114,10 +114,8 @@ def install_access_log(app: Flask, access: AccessLog) -> None:
 
     @app.after_request
     def end(response: Response) -> Response:
-        rule = request.url_rule.rule if request.url_rule else ""
-        if rule not in templates:
-            templates[rule] = template(rule)
+        route = template(request.url_rule.rule) if request.url_rule else NO_ROUTE
         caller = g.get("caller")
         method = request.method if request.method in METHODS else OTHER_METHOD
-        access.end(method, templates[rule], response, g.begun, caller.name if isinstance(caller, Caller) else None)
+        access.end(method, route, response, g.begun, caller.name if isinstance(caller, Caller) else None)
         return response

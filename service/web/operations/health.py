@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
 from flask import Blueprint, Response
 
 from service.cache.freshness import STALE, age_of
@@ -13,7 +12,7 @@ from service.store.control import REJECTED
 from service.survey.errors import StoreError, StorePasswordError, StoreRefusedError
 from service.survey.summary import iso
 from service.web.operations.troubles import alert_troubles, troubles_of
-from service.web.responses import JSON
+from service.web.responses import NOT_STORED, json_response
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -147,18 +146,14 @@ def health_blueprint(readiness: Readiness, spec: str, version: str) -> Blueprint
     """/healthz, /readyz and /openapi.yaml, open to all."""
     routes = Blueprint("health", __name__)
 
-    def answer(status: int, document: dict[str, Any]) -> Response:
-        response = Response(orjson.dumps(document), status=status, content_type=JSON)
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
     @routes.get("/healthz")
     def healthz() -> Response:
-        return answer(HTTP_OK, {"status": "alive", "version": version})
+        return json_response({"status": "alive", "version": version}, cache=NOT_STORED)
 
     @routes.get("/readyz")
     def readyz() -> Response:
-        return answer(*readiness.look())
+        status, document = readiness.look()
+        return json_response(document, status, cache=NOT_STORED)
 
     @routes.get("/openapi.yaml")
     def openapi() -> Response:

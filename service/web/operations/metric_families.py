@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from service.observability.metric_table import Metric
 
 
-def gauge(metric: Metric, values: Iterable[tuple[Sequence[str], float]]) -> Family:
-    family = GaugeMetricFamily(metric.name, metric.text, labels=metric.labels)
-    for labels, value in values:
-        family.add_metric(labels, value)
-    return family
+_KINDS: Final[dict[str, type[CounterMetricFamily | GaugeMetricFamily]]] = {
+    "counter": CounterMetricFamily,
+    "gauge": GaugeMetricFamily,
+}
 
 
-def counter(metric: Metric, values: Iterable[tuple[Sequence[str], float]]) -> Family:
-    family = CounterMetricFamily(metric.name, metric.text, labels=metric.labels)
+def family(metric: Metric, values: Iterable[tuple[Sequence[str], float]]) -> Family:
+    """A counter or gauge, as the table has it."""
+    made = _KINDS[metric.kind](metric.name, metric.text, labels=metric.labels)
     for labels, value in values:
-        family.add_metric(labels, value)
-    return family
+        made.add_metric(labels, value)
+    return made
 
 
 def histogram(

@@ -17,7 +17,7 @@ from prometheus_client.registry import Collector
 
 from service.observability import metric_table
 from service.web.application import Prepared
-from service.web.operations.metric_families import counter, gauge, histogram
+from service.web.operations.metric_families import family, histogram
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +79,7 @@ class HttpFigures(Collector):
         }
         buckets: dict[str, Counts[str]] = defaultdict(Counts)
         sums: dict[str, float] = {}
-        for sample in (sample for family in source.collect() for sample in family.samples):
+        for sample in (sample for found in source.collect() for sample in found.samples):
             if sample.name == f"{CELL_SECONDS}_total":
                 sums[sample.labels["route"]] = sample.value
             elif sample.name == f"{CELLS}_total":
@@ -87,7 +87,7 @@ class HttpFigures(Collector):
                     counts[tuple(sample.labels[label] for label in metric.labels)] += int(sample.value)
                 buckets[sample.labels["route"]][sample.labels["bucket"]] += int(sample.value)
         told[metric_table.CACHE].pop(("",), None)  # requests that no cache answered
-        yield from (counter(metric, counts.items()) for metric, counts in told.items())
+        yield from (family(metric, counts.items()) for metric, counts in told.items())
         yield histogram(metric_table.REQUEST_SECONDS, metric_table.REQUEST_BUCKETS, buckets, sums)
 
 
@@ -104,7 +104,7 @@ def metrics_blueprint(figures: HttpFigures, account: AccountFigures, version: st
 
     class _Build(Collector):
         def collect(self) -> Iterator[Family]:
-            yield gauge(metric_table.BUILD, [((version,), 1)])
+            yield family(metric_table.BUILD, [((version,), 1)])
 
     joined = CollectorRegistry()
     for source in (figures, account, _Build()):

@@ -33,14 +33,14 @@ def troubles_of(survey: int, state: SurveyState, tree: str | None, now: datetime
     if state.is_nobodys:
         yield f"survey {survey}: no item carries the customer label, so no customer has its answers"
     if tree is not None:
-        yield f"survey {survey}: {tree}; the last good tree is used until this one has stayed so"
+        yield f"survey {survey}: {tree}; the last good tree is used meanwhile"
     if state.filter_wrong is not None:
         yield f"survey {survey}: {FILTER_WRONG}; its answers are listed at each interval instead"
     if state.unreadable:
-        yield f"survey {survey}: {state.unreadable} answer sets cannot be read and are left out"
-    compared = max(state.reconciled or 0, state.filled or 0)
-    age = age_of(compared, now) if compared else None
-    if state.held is None and age is not None and age > LATE * interval:
+        yield f"survey {survey}: {state.unreadable} answer sets cannot be read: left out, or served as last read"
+    compared = state.last_compared
+    age = age_of(compared, now)
+    if state.held is None and compared and age is not None and age > LATE * interval:
         moment = datetime.fromtimestamp(compared / 1000, tz=UTC)
         yield f"survey {survey} was last compared with Netigate's list at {iso(moment)}: deletions may be missed"
 

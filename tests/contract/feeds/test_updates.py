@@ -8,59 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from service.store.feeds.feed import GoneCursorError, encode_cursor
-from service.store.feeds.updates import BEYOND, Updates
-from service.store.filing.filer import Filer
-from service.survey.errors import BadCursorError
+from service.store.feeds.updates import Updates
+from tests.contract.dying import DyingFiler, KilledError
 from tests.harness.waiting import until
 from tests.support.fakes import START, make_set
 
-LATER, MUCH_LATER = START + timedelta(hours=1), START + timedelta(hours=2)
-FUTURE = 4 * 10**12  # Unix milliseconds
-
-
-class KilledError(Exception):
-    """Stands for a SIGKILL."""
-
-
-class DyingFiler(Filer):
-    """Dies after the partitions are written and before anything is committed."""
-
-    def commit(self, *_: object, **__: object) -> list[str]:
-        raise KilledError
-
-
-class Reader:
-    """Follows its cursor, and tells what each look brought: customers, those gone with a dash before them."""
-
-    def __init__(self, house, *, limit=10):
-        self.updates, self.limit, self.cursor = house.store.updates, limit, None
-
-    def page(self, **more):
-        found = self.updates.page(cursor=self.cursor, since=None, limit=self.limit, **more)
-        self.cursor = found.cursor
-        return ["-" * update.gone + update.customer_id for update in found.customers], found.more
-
-    def look(self):
-        seen, more = self.page()
-        while more:
-            found, more = self.page()
-            seen += found
-        return seen
-
-
-@pytest.fixture
-def three(house):
-    for number in (1, 2, 3):
-        house.file(make_set(number, customer=f"C-{number}", respondent=500 + number))
-    return house
-
-
-def follower(house):
-    """A reader who has seen everything so far."""
-    reader = Reader(house)
-    reader.look()
-    return reader
+from .reading import LATER, MUCH_LATER, Reader, follower
 
 
 def test_the_first_look_brings_everybody_and_the_next_only_whom_it_must(three):
@@ -207,102 +160,6 @@ def test_what_a_dead_process_left_in_a_summary_is_taken_back_and_told(three):
     assert reader.look() == []
 
 
-def test_who_is_forgotten_after_a_time_makes_older_cursors_gone_and_no_others(three):
-    early, late = follower(three), Reader(three)
-    three.store.eraser.customer("C-2")
-    assert late.look()[-1] == "-C-2"
-    filling = Reader(three, limit=1)
-    assert filling.page() == (["C-1"], True)
-    assert three.store.updates.trim(FUTURE) == 1
-    assert three.store.updates.trim(FUTURE) == 0
-    with pytest.raises(GoneCursorError):
-        early.look()
-    assert late.look() == []
-    # It stands before what was dropped, but began behind it: it never had that customer.
-    assert filling.look() == ["C-3"]
-    assert Reader(three).look() == ["C-1", "C-3"]
-    three.file(make_set(7, customer="C-1", respondent=501, at=LATER))
-    assert late.look() == filling.look() == ["C-1"]
-
-
-def test_who_is_not_gone_is_never_forgotten(three):
-    assert three.store.updates.trim(FUTURE) == 0
-    assert Reader(three).look() == ["C-1", "C-2", "C-3"]
-
-
-def test_numbers_rise_over_what_was_forgotten_and_over_a_clock_that_was_set_back(three):
-    reader = follower(three)
-    ahead = 10**12 * 3000
-    three.client.zadd(three.keys.gone, {"C-0": ahead})
-    assert reader.look() == ["-C-0"]
-    three.store.updates.trim(ahead // 1000 + 1)
-    three.file(make_set(4, customer="C-1", respondent=501, at=LATER))
-    assert reader.look() == ["C-1"]
-
-
-def test_since_a_moment(three):
-    updates = three.store.updates
-    three.client.zadd(three.keys.updates, {"C-1": 1_700_000_000_000_000})
-    page = updates.page(cursor=None, since=1_700_000_000_000, limit=1)
-    assert ([u.customer_id for u in page.customers], page.more) == (["C-1"], True)
-    page = updates.page(cursor=None, since=1_700_000_000_001, limit=10)
-    assert [update.customer_id for update in page.customers] == ["C-2", "C-3"]
-
-
-@pytest.mark.parametrize("since", [FUTURE, 2**62])
-def test_since_a_moment_ahead_hides_nothing_that_comes(three, since):
-    page = three.store.updates.page(cursor=None, since=since, limit=10)
-    assert page.customers == ()
-    reader = Reader(three)
-    reader.cursor = page.cursor
-    three.file(make_set(4, customer="C-1", respondent=501, at=LATER))
-    assert reader.look() == ["C-1"]
-
-
-def test_now_is_behind_the_newest(three):
-    reader = Reader(three)
-    reader.cursor = three.store.updates.now().cursor
-    assert reader.look() == []
-    three.file(make_set(4, customer="C-1", respondent=501, at=LATER))
-    assert reader.look() == ["C-1"]
-
-
-def test_an_empty_store_gives_a_cursor_that_misses_nothing(house):
-    reader = follower(house)
-    house.file(make_set(1))
-    assert reader.look() == ["C-1"]
-
-
-def test_a_cursor_of_a_store_that_was_lost_is_gone(three):
-    reader = follower(three)
-    three.store.eraser.everything()
-    with pytest.raises(GoneCursorError):
-        reader.look()
-
-
-@pytest.mark.parametrize(
-    "cursor",
-    ["x", "%%%", "AAAA", encode_cursor("epoch"), encode_cursor("e", "1"), encode_cursor("e", "1", "-1"),
-     encode_cursor("e", "1-1", "2"), encode_cursor("e", "", ""), encode_cursor("e", "9" * 40, "1"),
-     encode_cursor("e", "١", "1"), encode_cursor("e", "1", "2", "3"), "é", "a" * 2000],
-)  # fmt: skip
-def test_garbage_is_no_cursor(three, cursor):
-    with pytest.raises(BadCursorError):
-        three.store.updates.page(cursor=cursor, since=None, limit=10)
-
-
-def test_a_feeds_cursor_is_none_of_ours(three):
-    with pytest.raises(BadCursorError):
-        three.store.updates.page(cursor=three.store.feed.now(), since=None, limit=10)
-
-
-def test_a_number_beyond_all_is_passed_over(three):
-    three.client.zadd(three.keys.updates, {"C-1": BEYOND * 10})
-    assert Reader(three).look() == ["C-2", "C-3"]
-    three.file(make_set(4, customer="C-1", respondent=501, at=LATER))
-    assert Reader(three).look() == ["C-2", "C-3", "C-1"]
-
-
 def test_with_replicas_a_change_is_held_back_and_then_told_once(house):
     store = house.store
     make = [Updates(house.client, house.keys, store.control, store.tolerance, settle=s) for s in (0.0, 0.3, 600.0)]
@@ -311,8 +168,11 @@ def test_with_replicas_a_change_is_held_back_and_then_told_once(house):
     held = patient.page(cursor=None, since=None, limit=10)
     assert (held.customers, held.more) == ((), False)
     assert len(quick.page(cursor=held.cursor, since=None, limit=10).customers) == 2, "none is skipped"
-    found = until(lambda: settled.page(cursor=None, since=None, limit=10).customers, seconds=5)
-    assert [update.customer_id for update in found] == ["C-1", "C-2"]
+
+    def told():
+        return [update.customer_id for update in settled.page(cursor=None, since=None, limit=10).customers]
+
+    until(lambda: told() == ["C-1", "C-2"], what="both customers")
     assert len(quick.page(cursor=patient.now().cursor, since=None, limit=10).customers) == 2
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from tests.harness.simulator import ENGLISH, GERMAN, SWEDISH
@@ -34,7 +32,7 @@ def test_an_authors_correction_turns_no_score(name, new):
         account.await_state()
         before, low, told = account.scores(), account.low(), account.changes()
         account.netigate.turn()
-        time.sleep(4)  # the tree is read, the pages again
+        account.service.await_sweep(times=4)  # the tree is read, the pages again
         assert account.scores() == before
         assert account.low() == low
         assert [one["id"] for one in account.changes()] == [one["id"] for one in told]
@@ -71,7 +69,7 @@ def test_an_order_is_no_scale_and_headings_show_what_is_asked(plain_scores):
 def test_an_answer_keeps_the_score_of_the_edition_it_was_given_under(removed, plain_scores):
     low = removed.low()
     removed.netigate.turn()
-    time.sleep(5)  # held, confirmed, read again
+    removed.service.await_sweep(times=4)  # held, confirmed, read again
+    removed.await_gauge("tree_doubted", SWEDISH, 0)
     assert removed.scores() == plain_scores
     assert removed.low() == low
-    assert removed.gauge("tree_doubted", SWEDISH) == 0

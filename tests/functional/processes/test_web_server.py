@@ -10,7 +10,7 @@ import signal
 import socket
 import threading
 import time
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 
@@ -61,7 +61,7 @@ class Clients:
             thread.join()
 
     def _ask(self, keeps: bool) -> None:
-        connection = http.client.HTTPConnection(*self._place, timeout=10)
+        connection = http.client.HTTPConnection(*self._place, timeout=60)
         with contextlib.closing(connection):
             self._ask_on(connection, keeps)
 
@@ -97,17 +97,20 @@ def test_a_hangup_reloads_it_without_a_failed_request(service):
             found = set(service.pids("service.cli worker"))
             return found and not found & before
 
-        until(another, seconds=20, what="another sweeper")
+        until(another, what="another sweeper")
         time.sleep(3)  # the web workers follow one by one
         assert clients.answered > asked
     assert clients.failed == []
 
 
-def test_a_full_batch_of_encoded_ids_is_one_request(service):
-    ids = "&".join(f"id={'%2F' * 198}{number:02}" for number in range(100))
+def test_the_longest_batch_of_the_contract_is_one_request(service):
+    """Granian takes 65,534 bytes of them at most (docs/deploy.md)."""
+    letter = "Ü" if service.options["WEB_SERVER"] == "gunicorn" else "/"
+    customers = [f"{number:03}" + letter * 197 for number in range(100)]
+    ids = "&".join(f"id={quote(customer, safe='')}" for customer in customers)
     reply = service.get(f"/v1/customers/satisfaction?{ids}", "demo")
     assert reply.status_code == 200
-    assert len(reply.json()["customers"]) == 100
+    assert [summary["customer_id"] for summary in reply.json()["customers"]] == customers
 
 
 @pytest.mark.parametrize(
@@ -121,10 +124,14 @@ def test_a_full_batch_of_encoded_ids_is_one_request(service):
 )
 def test_what_is_no_request_is_refused_and_not_repeated(service, sent, status):
     place = urlsplit(service.url)
-    with socket.create_connection((place.hostname, place.port), 10) as connection, contextlib.suppress(OSError):
-        connection.sendall(sent)
-        connection.settimeout(10)
-        told = connection.recv(65536)
+    told = b""
+    with socket.create_connection((place.hostname, place.port), 60) as connection:
+        # It may refuse, and close, before all is sent: the rest is lost, what it said is not.
+        with contextlib.suppress(ConnectionError):
+            connection.sendall(sent)
+        with contextlib.suppress(ConnectionError):
+            while part := connection.recv(65536):
+                told += part
     assert told.startswith(f"HTTP/1.1 {status} ".encode())
     head, _, body = told.partition(b"\r\n\r\n")
     if service.options["WEB_SERVER"] == "gunicorn":
@@ -156,17 +163,17 @@ def test_slow_clients_keep_nobody_waiting(service):
     beginnings = (b"GET /v1/cust", STOPPED, b"")
     with contextlib.ExitStack() as stack:
         for number in range(255):
-            slow = stack.enter_context(socket.create_connection((place.hostname, place.port), 10))
+            slow = stack.enter_context(socket.create_connection((place.hostname, place.port), 60))
             slow.sendall(beginnings[number % 3])
         for _ in range(10):
             begun = time.monotonic()
             assert service.get(SATISFACTION, "demo", Connection="close").status_code == 200
-            assert time.monotonic() - begun < 1
+            assert time.monotonic() - begun < 8  # less than any of the slow ones is given
 
 
 def test_it_ends_without_a_reset(service):
     """The last test: the service is gone after it."""
     with Clients(service.url) as clients:
         service.process.send_signal(signal.SIGTERM)
-        assert service.process.wait(25) == 0
+        assert service.process.wait(60) == 0
     assert clients.failed == []

@@ -39,8 +39,9 @@ def test_every_key_that_is_written_is_of_a_family(service, store):
         service.get(path)
     stored = [key.decode() for key in store.scan_iter()]
     assert [key for key in stored if service.keys.family(key) is None] == []
-    of = {service.keys.family(key)[0]: key for key in stored}
-    assert {family.name: store.type(key).decode() for family, key in of.items()} == {f.name: f.type.value for f in of}
+    types = {key: store.type(key).decode() for key in stored}  # leases come and go: what is gone has the type "none"
+    wrong = {key: kind for key, kind in types.items() if kind not in {service.keys.family(key)[0].type.value, "none"}}
+    assert not wrong
 
 
 @pytest.mark.parametrize("how", ["another type", "cut short"])
@@ -56,8 +57,8 @@ def test_with_everything_damaged_at_once_it_answers_and_heals(service, store, ho
     def whole():
         return {**service.summary("C-1001"), "freshness": None} == {**before, "freshness": None}
 
-    until(whole, seconds=60, what="the same answer again")
-    until(lambda: service.get("/readyz", None).json()["status"] == "ready", seconds=60, what="ready")
+    until(whole, what="the same answer again")
+    until(lambda: service.get("/readyz", None).json()["status"] == "ready", what="ready")
     assert "healing_broke" not in service.logs()
     assert "sweep_broke" not in service.logs()
     assert '"event":"fault"' not in service.logs()

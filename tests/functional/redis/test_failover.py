@@ -13,6 +13,7 @@ from service.store.redis_store import redis_store
 from service.survey.errors import ServiceError
 from tests.harness.cluster import cluster
 from tests.harness.sentinel import sentinels
+from tests.harness.valkey import QUICK
 from tests.harness.waiting import until
 from tests.support.house import CUSTOMERS, House
 
@@ -24,10 +25,10 @@ KILL_AT = 120  # filed when the master dies
 def replicated(request):
     """An address, and how the master of the control keys dies."""
     if request.param == "cluster":
-        with cluster(replicated=True) as nodes:
+        with cluster(replicated=True, down_after=QUICK) as nodes:
             yield nodes.url, lambda keys: nodes.masters[nodes.holder(keys.feed)].kill()
     else:
-        with sentinels() as nodes:
+        with sentinels(down_after=QUICK) as nodes:
             yield nodes.url, lambda _: nodes.master.kill()
 
 
@@ -79,12 +80,12 @@ def test_no_change_is_lost_or_told_twice(replicated, request):
     house.file_changes(range(COUNT), kill_at=KILL_AT, kill=lambda: kill(house.keys))
     # What replication may have lost is behind the watermark's overlap: the next sweep reads it again.
     house.file_changes(range(COUNT))
-    until(lambda: len(reader.told) >= COUNT, seconds=30, what="every change")
+    until(lambda: len(reader.told) >= COUNT, what="every change")
     newest = {f"C-{number}": house.stored(f"C-{number}", comments=True).body for number in range(CUSTOMERS)}
-    until(lambda: follower.held == newest, seconds=30, what="every customer's newest state")
+    until(lambda: follower.held == newest, what="every customer's newest state")
     for thread in (reader, follower):
         thread.done.set()
-        thread.join(10)
+        thread.join(60)
     assert sorted(change["answer_set_id"] for change in reader.told) == list(range(1, COUNT + 1))
     assert len({change["id"] for change in reader.told}) == COUNT
     for customer in range(CUSTOMERS):

@@ -113,6 +113,15 @@ def hang(served, way):
     return time.monotonic() - before
 
 
+def hang_again(served, way, readers, failed):
+    """Hang, and wait until each reader is answered again. Whether any has felt it, that once failed so often."""
+    hang(served, way)
+    for reader in readers:
+        good = reader.good + 10
+        until(lambda r=reader, g=good: r.good >= g, what=f"answers after {way.name}", every=0.01)
+    return [reader.failed for reader in readers] != failed
+
+
 def test_nobody_gets_anothers_answer_and_no_change_is_lost_or_told_twice(served):
     client = connect(served.url, timeout=TIMEOUT)
     house = House(client)
@@ -121,21 +130,17 @@ def test_nobody_gets_anothers_answer_and_no_change_is_lost_or_told_twice(served)
         thread.start()
     try:
         for way in ways(served.kind, HANGS):
-            failed = sum(reader.failed for reader in readers)
-            for _ in range(2):
-                hang(served, way)
-                for reader in readers:  # each is answered again
-                    good = reader.good + 10
-                    until(
-                        lambda r=reader, g=good: r.good >= g, seconds=10, what=f"answers after {way.name}", every=0.01
-                    )
-            assert sum(reader.failed for reader in readers) > failed, f"{way.name} was not felt"
+            failed = [reader.failed for reader in readers]
+            hang_again(served, way, readers, failed)
+            # Once more, and again where a busy machine let nobody ask meanwhile.
+            until(lambda w=way, f=failed: hang_again(served, w, readers, f), what=f"{way.name}, felt", every=0)
             assert [reader.wrong for reader in readers] == [[]] * READERS, way.name
     finally:
         for thread in (*readers, writer):
             thread.done.set()
         for thread in (*readers, writer):
-            thread.join(20)
+            thread.join(60)
+    house = House(connect(served.url, timeout=5, patience=5))  # what is looked at in the end may take its time
     assert not any(name[0] == FOREIGN.name for name in house.store.counters.read())
     told = [change["answer_set_id"] for change in house.changes() if change["answer_set_id"] >= 1000]
     assert sorted(told) == list(range(1000, 1000 + writer.filed))

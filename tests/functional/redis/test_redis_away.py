@@ -51,7 +51,7 @@ def away(request, store, service):
             getattr(store, end)()
 
     # Not only stale: on a busy machine a sweep may be late as well.
-    until(lambda: "detail=store-away" in service.get(KNOWN).headers["Cache-Status"], seconds=10, what="a store away")
+    until(lambda: "detail=store-away" in service.get(KNOWN).headers["Cache-Status"], what="a store away")
     yield come_back
     come_back()
     until(lambda: service.get("/readyz", None).json()["status"] == "ready", what="a service that is ready again")
@@ -88,5 +88,5 @@ def test_it_recovers_by_itself_and_nothing_is_missing(netigate, service, away):
     def newest():
         return service.summary("C-1001")["latest"]["answer_set_id"] == added["set"]
 
-    until(newest, seconds=60, what="the answer given meanwhile")
+    until(newest, what="the answer given meanwhile")
     until(lambda: service.summary("C-1001")["freshness"]["state"] == "fresh", what="a fresh answer")

@@ -22,7 +22,8 @@ from tests.support.edge import Edge
 from tests.support.fakes import make_set
 from tests.support.house import House
 
-TIMEOUT = 0.25
+TIMEOUT = 5
+SOON = 0.25  # a write that is paused is given up after that
 WORDS = {"memory": "memory", "disk": "disk", "read_only": "read-only", "replicas": "replicas", "paused": "paused"}
 READS = [
     "/v1/customers/C-1/satisfaction",
@@ -50,7 +51,7 @@ class Place:
         clock, breaker = SystemClock(), CircuitBreaker(self.house.clock)
         leases = GuardedLeases(RateLimitLeases(connect(served.url, timeout=0.1), self.house.keys), breaker)
         limiter = RateLimiter(leases, clock, limit=100_000, processes=1)
-        probe = WriteProbe(connect(served.url, timeout=TIMEOUT), self.house.keys, self.house.clock)
+        probe = WriteProbe(connect(served.url, timeout=SOON), self.house.keys, self.house.clock)
         self.edge = Edge(self.house, parts={"breaker": breaker, "limiter": limiter, "writes": probe.refused})
 
     def ready(self):
@@ -66,7 +67,7 @@ def place(request):
 
 def test_reads_go_on_while_writes_are_refused_and_readyz_says_why(place):
     for way in ways(place.served.kind, REFUSALS):
-        assert place.ready() == {"status": "ready", "reasons": []}
+        until(lambda: place.ready() == {"status": "ready", "reasons": []}, what="ready")
         way.begin(place.served)
         try:
             answers = {path: place.edge.get(path).status_code for path in READS}
@@ -76,7 +77,7 @@ def test_reads_go_on_while_writes_are_refused_and_readyz_says_why(place):
             assert WORDS[way.name] in " ".join(found["reasons"])
         finally:
             way.end(place.served)
-        until(lambda: place.ready()["status"] == "ready", seconds=10, what=f"writes after {way.name}")
+        until(lambda: place.ready()["status"] == "ready", what=f"writes after {way.name}")
         assert place.house.file(make_set(100 + len(way.name), customer="C-9", respondent=900)) in {0, 1}
 
 
@@ -109,12 +110,12 @@ def locked(place):
         yield
 
 
-@pytest.mark.parametrize("patience", [0, 20])
+@pytest.mark.parametrize("patience", [0, 60])
 def test_a_wrong_password_is_told_at_once_as_such(place, locked, patience):
     begun = time.monotonic()
     house = House(connect(place.served.url, timeout=TIMEOUT, patience=patience))
     with pytest.raises(StorePasswordError):
         house.store.control.swept()
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 15, "not the whole patience"
     document = Edge(house).client.get("/readyz").get_json()
     assert document["reasons"] == ["the store refuses the password"]

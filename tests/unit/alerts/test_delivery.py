@@ -48,6 +48,9 @@ def test_what_fails_is_tried_again_under_the_same_id(post, to, name, status):
     assert to[name].asked == 4
 
 
+LOOK = 6  # seconds between two looks whether it was sent again
+
+
 def test_retries_wait_longer_each_time_and_no_process_forgets_that(post, to):
     to["slack"].reply = lambda _body: Response(status=503)
     post.file()
@@ -56,8 +59,8 @@ def test_retries_wait_longer_each_time_and_no_process_forgets_that(post, to):
         post.run(post.delivery("slack"))  # a new process each time: the wait is the destination's
         waited = 0
         while to["slack"].asked == asked:
-            post.clock.advance(1)
-            waited += 1
+            post.clock.advance(LOOK)
+            waited += LOOK
             held = post.delivery("slack")
             post.end_lease("slack")
             held.step()
@@ -65,7 +68,7 @@ def test_retries_wait_longer_each_time_and_no_process_forgets_that(post, to):
         asked = to["slack"].asked
         waits.append(waited)
     assert waits[:8] == sorted(waits[:8])
-    assert max(waits) <= 15 * 60 + 2
+    assert max(waits) <= 15 * 60 + LOOK
     assert waits[-1] >= 7 * 60
 
 
@@ -126,6 +129,17 @@ def test_a_flood_is_one_message(post, to, name, flood):
     more = post.file()
     post.run(delivery)
     assert to[name].ids[1:] == more
+
+
+def test_a_digest_tells_no_more_than_its_bound_and_the_next_message_goes_on_there(post, to, monkeypatch):
+    monkeypatch.setattr("service.alerts.destinations.MACHINES_FLOOD", 6)
+    monkeypatch.setattr("service.alerts.feed_reading.PAGE", 5)
+    monkeypatch.setattr(module, "MOST", 7)
+    ids = post.file(2 * 7 + 3)
+    post.run(post.delivery("webhook"))
+    told = [document["data"].get("ids", [identifier]) for identifier, document in to["webhook"].taken]
+    assert [len(one) for one in told] == [7, 7, 1, 1, 1]
+    assert [identifier for one in told for identifier in one] == ids
 
 
 def test_what_is_no_flood_comes_one_by_one(post, to):

@@ -39,7 +39,7 @@ def speaking(*pieces, pause=0.0, hold=False):
     finally:
         done.set()
         listener.close()
-        thread.join(5)
+        thread.join(60)
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_a_destination_that_misbehaves_costs_its_timeout(told):
         reply = post(url)
     assert reply.status is None
     assert reply.cause in {"connection", "timeout"}
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 8
 
 
 def test_a_body_without_end_is_not_read():
@@ -98,7 +98,7 @@ def test_a_body_without_end_is_not_read():
     with speaking(head, b"x" * 100_000, hold=True) as url:
         begun = time.monotonic()
         assert post(url).status == 200
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 8
 
 
 def test_nobody_there():

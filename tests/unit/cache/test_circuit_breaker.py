@@ -80,15 +80,15 @@ def test_while_one_probes_others_do_not_wait_for_it(breaker, store, clock):
 
     def slow():
         begun.set()
-        go.wait(10)
+        go.wait(60)
         return store.read()
 
     probe = threading.Thread(target=lambda: breaker.call(slow))
     probe.start()
-    assert begun.wait(10)
+    assert begun.wait(60)
     refused(breaker, store)
     go.set()
-    probe.join(10)
+    probe.join(60)
     assert breaker.call(store.read) == "found"
 
 

@@ -176,7 +176,7 @@ def test_erasures_are_looked_for_without_anybody_reading():
             place.clock.advance(PROBE_AFTER + 0.1)
         return False
 
-    assert until(dropped, seconds=10, what="the copy's end", every=0.1)
+    assert until(dropped, what="the copy's end", every=0.1)
 
 
 def test_what_was_read_before_it_was_damaged_is_better_than_nothing(place):

@@ -79,7 +79,7 @@ def test_a_herd_in_one_process_is_one_fetch(through, loader):
     loader.go.clear()
     with ThreadPoolExecutor(20) as pool:
         waiting = [pool.submit(through.fetch, 501, budget=LONG) for _ in range(20)]
-        until(lambda: loader.asked, seconds=10)
+        until(lambda: loader.asked)
         loader.go.set()
         found = {future.result(LONG) for future in waiting}
     assert len(found) == 1
@@ -95,7 +95,7 @@ def test_a_herd_over_processes_is_one_fetch(fetches, clock):
     clock.sleep = lambda _: threading.Event().wait(0.005)
     with ThreadPoolExecutor(8) as pool:
         waiting = [pool.submit(process.fetch, 501, budget=LONG) for process in processes * 2]
-        until(lambda: any(loader.asked for loader in loaders), seconds=10)
+        until(lambda: any(loader.asked for loader in loaders))
         for loader in loaders:
             loader.go.set()
         assert {future.result(LONG).ok for future in waiting} == {True}
@@ -133,16 +133,16 @@ def test_who_took_the_lease_too_late_uses_what_its_last_holder_brought(through, 
 def test_without_a_budget_the_fetch_is_begun_and_not_waited_for(through, loader, fetches):
     loader.go.clear()
     assert through.fetch(501, budget=0) is None
-    until(lambda: loader.asked, seconds=10)
+    until(lambda: loader.asked)
     loader.go.set()
-    assert until(lambda: fetches.last(501), seconds=10).ok
+    assert until(lambda: fetches.last(501)).ok
 
 
 def test_what_comes_after_the_budget_is_stored_all_the_same(through, loader, fetches):
     loader.go.clear()
     assert through.fetch(501, budget=0.01) is None
     loader.go.set()
-    assert until(lambda: fetches.last(501), seconds=10).ok
+    assert until(lambda: fetches.last(501)).ok
 
 
 def test_a_fetch_that_is_older_than_the_budget_is_waited_for_no_more(through, loader, clock):
@@ -161,8 +161,8 @@ def test_nobody_waits_for_a_loader_and_no_queue_grows_without_end(through, loade
     for respondent in range(LOADERS + 2, 2 * MOST_FLIGHTS):
         assert through.fetch(respondent, budget=LONG) is None
     loader.go.set()
-    until(lambda: len(loader.asked) == MOST_FLIGHTS, seconds=10)
-    until(lambda: fetches.last(MOST_FLIGHTS), seconds=10)
+    until(lambda: len(loader.asked) == MOST_FLIGHTS)
+    until(lambda: fetches.last(MOST_FLIGHTS))
     assert sorted(loader.asked) == list(range(1, MOST_FLIGHTS + 1))
 
 

@@ -74,7 +74,7 @@ def test_what_is_parked_is_listed_and_tried_again(options, to, valkey):
     house = House(valkey)
     house.keys, house.store = store_keys(options), open_store(options, SystemClock())
     house.change_feed = type(house.change_feed)(house.store, house.change_feed._options, house.surveys, house.clock)
-    house.file(make_set(1, "Mycket missnöjd", contact="P-7"))
+    house.file(make_set(1, "Mycket missnöjd", contact="P-7", at=SystemClock().now()))
     (identifier,) = [change["id"] for change in house.changes()]
     slack = alert_destinations(options)[1]
     delivery = Delivery(slack, alert_tools(options, house.store, SystemClock()))

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from service.cli import main
-from service.commands.check.place import Stored, look_at_stored
+from service.commands.check.place import look_at_stored
 from service.commands.check.report import Report
 from tests.unit.commands.test_purge import account, options
 
@@ -50,10 +50,10 @@ def test_without_a_store_it_says_so(monkeypatch, options, url):
 
 def test_check_names_damage(account):
     lines: list[str] = []
-    look_at_stored(Report(lines.append), Stored(tuple, account.store.repair.look))
+    look_at_stored(Report(lines.append), account.store)
     assert "stored keys are whole" in lines[-1]
     account.client.set(account.keys.states, "foreign")
     report = Report(lines.append)
-    look_at_stored(report, Stored(tuple, account.store.repair.look))
+    look_at_stored(report, account.store)
     assert report.failures == 1
     assert any("damaged in Redis: states" in line for line in lines)

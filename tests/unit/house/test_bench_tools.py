@@ -32,7 +32,7 @@ def test_a_figure_without_a_goal_misses_none():
 
 
 def load(rate: float) -> wrk.Load:
-    return wrk.Load(rate, 0.001, 0.002, 0.001, 0)
+    return wrk.Load(rate, 0.002, 0.001, 0)
 
 
 def test_ratios_are_of_the_same_round():
@@ -79,14 +79,15 @@ def test_pictures_hold_what_was_measured(tmp_path):
     assert ET.fromstring(line.read_text("utf-8")).tag.endswith("svg")
 
 
-def test_a_run_of_some_parts_keeps_what_was_found_of_the_others(tmp_path):
+def test_a_run_of_some_parts_keeps_the_others_and_the_order(tmp_path):
     data = tmp_path / "data.json"
     before = table.Report(short=False, series={"outage": 1, "scale": 1})
     before.add(table.Row("reads", "Flask", 0.7, goal=0.85))
     before.add(table.Row("memory", "JSON", 1.6, table.AT_MOST, 2.5))
     table.write(before, {}, data=data)
     report = table.Report(short=False, series={"scale": 2})
-    report.add(table.Row("reads", "Flask", 0.9, goal=0.85))
+    report.add(table.Row("cards", "one", 12.0, table.AT_MOST, 15))
+    report.add(table.Row("memory", "JSON", 1.4, table.AT_MOST, 2.5))
     table.complete(report, data)
-    assert [(row.what, row.figure) for row in report.rows] == [("reads", 0.9), ("memory", 1.6)]
+    assert [(row.what, row.figure) for row in report.rows] == [("reads", 0.7), ("memory", 1.4), ("cards", 12.0)]
     assert report.series == {"outage": 1, "scale": 2}

@@ -11,6 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from service.netigate.client import NetigateClient
+from service.netigate.transport import Transport, open_session
+
+from .saying import KEY, PATIENT, SURVEY, Scripted, ok
+
 SAMPLES = Path(__file__).parents[2] / "data" / "netigate"
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -93,7 +98,7 @@ class Loopback:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
-            thread.join(10)
+            thread.join(60)
 
 
 def http(body: bytes = b"{}", *, status: str = "200 OK", length: int | None = None, **headers: str) -> bytes:
@@ -137,3 +142,61 @@ def loopback():
     yield serve
     for server in servers:
         server.close()
+
+
+@pytest.fixture
+def make(clock):
+    def make(replies, *, seconds: float = 0.0, **options):
+        transport = Scripted(clock, replies, seconds)
+        client = NetigateClient(transport, clock, **options)
+        return client, transport
+
+    return make
+
+
+@pytest.fixture
+def everything(sample):
+    return {
+        "/surveys": ok(sample("surveys")),
+        "/surveys/611": ok(sample("survey")),
+        "/surveys/611/questions": ok(sample("questions")),
+        "/surveys/611/answers": ok(sample("answers")),
+        "/surveys/611/answersWithData?page=1&pagesize=100": ok(sample("answers_with_data")),
+        "/surveys/611/answersWithData?page=2&pagesize=100&updated=2026-11-01T00:00:00Z": ok(
+            {"Page": 2, "TotalPages": 2, "AnswerSets": []}
+        ),
+        "/surveys/611/answers/7001": ok(sample("answer")),
+        "/surveys/611/answers/respondent/310": ok(sample("respondent_answers")),
+        "/surveys/611/sendouts": ok(sample("sendouts")),
+        "/surveys/611/sendouts/51/labels": ok([]),
+        "/surveys/611/sendouts/52/labels": ok(sample("sendout_labels")),
+        "/bgdata/bgdocuments": ok(sample("bgdocuments")),
+        "/bgdata/bgdocuments/91/labels": ok(sample("bgdocument_labels")),
+    }
+
+
+@pytest.fixture
+def ask(clock):
+    sessions = []
+
+    def ask(url: str, *, policy=PATIENT, deadline: float = 60.0, using=clock, adapter=None):
+        if not sessions:
+            sessions.append(open_session(KEY))
+        if adapter:
+            sessions[0].mount("http://", adapter)
+        return Transport(sessions[0], url, using).get(SURVEY, policy=policy, deadline=deadline)
+
+    yield ask
+    for session in sessions:
+        session.close()
+
+
+@pytest.fixture
+def proxied(monkeypatch):
+    def through(url: str) -> str:
+        for name in ("no_proxy", "NO_PROXY", "HTTP_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("http_proxy", url.removesuffix("/api/v1.2"))
+        return "http://netigate.example/api/v1.2"
+
+    return through

@@ -174,7 +174,7 @@ BODIES = st.one_of(
 )
 
 
-@settings(derandomize=True, max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(status=st.integers(100, 999), body=BODIES, cut=st.integers(0, 5), wait=st.text(max_size=12))
 def test_any_reply_is_data_or_an_upstream_error(status, body, cut, wait):
     try:

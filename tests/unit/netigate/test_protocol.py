@@ -45,7 +45,7 @@ def test_no_route_is_a_write_or_holds_respondents(route):
 ANYTHING = st.one_of(st.integers(), st.text(), st.booleans(), st.none(), st.floats(), st.sampled_from(["1/copy", ".."]))
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     route=st.one_of(st.sampled_from(Route), st.text(), st.just("/surveys/{survey}/copy")),
     ids=st.lists(ANYTHING, max_size=3).map(tuple),

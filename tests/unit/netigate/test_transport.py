@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gzip
 import socket
-import struct
-import traceback
 
 import pytest
 import requests
@@ -13,42 +11,20 @@ import urllib3
 from requests.adapters import BaseAdapter
 
 from service.netigate.policy import Policy
-from service.netigate.protocol import Request, Route
 from service.netigate.transport import Transport, open_session
-from service.survey.errors import UnavailableError
 
-KEY = "5f0c2d1e-key-of-nobody"
-SURVEY = Request(Route.SURVEY, (611,))
-SHORT = Policy(connect_timeout=2.0, read_timeout=0.1)
-PATIENT = Policy(connect_timeout=20.0, read_timeout=20.0)  # where nothing has to be waited for: a busy machine is slow
-
-
-@pytest.fixture
-def ask(clock):
-    sessions = []
-
-    def ask(url: str, *, policy: Policy = PATIENT, deadline: float = 60.0, using=clock, adapter=None):
-        if not sessions:
-            sessions.append(open_session(KEY))
-        if adapter:
-            sessions[0].mount("http://", adapter)
-        return Transport(sessions[0], url, using).get(SURVEY, policy=policy, deadline=deadline)
-
-    yield ask
-    for session in sessions:
-        session.close()
-
-
-def refused(ask, *args, **kwargs) -> str:
-    with pytest.raises(UnavailableError) as raised:
-        ask(*args, **kwargs)
-    shown = "".join(traceback.format_exception(raised.value))
-    assert raised.value.route == "/surveys/{survey}"
-    assert raised.value.status is None
-    assert KEY not in shown
-    assert "127.0.0.1" not in shown
-    assert "/611" not in shown
-    return raised.value.cause
+from .saying import (
+    KEY,
+    PATIENT,
+    SHORT,
+    hangs_up,
+    hangs_up_in_a_chunk,
+    hangs_up_midway,
+    refused,
+    resets,
+    stalls_at_once,
+    stalls_midway,
+)
 
 
 def test_a_reply_is_handed_on_unjudged(ask, loopback, reply):
@@ -109,38 +85,6 @@ def test_a_packed_reply_is_unpacked(ask, loopback, reply):
     assert ask(server.url).body == b"[1]" * 1000
 
 
-def until_closed(connection: socket.socket) -> None:
-    connection.recv(1)
-
-
-def stalls_at_once(connection, _server) -> None:
-    until_closed(connection)
-
-
-def stalls_midway(connection, _server) -> None:
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[1,")
-    until_closed(connection)
-
-
-def resets(connection, _server) -> None:
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    connection.close()
-
-
-def hangs_up(connection, _server) -> None:
-    connection.close()
-
-
-def hangs_up_midway(connection, _server) -> None:
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[1,")
-    connection.close()
-
-
-def hangs_up_in_a_chunk(connection, _server) -> None:
-    connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n50\r\n[1,")
-    connection.close()
-
-
 @pytest.mark.parametrize(
     ("script", "cause"),
     [
@@ -162,53 +106,6 @@ def test_a_broken_reply(ask, loopback, script, cause):
     assert refused(ask, loopback(script).url, policy=policy) == cause
 
 
-@pytest.mark.parametrize("script", [stalls_at_once, stalls_midway])
-def test_the_deadline_is_tighter_than_the_read_timeout(ask, loopback, script):
-    patient = Policy(read_timeout=60.0)
-    assert refused(ask, loopback(script).url, policy=patient, deadline=0.1) == "timeout"
-
-
-def dripping(start: bytes, drop: bytes):
-    def drip(connection, server) -> None:
-        connection.sendall(start)
-        while not server.over.is_set():
-            connection.sendall(drop)
-
-    return drip
-
-
-LONG = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n"
-
-
-@pytest.mark.parametrize(
-    "script",
-    [
-        dripping(LONG + b"\r\n", b" "),
-        dripping(LONG + b"Connection: close\r\n\r\n", b" "),
-        dripping(b"HTTP/1.0 200 OK\r\n\r\n", b" "),
-        dripping(LONG + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"", mtime=0)[:10], b"\x00\x00\x00\xff\xff"),
-        dripping(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
-        dripping(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
-    ],
-    ids=["length", "closing", "old", "packed", "chunked", "headers"],
-)
-def test_a_drip_ends_with_the_budget(ask, loopback, ticking_clock, script):
-    patient = Policy(read_timeout=60.0, largest_body=2**40)
-    assert refused(ask, loopback(script).url, using=ticking_clock, policy=patient, deadline=20.0) == "budget"
-    assert ticking_clock.seconds < 25
-
-
-@pytest.fixture
-def proxied(monkeypatch):
-    def through(url: str) -> str:
-        for name in ("no_proxy", "NO_PROXY", "HTTP_PROXY"):
-            monkeypatch.delenv(name, raising=False)
-        monkeypatch.setenv("http_proxy", url.removesuffix("/api/v1.2"))
-        return "http://netigate.example/api/v1.2"
-
-    return through
-
-
 def test_through_a_proxy(ask, loopback, reply, proxied):
     server = loopback(reply(b"[]"))
     assert ask(proxied(server.url)).body == b"[]"
@@ -221,23 +118,6 @@ def test_a_stand_in_on_this_machine_needs_no_proxy(ask, loopback, reply, proxied
     proxied(proxy.url)
     ask(server.url.replace("127.0.0.1", host))
     assert (len(server.heads), proxy.heads) == (1, [])
-
-
-def test_a_drip_through_a_proxy_ends_too(ask, loopback, ticking_clock, proxied):
-    server = loopback(dripping(LONG + b"\r\n", b" "))
-    assert refused(ask, proxied(server.url), using=ticking_clock, deadline=20.0) == "budget"
-
-
-def test_the_session_alone_keeps_requests_own_timeouts(loopback, reply):
-    server = loopback(reply(b"[]"))
-    with open_session(KEY) as session:
-        assert session.get(server.url, timeout=5).json() == []
-
-
-def test_nothing_is_sent_once_the_budget_is_spent(ask, loopback, reply):
-    server = loopback(reply())
-    assert refused(ask, server.url, deadline=0.0) == "budget"
-    assert server.heads == []
 
 
 BOMB = gzip.compress(bytes(10_000_000), mtime=0)

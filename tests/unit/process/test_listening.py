@@ -89,6 +89,6 @@ def test_what_listens_is_asked_without_a_proxy(monkeypatch):
         assert answers(target, "/ready", {"X-A": "b"})
         assert not answers(target, "/ready")
         assert not answers(target, "/else", {"X-A": "b"})
-        thread.join(10)
+        thread.join(60)
     assert not answers(target, "/ready")
     assert not answers("/nowhere/at/all.sock", "/ready")

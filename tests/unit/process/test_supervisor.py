@@ -14,54 +14,11 @@ import pytest
 
 from service.process import supervisor
 from service.process.supervisor import Child, StartError, Supervisor, leash, lock, python
-from tests.harness.processes import running
 from tests.harness.waiting import until
 
+from .children import alive, end_us, lines, pids, sleeper
+
 ROOT = Path(__file__).parents[3]
-
-
-def sleeper(log: Path, name: str) -> list[str]:
-    """Writes when it starts and when it is told to end."""
-    program = f"""
-        import os, signal, sys, threading
-        log = open({str(log)!r}, "a", buffering=1)
-        end = threading.Event()
-        def told(*_):
-            log.write("end {name}\\n")
-            end.set()
-        signal.signal(signal.SIGTERM, told)
-        log.write("start {name} " + str(os.getpid()) + "\\n")
-        end.wait(60)
-    """
-    return [sys.executable, "-c", textwrap.dedent(program)]
-
-
-def lines(log: Path) -> list[str]:
-    return log.read_text().splitlines() if log.exists() else []
-
-
-def pids(log: Path, name: str) -> list[int]:
-    return [int(line.split()[2]) for line in lines(log) if line.startswith(f"start {name} ")]
-
-
-def alive(pid: int) -> bool:
-    return bool(running([pid]))
-
-
-@pytest.fixture
-def said():
-    return []
-
-
-@pytest.fixture
-def quick(monkeypatch):
-    monkeypatch.setattr(supervisor, "RESTART_DELAY", 0.01)
-    monkeypatch.setattr(supervisor, "LOOK", 0.01)
-
-
-def end_us():
-    os.kill(os.getpid(), signal.SIGTERM)
-    return True
 
 
 def test_children_start_in_order_and_end_in_reverse(tmp_path, said, quick):
@@ -180,7 +137,7 @@ def test_a_killed_parent_leaves_no_child(tmp_path):
     finally:
         parent.kill()
         parent.wait()
-    until(lambda: not alive(pid), seconds=10, what="the child's end")
+    until(lambda: not alive(pid), what="the child's end")
     assert lines(log)[-1] == "end a"
 
 
@@ -198,62 +155,6 @@ def test_a_data_directory_that_cannot_be_is_refused_in_words(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StartError, match="DATA_DIR cannot be used"):
         lock(tmp_path / "file" / "data")
-
-
-def test_a_hangup_reloads_what_takes_it_and_starts_the_rest_anew(tmp_path, said, quick, monkeypatch):
-    monkeypatch.setattr(supervisor, "TERMINAL", str(tmp_path / "none"))
-    log, objections = tmp_path / "log", iter(["Cannot start: API_KEYS is missing", None])
-    program = f"""
-        import signal, threading
-        log = open({str(log)!r}, "a", buffering=1)
-        signal.signal(signal.SIGHUP, lambda *_: log.write("again web\\n"))
-        log.write("start web 0\\n")
-        threading.Event().wait(60)
-    """
-    web = [sys.executable, "-c", textwrap.dedent(program)]
-    children = [
-        Child("store", sleeper(log, "store"), os.environ),
-        Child("sweeper", sleeper(log, "sweeper"), os.environ, restarts=True),
-        Child("web", web, os.environ, reload=signal.SIGHUP),
-    ]
-
-    def ready():
-        if len(lines(log)) < 3:
-            return False
-        if not said or (len(said) == 1 and "again web" not in lines(log)):
-            os.kill(os.getpid(), signal.SIGHUP)
-        return len(pids(log, "sweeper")) == 2 and "again web" in lines(log) and end_us()
-
-    assert Supervisor(children, said.append, objection=lambda: next(objections, None)).run(ready) == 0
-    assert said == ["Not reloaded. Cannot start: API_KEYS is missing"]
-    assert len(pids(log, "store")) == 1
-
-
-def test_a_hangup_of_its_own_terminal_ends_it(tmp_path, said, quick, monkeypatch):
-    terminal = tmp_path / "tty"
-    terminal.touch()
-    monkeypatch.setattr(supervisor, "TERMINAL", str(terminal))
-
-    def ready():
-        terminal.unlink()
-        os.kill(os.getpid(), signal.SIGHUP)
-        return True
-
-    assert Supervisor([Child("a", sleeper(tmp_path / "log", "a"), os.environ)], said.append).run(ready) == 0
-
-
-def test_it_drains_before_it_ends_anything_and_a_second_signal_hurries(tmp_path, said, quick):
-    log, drained = tmp_path / "log", []
-
-    def drain(hurry):
-        end_us()
-        assert hurry.wait(10)
-        drained.extend(lines(log))
-
-    child = Child("a", sleeper(log, "a"), os.environ, ready=lambda: bool(pids(log, "a")))
-    assert Supervisor([child], said.append, drain=drain).run(end_us) == 0
-    assert [line.split()[0] for line in drained] == ["start"]
-    assert lines(log)[-1] == "end a"
 
 
 def test_python_is_this_one():

@@ -7,7 +7,7 @@ import requests
 
 from service.simulator.forms.sv import FORM
 from tests.harness.simulator import ENGLISH, GERMAN, SWEDISH
-from tests.unit.simulator.test_api import items, pages
+from tests.unit.simulator.reading import items, pages
 
 
 def refused(status):

@@ -61,9 +61,11 @@ def test_a_process_of_its_own_starts_and_ends_at_once():
         until(lambda: netigate.requests()["in_flight"], what="the request")
         stopped = time.monotonic()
         assert netigate.stop() == 0
-        assert time.monotonic() - stopped < 4, "a twentieth of a second on an idle machine"
+        assert time.monotonic() - stopped < 30, (
+            "a twentieth of a second on an idle machine, and never the fault's minute"
+        )
         waiting.join(20)
-        assert start < 10, "a fifth of a second on an idle machine"
+        assert start < 30, "a fifth of a second on an idle machine"
         with pytest.raises(requests.ConnectionError):
             netigate.get("/surveys")
 
@@ -85,7 +87,7 @@ def test_a_process_that_cannot_start_is_told(capfd):
 def test_a_hundred_thousand_customers():
     started = time.monotonic()
     with SimulatorProcess(customers=100_000) as netigate:
-        assert time.monotonic() - started < 20
+        assert time.monotonic() - started < 60
         first = netigate.get("/surveys/4711/answersWithData").json()
         assert first["TotalPages"] > 900
         seconds = []
@@ -93,4 +95,4 @@ def test_a_hundred_thousand_customers():
             asked = time.monotonic()
             assert netigate.get("/surveys/4711/answersWithData", page=page).json()["AnswerSets"]
             seconds.append(time.monotonic() - asked)
-        assert max(seconds) < 2, "no page costs what all of them do"
+        assert max(seconds) < 10, "no page costs what all of them do"

@@ -1,10 +1,14 @@
+"""From an answer set to a result: what it shows, and whose it is."""
+
+from __future__ import annotations
+
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from service.app.lexicon_files import load
-from service.survey.model import Alternative, Answer, Band, Kind, QuestionItem, Reason, Survey
+from service.survey.model import Alternative, Band, Kind, Reason, Survey
 from service.survey.normalise import normalise
 from service.survey.questions.codebook import codebook
 from service.survey.scoring.overrides import ItemOverride, Overrides
@@ -18,40 +22,10 @@ from tests.support.fakes import (
     RECOMMEND,
     SATISFACTION,
     START,
-    WORDS,
     make_set,
-    make_survey,
 )
 
-ALTERNATIVES = tuple(Alternative(order, text) for order, text in enumerate(WORDS, 1))
-EXTRA = 50
-
-
-def read(*more, overrides=None, **options):
-    survey = make_survey()
-    survey = replace(survey, items=(*survey.items, *more))
-    chosen = {"customer_label": "CRM-ID", "contact_label": "Kontakt-ID", "labels": {}, **options}
-    return codebook(survey, Scorer(load(), overrides), **chosen)
-
-
-def item(number=EXTRA, kind="RADIOBUTTON", question="Hur nöjd är du med leveransen?", text="", **more):
-    given = {"alternatives": ALTERNATIVES, **more}
-    return QuestionItem(number, kind, text, given.pop("question_id", number * 10), question, None, **given)
-
-
-def answered(*answers, **how):
-    """A set with just these answers: (item, text, weight, question text)."""
-    rows = [(*answer, None, "")[:4] if len(answer) < 4 else answer for answer in answers]
-    rows = tuple(
-        Answer(n, number, "RADIOBUTTON", title or "", text, weight)
-        for n, (number, text, weight, title) in enumerate(rows)
-    )
-    given = make_set(1, None, customer=None, **how)
-    return replace(given, answers=rows)
-
-
-def shown(result):
-    return {answer.question_item_id: answer for answer in result.answers}
+from .answering import answered, item, read, shown
 
 
 def test_a_result_tells_what_was_answered():
@@ -193,89 +167,11 @@ def test_a_tick_of_nothing_is_not_shown():
     assert normalise(answered((50, "")), read(item(50, "checkbox"))).answers == ()
 
 
-MATRIX = item(60, "MATRIX", "Hur nöjd är du med", statements=("Priset", "Leveransen"))
-
-
-def test_a_matrix_is_shown_row_by_row():
-    result = normalise(answered((60, "Nöjd", None, "Priset"), (60, "Missnöjd", None, "Leveransen")), read(MATRIX))
-    assert [(answer.question, answer.score) for answer in result.answers] == [("Priset", 75.0), ("Leveransen", 25.0)]
-    assert (result.score, result.band, result.basis.items) == (50.0, Band.NEUTRAL, 2)
-
-
-def test_an_item_that_stands_alone_goes_before_a_matrix():
-    result = normalise(answered((60, "Mycket missnöjd", None, "Priset"), (SATISFACTION, "Nöjd")), read(MATRIX))
-    assert (result.score, result.basis.items) == (75.0, 1)
-
-
-def test_the_band_is_that_of_the_answer_which_made_the_score():
-    """Both answers score 25, but "ganska nöjd" is a positive label and so never low."""
-    words = ("Missnöjd", "Ganska nöjd", "Nöjd", "Mycket nöjd", "Extremt nöjd")
-    lifted = replace(MATRIX, alternatives=tuple(Alternative(n, text) for n, text in enumerate(words, 1)))
-    result = normalise(answered((60, "Ganska nöjd", None, "Priset"), (SATISFACTION, "Missnöjd")), read(lifted))
-    bands = [(answer.score, answer.band) for answer in result.answers]
-    assert bands == [(25.0, Band.NEUTRAL), (25.0, Band.DISSATISFIED)]
-    assert (result.score, result.band) == (25.0, Band.DISSATISFIED)
-
-
-def test_satisfaction_goes_before_nps_and_kinds_are_never_mixed():
-    assert normalise(make_set(1, "Missnöjd", recommend=10), read()).score == 25.0
-    result = normalise(make_set(1, "Vet ej", recommend=9), read())
-    assert (result.score, result.band, result.basis.kind) == (90.0, Band.VERY_SATISFIED, Kind.NPS)
-
-
-def test_the_mean_over_items_of_one_kind_keeps_its_fraction():
-    how = read(item(50), item(51))
-    result = normalise(answered((SATISFACTION, "Nöjd"), (50, "Mycket nöjd"), (51, "Mycket nöjd")), how)
-    assert result.score == pytest.approx(275 / 3)
-    assert (result.band, result.basis.items) == (Band.VERY_SATISFIED, 3)
-
-
-@pytest.mark.parametrize(
-    ("points", "band"), [((6, 6), Band.DISSATISFIED), ((6, 8), Band.NEUTRAL), ((9, 9), Band.VERY_SATISFIED)]
-)
-def test_the_mean_of_several_recommend_items_has_an_nps_band(points, band):
-    tree = make_survey()
-    second = replace(next(i for i in tree.items if i.id == RECOMMEND), id=50, question_id=500)
-    result = normalise(answered(*[(n, str(p), p) for n, p in zip((RECOMMEND, 50), points, strict=True)]), read(second))
-    assert (result.band, result.basis.items) == (band, 2)
-
-
-AGREEMENT = item(
-    70,
-    question="Leveransen kom i tid",
-    alternatives=tuple(
-        Alternative(n, text)
-        for n, text in enumerate(
-            ("Instämmer inte alls", "Instämmer delvis inte", "Varken eller", "Instämmer delvis", "Instämmer helt"), 1
-        )
-    ),
-)
-
-
-def test_agreement_makes_a_score_only_where_the_operator_names_the_item():
-    given = answered((70, "Instämmer helt"), (SATISFACTION, "Nöjd"))
-    result = normalise(given, read(AGREEMENT))
-    assert (shown(result)[70].score, result.basis.kind) == (100.0, Kind.SATISFACTION)
-    only = normalise(answered((70, "Instämmer helt")), read(AGREEMENT))
-    assert (only.score, only.band, only.basis) == (None, None, None)
-    named = Overrides(items={(4711, 70): ItemOverride(headline=True)})
-    result = normalise(given, read(AGREEMENT, overrides=named))
-    assert (result.score, result.basis.kind) == (100.0, Kind.AGREEMENT)
-
-
 def test_an_item_that_the_operator_left_out_is_not_shown():
     out = Overrides(items={(4711, SATISFACTION): ItemOverride(excluded=True)})
     result = normalise(make_set(1, "Nöjd", comment="x"), read(overrides=out))
     assert list(shown(result)) == [COMMENT]
     assert result.score is None
-
-
-def test_a_reading_is_named_by_its_tree_and_its_labels():
-    how = read()
-    assert (how.version, how.identity) == (read().version, read().identity)
-    assert read(AGREEMENT).version != how.version
-    assert read(contact_label=None).identity != how.identity
-    assert read(contact_label=None).version == how.version
 
 
 def test_a_set_without_updated_is_dated_by_its_completion():
@@ -285,3 +181,11 @@ def test_a_set_without_updated_is_dated_by_its_completion():
 def test_a_survey_without_items_shows_nothing():
     how = codebook(Survey(1, "tom", None, None), Scorer(load()), customer_label="CRM-ID", contact_label=None, labels={})
     assert normalise(make_set(1), how).answers == ()
+
+
+def test_a_reading_is_named_by_its_tree_and_its_labels():
+    how = read()
+    assert (how.version, how.identity) == (read().version, read().identity)
+    assert read(item()).version != how.version
+    assert read(contact_label=None).identity != how.identity
+    assert read(contact_label=None).version == how.version

@@ -6,8 +6,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
-from service.survey.errors import MalformedError, NotFoundError, StaleLeaseError, UnavailableError
+from service.survey.errors import (
+    MalformedError,
+    NotFoundError,
+    RateLimitedError,
+    RejectedError,
+    StaleLeaseError,
+    UnavailableError,
+)
 from service.survey.model import Alternative, Answer
 from service.survey.summary import iso
 from service.sweeping.paging import StoppedError
@@ -215,14 +223,51 @@ def test_without_the_lease_nothing_is_filed(house):
     assert house.store.control.swept() == {}
 
 
-def test_an_empty_question_tree_is_not_believed(house):
+@pytest.mark.parametrize(
+    "failure", [None, MalformedError("questions", cause="shape"), UnavailableError("questions", cause="timeout")]
+)
+def test_a_question_tree_that_is_empty_or_cannot_be_read_is_told_and_sweeps_go_on_with_the_last_good_one(
+    house, failure
+):
+    house.upstream.put(make_set(1))
+    house.sweep()
+    house.upstream.failure, house.upstream.failing = failure, {"survey"}
+    if failure is None:
+        house.upstream.trees[4711] = replace(make_survey(), items=())
+    with capture_logs() as lines:
+        for number in range(2, 5):
+            house.clock.advance(3600)
+            house.upstream.put(make_set(number, customer="C-2", updated=house.clock.now()))
+            house.sweep()
+    assert (house.sets_of("C-1"), len(house.sets_of("C-2"))) == ([1], 3)
+    assert house.summary("C-2")["score"] == 75.0
+    assert "cannot be read" in house.store.control.catalogue(4711).doubt.reason
+    assert [line["event"] for line in lines].count("question_tree_held") == 1
+    house.upstream.failure, house.upstream.trees[4711] = None, make_survey()
+    house.clock.advance(3600)
+    house.sweep()
+    assert house.store.control.catalogue(4711).doubt is None
+
+
+@pytest.mark.parametrize(
+    "error",
+    [RejectedError("survey", status=401), NotFoundError("survey", status=404), RateLimitedError("survey", status=429)],
+)
+def test_a_survey_that_is_refused_or_told_to_wait_for_is_not_swept(house, error):
     house.upstream.put(make_set(1))
     house.sweep()
     house.clock.advance(3600)
+    house.upstream.failure, house.upstream.failing = error, {"survey"}
+    with pytest.raises(type(error)):
+        house.sweep()
+
+
+def test_without_a_good_tree_nothing_is_filed(house):
+    house.upstream.put(make_set(1))
     house.upstream.trees[4711] = replace(make_survey(), items=())
     with pytest.raises(MalformedError):
         house.sweep()
-    assert house.sets_of("C-1") == [1]
+    assert house.sets_of("C-1") == []
 
 
 def test_the_tree_is_read_again_when_an_answer_does_not_fit_it(house):

@@ -36,8 +36,7 @@ class Care:
     """Implements worker.Care."""
 
     damaged = False
-    healed = 0
-
+    more = False
     interval = 3600.0
 
     def __init__(self, known=()):
@@ -46,6 +45,7 @@ class Care:
 
     def after_sweep(self, survey_id, lease):
         self.cared.append((survey_id, lease))
+        return self.more
 
     def refused(self, survey_id, error):
         self.told.append((survey_id, type(error)))
@@ -61,7 +61,6 @@ class Care:
 
     def heal(self):
         self.damaged = False
-        self.healed += 1
 
     def forget(self, survey_id):
         self.known.remove(survey_id)
@@ -121,6 +120,19 @@ def test_a_sweep_gives_its_lease_back_and_is_not_due_again(house, worker, sweeps
     assert [survey for survey, _ in care.cared] == [1]
     assert worker.due() == [2, 3]
     assert free(house)
+
+
+def test_a_survey_with_more_to_do_is_swept_again_soon_and_goes_on(house, worker, sweeps, care):
+    care.more = True
+    worker.sweep_one(1)
+    assert 1 not in worker.due()
+    house.clock.advance(5)
+    assert 1 in worker.due()
+    care.more = False
+    worker.sweep_one(1)
+    assert sweeps.done == [1, 1]
+    house.clock.advance(5)
+    assert 1 not in worker.due()
 
 
 def test_a_process_that_must_end_gives_back_what_it_holds(house, worker):
@@ -245,15 +257,15 @@ def test_it_sweeps_all_that_is_due_and_stops_when_told(house, care):
 
 def test_a_long_sweep_keeps_its_lease(house, care, monkeypatch):
     """The lease outlives its first term while the sweep goes on."""
-    monkeypatch.setattr("service.sweeping.worker.LEASE_SECONDS", 0.3)
+    monkeypatch.setattr("service.sweeping.worker.LEASE_SECONDS", 1.5)
 
     def left():
         return house.client.pttl(house.keys.lease(1))
 
     def sweep(survey_id, lease):
         for _ in range(3):
-            until(lambda: 0 < left() < 250, seconds=5, every=0.01, what="the lease running down")
-            until(lambda: left() > 250, seconds=5, every=0.01, what="the lease being prolonged")
+            until(lambda: 0 < left() < 1250, every=0.01, what="the lease running down")
+            until(lambda: left() > 1250, every=0.01, what="the lease being prolonged")
         assert house.client.get(house.keys.lease(1)).decode() == lease
         house.store.control.set_swept(survey_id, house.store.filer.now())
         return REPORT

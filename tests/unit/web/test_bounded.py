@@ -84,7 +84,7 @@ def test_no_request_holds_a_core(edge, piece):
     assert all(status < 500 for status, _ in asked)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(piece=st.text(min_size=1, max_size=4).filter(lambda text: text.isprintable()))
 def test_nor_does_any_other_text_that_repeats(edge, piece):
     body = json.dumps({"alternatives": [repeated(piece, 20_000), "Bad"], "question": repeated(piece, 20_000)})

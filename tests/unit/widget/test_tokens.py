@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import jwt
 import pytest
 
-from service.widget.tokens import AUDIENCE, LEEWAY_SECONDS, MAX_LIFETIME_SECONDS, Claims, TokenError, mint, verify
+from service.widget.options import MAX_LIFETIME_SECONDS
+from service.widget.tokens import AUDIENCE, LEEWAY_SECONDS, Claims, TokenError, mint, verify
 
 SECRET = "card-secret-of-thirty-two-bytes-or-more"
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)

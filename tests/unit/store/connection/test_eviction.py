@@ -32,3 +32,20 @@ def test_a_policy_that_drops_keys_is_named_and_one_that_drops_none_is_not(server
 def test_a_store_that_is_away_changes_nothing_that_was_seen(server, clock):
     away = connect("redis://127.0.0.1:1/0", timeout=0.1)
     assert EvictionProbe(away, clock).policy() is None
+
+
+class Cluster:
+    """Answers INFO for each node, as a Cluster's client does."""
+
+    def __init__(self, *policies):
+        self.policies = policies
+
+    def info(self, section):
+        return {f"node-{number}": {"maxmemory_policy": policy} for number, policy in enumerate(self.policies)}
+
+
+@pytest.mark.parametrize(
+    ("policies", "named"), [(("noeviction", "allkeys-lru"), "allkeys-lru"), (("noeviction", "noeviction"), None)]
+)
+def test_one_node_that_drops_keys_is_enough(policies, named, clock):
+    assert EvictionProbe(Cluster(*policies), clock).policy() == named

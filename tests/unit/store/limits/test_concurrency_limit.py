@@ -84,7 +84,7 @@ def test_a_living_process_keeps_its_place(make, clock, fake, monkeypatch):
     with gate.slot(soon(clock)):
         (first,) = [score for _, score in fake.zrange(PLACES, 0, -1, withscores=True)]
         clock.advance(0.1)
-        until(lambda: fake.zrange(PLACES, 0, -1, withscores=True)[0][1] > first, seconds=10, what="a longer place")
+        until(lambda: fake.zrange(PLACES, 0, -1, withscores=True)[0][1] > first, what="a longer place")
     with gate.slot(soon(clock)):  # one thread keeps all of a process's
         pass
 

@@ -22,7 +22,7 @@ from service.crm.options import (
     ZendeskOptions,
 )
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 URL = "https://results.example.com"
 EVERYTHING = On(
     callers=("crm", "alerts", "crm"),
@@ -90,7 +90,7 @@ def test_an_address_that_crms_cannot_use_is_told(url, expected):
 )
 def test_what_is_pasted_stands_in_the_hosts_own_files(host, file):
     (path,) = (ROOT / "examples").glob(file)
-    ((_, address),) = next(one.paste for one in HOSTS if one.key == host)
+    address = next(one.address for one in HOSTS if one.key == host)
     assert re.search(re.escape(address.format(url=URL)) + '["<]', path.read_text("utf-8"))
 
 
@@ -102,5 +102,5 @@ def test_what_is_pasted_is_a_route():
     app = Flask(__name__)
     for blueprint in crm_blueprints(options, None, None):
         app.register_blueprint(blueprint)
-    pasted = {address.removeprefix("{url}") for host in HOSTS for _, address in host.paste} - {""}
+    pasted = {host.address.removeprefix("{url}") for host in HOSTS} - {""}
     assert pasted <= {rule.rule for rule in app.url_map.iter_rules()}

@@ -1,18 +1,22 @@
-"""Clients that others generate from openapi.yaml: they are made without a warning, and read what is served.
+"""The published contract, attacked by generated requests, and read by clients that others generate from it.
 
-The TypeScript tools come from npm: `npm ci --prefix tests/clients` brings them, as `.ci/run` does.
+Every check of schemathesis runs against the running service; the clients are made without a warning, and read what is
+served. The TypeScript tools come from npm: `npm ci --prefix tests/clients` brings them, as `.ci/run` does.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from service.web.contract.openapi import OPERATIONS, build_spec
 from tests.harness.processes import ROOT, run
@@ -20,10 +24,46 @@ from tests.harness.processes import ROOT, run
 if TYPE_CHECKING:
     from tests.harness.service import Service
 
+EXAMPLES = 25
+NEVER_OK = {"/v1/surveys/{id}/scales"}  # its ids are the operator's, which no generator knows
 CONTRACT = ROOT / "openapi.yaml"
 CLIENTS = ROOT / "tests" / "clients"
 TOOLS = CLIENTS / "node_modules"
 SCHEMAS = set(build_spec()["components"]["schemas"])
+
+
+def test_no_request_that_schemathesis_thinks_of_breaks_the_contract(service: Service) -> None:
+    attacked = subprocess.run(
+        [
+            *(Path(sys.executable).with_name("schemathesis"), "run", f"{service.url}/openapi.yaml"),
+            *("-H", "Authorization: Bearer full", "--checks", "all", "--max-examples", str(EXAMPLES)),
+            *("--generation-deterministic", "--no-color", "--request-timeout", "20"),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    said = "\n".join(line[:300] for line in attacked.stdout.splitlines())
+    assert attacked.returncode == 0, said
+    assert re.search(r"(\d+) generated, \1 passed", said), said
+    # A run that is refused everywhere ends well too, so look whether the doors were opened.
+    contract = yaml.safe_load(service.get("/openapi.yaml").text)
+    metrics = service.get("/metrics").text
+    answered = set(re.findall(r'http_requests_total\{method="\w+",route="([^"]+)",status="200"\}', metrics))
+    assert set(contract["paths"]) - NEVER_OK <= answered
+
+
+def test_the_longest_batch_of_usual_ids_is_answered_by_any_server(service: Service) -> None:
+    customers = [f"{number:03}" + "x" * 197 for number in range(100)]
+    reply = service.get("/v1/customers/satisfaction?" + "&".join(f"id={customer}" for customer in customers))
+    assert [summary["customer_id"] for summary in reply.json()["customers"]] == customers
+
+
+def test_a_line_beyond_all_bounds_is_refused(service: Service) -> None:
+    reply = service.get(f"/healthz?{'x' * 300_000}", None)
+    assert reply.status_code == 414
 
 
 @pytest.fixture
