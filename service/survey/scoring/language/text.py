@@ -34,7 +34,7 @@ _STARS: Final = frozenset("★⭐🌟✭✮✯🟊")
 _EMPTY_STARS: Final = frozenset("☆✩✰")
 _NUMBER = re.compile(r"(?<![\w.,])([-−+]?\d{1,3})(?![\d]|[.,]\d)(?:\s?(?:-|–|—|to|bis|till|til)\s?(\d{1,3})(?!\d))?")
 
-_PAUSED = re.compile(r"[^\w\s]*\w+\s*[,;]")
+_PAUSED = re.compile(r"[^\w\s]*\w+\s*,")
 _BARE = re.compile(r"[\s(\[#.:]*([-−+]?\d{1,3})(?:(?:\s*[:=|]\s*|\s+[-–—]\s+|\.\s+)\1)?[\s)\].:]*")
 
 
@@ -53,7 +53,7 @@ class Text:
 
     @property
     def words(self) -> tuple[str, ...]:
-        return tuple(word for segment in self.segments for word in segment)
+        return self.segments[0] if len(self.segments) == 1 else tuple(w for segment in self.segments for w in segment)
 
 
 def spaceless(word: str) -> bool:
@@ -110,7 +110,7 @@ def read(raw: str) -> Text:
     if [len(s) for s in spelled] != [len(s) for s in segments]:
         spelled = segments
     bare = not segments and number is not None and (bool(stars) or _is_bare(folded))
-    paused = _PAUSED.match(folded) is not None
+    paused = "," in folded and _PAUSED.match(folded) is not None
     return Text(folded, segments, spelled, number, bare=bare, stars=stars, long=long, paused=paused)
 
 
