@@ -22,8 +22,9 @@ SOURCE = "Made by `make docs` from service/widget/texts and service/crm/words.js
 WIDTH = 116
 # Whatever HubSpot's satisfaction.js asks for, by how a text's key begins.
 HUBSPOT = (
-    "locale", "score", "band.", "contact", "trend.", "low_", "last_scored", "comment", "reason.", "state.never",
-    "state.no_score", "state.starting", "state.unavailable", "fresh.as_of", "fresh.now", "fresh.st",
+    "locale", "score", "band.", "nps.", "contact", "trend.", "low_", "last_", "comment", "reason.", "state.never",
+    "state.no_score", "state.starting", "state.unavailable", "fresh.as_of", "fresh.now", "fresh.st", "yesterday",
+    "days_ago",
 )  # fmt: skip
 WRAPPER = ("no_customer", "unavailable")  # what a page around the card says where there is no card
 PANEL = ("title", *(f"state.{state}{part}" for state in ("no_customer", "expired", "invalid", "unavailable")

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http.client import HTTPException
-from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import requests
-from requests.cookies import RequestsCookieJar
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from service.alerts.addresses import is_loopback
-from service.netigate.deadline import DeadlineAdapter, within
+from service.netigate.deadline import BoundedSession, within
 from service.netigate.protocol import retry_after
 
 if TYPE_CHECKING:
@@ -34,11 +32,6 @@ class Reply:
     status: int | None
     cause: str
     asked: float = 0.0
-
-
-class _Session(requests.Session):
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Always None: a message goes where the operator said, or nowhere."""
 
 
 def _as_it_is(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -90,14 +83,10 @@ def _pass_over(response: requests.Response) -> None:
         read += len(piece)
 
 
-def _session() -> requests.Session:
+def _session() -> BoundedSession:
     """A new session for each try: messages are rare, and a connection kept for hours is dead by then."""
-    session = _Session()
-    session.auth = _as_it_is
+    session = BoundedSession(_as_it_is, connections=1)
     session.headers.update({"User-Agent": "netigate-results", "Accept": "*/*", "Accept-Encoding": "identity"})
-    session.cookies = RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
-    for scheme in ("https://", "http://"):
-        session.mount(scheme, DeadlineAdapter(pool_connections=1, pool_maxsize=1, max_retries=0))
     return session
 
 

@@ -185,7 +185,6 @@ def _account_figures(web: WebParts, catalogues: Catalogues) -> AccountFigures:
         web.store.stats.read,
         web.rule.surveys,
         web.store.time,
-        unmapped=catalogues.unmapped,
         doubted=catalogues.doubted,
         met=web.store.reads.unmapped,
         alerts=web.alerts,
@@ -197,19 +196,22 @@ def _install_doors(app: Flask, web: WebParts, lookup: Lookup, breaker: CircuitBr
 
     Card and hosts are imported only where they are on: they need PyJWT, and with it cryptography, which take 10 MB.
     """
+    card = None
     if web.widget:
         from service.widget.routes import widget_blueprint  # noqa: PLC0415
 
-        framed = replace(web.widget, frame_ancestors=(*web.widget.frame_ancestors, *web.crm.card_ancestors))
-        app.register_blueprint(widget_blueprint(framed, lookup, web.clock, ready=lambda: _swept(web, breaker)))
-        install_cors(app, web.widget.origins)
+        card = replace(web.widget, frame_ancestors=(*web.widget.frame_ancestors, *web.crm.card_ancestors))
+        app.register_blueprint(widget_blueprint(card, lookup, web.clock, ready=lambda: _swept(web, breaker)))
+        install_cors(app, card.origins)
     if web.crm != CrmOptions():
         from service.crm.hosts import crm_blueprints  # noqa: PLC0415
-        from service.crm.refusals import install_refusals  # noqa: PLC0415
 
         for blueprint in crm_blueprints(web.crm, lookup, web.clock):
             app.register_blueprint(blueprint)
-        install_refusals(app, web.crm, web.clock)
+    if card or web.crm != CrmOptions():
+        from service.crm.refusals import install_refusals  # noqa: PLC0415
+
+        install_refusals(app, web.crm, web.clock, card)
     if web.mcp:
         server = Server(web.mcp, InnerRoutes(app), version("netigate-results"))
         app.register_blueprint(mcp_blueprint(web.mcp, server, authorizer))

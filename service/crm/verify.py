@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import jwt
 
 from service.survey.errors import ServiceError
-from service.survey.identity import clean_id
+from service.survey.identity import asked_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -144,7 +144,7 @@ def only(values: MultiDict[str, str], name: str) -> str:
 
 def customer(host: str, text: str, field: str = "customer_id", language: str = "") -> str:
     """The customer's ID as the service stores it. Raises HostRequestError."""
-    cleaned = clean_id(text)
+    cleaned = asked_id(text)
     if cleaned is None:
         raise HostRequestError(host, field, language)
     return cleaned

@@ -1,6 +1,7 @@
-"""A deadline for requests, whose own time-outs are for each read and each address, and not for the look-up of a name.
+"""Sessions of requests that go where they are told, and end in time.
 
-A reply that drips would never end otherwise, and a name server that is silent would hold its caller for half a minute.
+requests' own time-outs are for each read and each address, and not for the look-up of a name: a reply that drips would
+never end, and a name server that is silent would hold its caller for half a minute.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ from concurrent.futures import Future, InvalidStateError
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from http.client import HTTPResponse, RemoteDisconnected
-from typing import TYPE_CHECKING, Any, Final
+from http.cookiejar import DefaultCookiePolicy
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+import requests
 from requests.adapters import HTTPAdapter
+from requests.cookies import RequestsCookieJar
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError
@@ -139,3 +143,21 @@ class DeadlineAdapter(HTTPAdapter):
         if isinstance(manager, ProxyManager):
             manager.pool_classes_by_scheme = _POOLS
         return manager
+
+
+Auth: TypeAlias = "Callable[[requests.PreparedRequest], requests.PreparedRequest]"
+
+
+class BoundedSession(requests.Session):
+    """A session that keeps the deadline of `within`, follows no redirect, and keeps no cookie."""
+
+    def __init__(self, auth: Auth, *, connections: int) -> None:
+        """`auth` says who asks; it is called for each request, so that nothing of .netrc is added to any."""
+        super().__init__()
+        self.auth = auth
+        self.cookies = RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
+        for scheme in ("https://", "http://"):
+            self.mount(scheme, DeadlineAdapter(pool_connections=2, pool_maxsize=connections, max_retries=0))
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Always None: requests prepares the next hop, and reads the body for it, even when told not to follow."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from http.client import HTTPException
-from http.cookiejar import DefaultCookiePolicy
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import requests
 from requests.auth import AuthBase
-from requests.cookies import RequestsCookieJar
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
@@ -23,7 +21,7 @@ from urllib3.exceptions import (
     SSLError,
 )
 
-from service.netigate.deadline import DeadlineAdapter, within
+from service.netigate.deadline import BoundedSession, within
 from service.survey.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -58,22 +56,12 @@ class _KeyAuth(AuthBase):
         return prepared
 
 
-class _Session(requests.Session):
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Always None: requests prepares the next hop, and reads the body for it, even when told not to follow."""
-
-
 def open_session(api_key: str) -> requests.Session:
     """Make a session that sends the key and keeps no cookies. Raises ValueError for a key that no header may hold."""
     if not (api_key.isascii() and api_key.isprintable() and api_key.strip() == api_key and api_key):
         raise ValueError("the API key is empty or holds what no header may")
-    session = _Session()
-    session.auth = _KeyAuth(api_key)
+    session = BoundedSession(_KeyAuth(api_key), connections=CONNECTIONS)
     session.headers.update({"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "netigate-results"})
-    session.cookies = RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
-    adapter = DeadlineAdapter(pool_connections=2, pool_maxsize=CONNECTIONS, max_retries=0)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
     return session
 
 

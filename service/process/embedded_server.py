@@ -78,6 +78,20 @@ def socket_path(directory: Path) -> Path:
     return Path(tempfile.gettempdir()) / f"netigate-results-{os.getuid()}-{name}" / "valkey.sock"
 
 
+def make_folder(directory: Path) -> Path:
+    """Make the folder of the server's socket file; the file's path.
+
+    In the temporary folder anybody may make a folder of that name, and then answer in the server's place: raises
+    StartError where the folder is not this user's alone.
+    """
+    path = socket_path(directory)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = path.parent.lstat()
+    if path.parent != directory and (found.st_uid != os.getuid() or found.st_mode & 0o077):
+        raise StartError(f"{path.parent} is not this user's alone: remove it, or choose a shorter DATA_DIR")
+    return path
+
+
 def url(socket_path: Path) -> str:
     return f"unix://{socket_path}"
 

@@ -111,8 +111,7 @@ def _embedded(
         directory = stack.enter_context(scratch.folder(DEMO_PREFIX)) if options.demo else options.data_dir.resolve()
         descriptor = lock(directory)
         stack.callback(os.close, descriptor)
-        path = embedded.socket_path(directory)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = embedded.make_folder(directory)
         _await_end_of_old(path)
         embedded.log_file(directory).unlink(missing_ok=True)
         if done := aof_repair.prepare(directory):

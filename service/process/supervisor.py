@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 REFUSES = 2  # exit status of a child that cannot start with these options; it has said why
 QUICK = 5.0  # seconds; a child that dies sooner after its start counts as a quick death
 QUICK_DEATHS = 5  # in a row; then everything stops
+PRIVATE = 0o077  # what children write holds customers' answers: for their own user alone
 GRACE = 10.0  # seconds between SIGTERM and SIGKILL
 RESTART_DELAY = 0.5
 READY_WITHIN = 30.0
@@ -148,7 +149,11 @@ class Supervisor:
         child.started = time.monotonic()
         # A session of its own: Ctrl-C reaches only this process, which ends its children in order.
         child.process = subprocess.Popen(  # noqa: S603  (our own commands)
-            [*leash(), *child.argv], env=dict(child.env), pass_fds=child.pass_fds, start_new_session=True
+            [*leash(), *child.argv],
+            env=dict(child.env),
+            pass_fds=child.pass_fds,
+            start_new_session=True,
+            umask=PRIVATE,
         )
 
     def _await(self, child: Child) -> None:
@@ -234,4 +239,5 @@ def lock(directory: Path) -> int:
 
 
 def python(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", *arguments]
+    """Run a module. Safely (-P): by itself Python would take a file of that name in the working folder instead."""
+    return [sys.executable, "-P", "-m", *arguments]

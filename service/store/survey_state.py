@@ -49,6 +49,7 @@ class SurveyState:
     unreadable: int = 0  # answer sets now set aside
     nameless: int = 0  # those of them whose entry in the last list could not be read, not even its id
     reread_nameless: int = 0  # and those that the rolling re-read has met so on its pages, in this round
+    unmapped: int = 0  # alternatives that the scoring does not understand
 
     @property
     def is_nobodys(self) -> bool:

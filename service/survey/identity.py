@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MAX_ID_LENGTH = 200  # characters, after trimming
 _IDENTITY = re.compile(r"\[([\d, ]*)\]\[([\d, ]*)\]")
+LOST = "\ufffd"  # stands for what could not be decoded
 LONGEST_SPELLING = 4  # most characters that NFC joins into one: a text too long for that is refused without normalising
 MAX_LABEL = 1_000  # characters of an item's text that are compared with a label's name
 
@@ -42,6 +43,14 @@ def clean_id(text: str) -> str | None:
     if not 1 <= len(cleaned) <= MAX_ID_LENGTH or not (plain or _storable(cleaned)):
         return None
     return cleaned
+
+
+def asked_id(text: str) -> str | None:
+    """An ID that a caller asks for: as `clean_id`, and None where part of it was lost because it was not UTF-8.
+
+    Answered as an ID like any other, it would say that this customer has never answered.
+    """
+    return None if LOST in text else clean_id(text)
 
 
 def _storable(text: str) -> bool:
@@ -88,4 +97,4 @@ def label_value(answer_set: AnswerSet, item_ids: Iterable[int]) -> str | None:
     found = {clean_id(answer.text) for answer in answer_set.answers if answer.question_item_id in ids} - {None}
     value = found.pop() if len(found) == 1 else None
     # A replacement character stands for a letter that was lost on the way: two customers could look alike.
-    return None if value is None or "\ufffd" in value else value
+    return None if value is None or LOST in value else value

@@ -108,7 +108,7 @@ class Sweeper:
         self._store.filer.clean(survey_id)
         state = self._rescored(self.codebooks.stored(survey_id), survey_id, state, lease)
         how = self.codebooks.now(survey_id, anew=state.doubted is not None)
-        state = self._identified(how, survey_id, state)
+        state = replace(self._identified(how, survey_id, state), unmapped=how.unmapped)
         state = self._rescored(how, survey_id, state, lease)
         first = state.filled is None
         counts = _Counts()

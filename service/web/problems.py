@@ -190,7 +190,10 @@ def install_problems(app: Flask) -> None:
 
 
 def install_refusal_limit(app: Flask, refusals: RefusalLimit) -> None:
-    """Answer an address that was refused too often with 429 in place of another 401, whichever part refused it."""
+    """Answer an address that was refused too often with 429 in place of another 401, whichever part refused it.
+
+    A refusal that is no problem document stands in a CRM's frame or panel, and goes on saying what it says there.
+    """
 
     @app.after_request
     def limit(response: Response) -> Response:
@@ -199,11 +202,12 @@ def install_refusal_limit(app: Flask, refusals: RefusalLimit) -> None:
             try:
                 refusals.refused(request.remote_addr or "")
             except TooManyRequestsError as error:
-                return _too_many(error)
+                return _too_many(error, None if response.mimetype == CONTENT_TYPE else response)
         return response
 
 
-def _too_many(error: TooManyRequestsError) -> Response:
-    response = problem_response(PROBLEMS[TooManyRequestsError])
+def _too_many(error: TooManyRequestsError, shown: Response | None = None) -> Response:
+    response = shown or problem_response(PROBLEMS[TooManyRequestsError])
+    response.status_code = http.HTTPStatus.TOO_MANY_REQUESTS
     response.headers["Retry-After"] = str(max(1, ceil(error.retry_after)))
     return response

@@ -24,8 +24,9 @@ NOT_STORED = "no-store"
 EVERY_DOCUMENT = (
     ("Content-Type", JSON),
     ("Cache-Control", REVALIDATED),
-    # The same URL answers differently by key: a key without `comments` must never be given another key's copy.
-    ("Vary", "Authorization"),
+    # The same URL answers differently by key: a key without `comments` must never be given another key's copy. And by
+    # origin, where pages may ask (`web.cors`).
+    ("Vary", "Authorization, Origin"),
     *COMPLETE,
 )
 

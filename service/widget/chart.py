@@ -46,8 +46,8 @@ def comparable(history: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _who(entry: dict[str, Any]) -> str | int | None:
-    who: str | int | None = entry.get("contact_id", entry.get("respondent_id"))
-    return who
+    who: str | int | None = entry.get("contact_id")
+    return entry.get("respondent_id") if who is None else who
 
 
 def line_kind(history: Sequence[dict[str, Any]]) -> str | None:

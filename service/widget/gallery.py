@@ -31,7 +31,7 @@ HOSTS = (
     ("Salesforce", "Account · canvas", "stale"),
     ("Dynamics 365", "Account · form", "dissatisfied"),
     ("SuperOffice", "Company card · web panel", "very_satisfied"),
-    ("Freshworks", "Contact · sidebar", "no_score"),
+    ("Freshworks", "Account · app", "no_score"),
     ("Lime CRM", "Company · card", "never"),
 )
 

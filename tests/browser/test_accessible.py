@@ -182,3 +182,23 @@ def test_without_colours_the_band_is_in_words_and_in_the_shape_of_the_face(band,
     expect(page.locator(".face path")).to_have_attribute("d", faces[band])
     assert list(faces.values()).count(faces[band]) == 1
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("way", ["page", "component"])
+def test_a_comment_of_pages_is_cut_at_any_width_and_runs_as_its_words_do(way, world, open_page):
+    world.put_state("very_dissatisfied")
+    latest = world.summaries[CUSTOMER]["latest"]
+    latest["answers"][0]["question"] = "ما مدى رضاك عنا؟"
+    latest["answers"][1] |= {"answer": "תמיד מאחרים במשלוחים. " * 1000, "language": "he"}
+    page = open_page(getattr(world, way)(lang="en"), width=1100)
+    quote = page.locator(".comment blockquote")
+    for text in (quote, page.locator(".question")):
+        expect(text).to_have_css("direction", "rtl")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert quote.bounding_box()["height"] < 200
+    marks = "it => ['::before', '::after'].map(mark => getComputedStyle(it, mark).content)"
+    assert page.locator(".comment q").evaluate(marks) == ["none", "none"]  # beside the words, not around the fold
+    assert page.locator(".comment .cut").evaluate(marks) == ["open-quote", "close-quote"]
+    quote.locator("summary").click()
+    assert quote.bounding_box()["height"] > 2000

@@ -18,7 +18,7 @@ def test_a_salesperson_sees_that_the_customer_is_unhappy_and_that_it_was_better(
     card = page.frame_locator("iframe").get_by_role("article")
     expect(card.get_by_role("heading", name="Kundnöjdhet", level=1)).to_be_visible()
     expect(card.locator(".band")).to_have_text("Mycket missnöjd")
-    expect(card.get_by_text("Poäng 0 av 100")).to_be_attached()
+    expect(card.get_by_text("0 av 100 poäng")).to_be_attached()
     expect(card.get_by_text("1 av 5")).to_be_visible()
     expect(card.get_by_role("blockquote")).to_have_count(1)  # the band says what the answer says
     expect(card.get_by_text("Hur nöjd är du med oss?")).to_be_visible()
@@ -44,7 +44,7 @@ def test_the_other_answers_are_a_click_away(world, open_page):
     card.get_by_text("Other answers (4)").click()
     expect(card.get_by_text("Hur upplevde du vår support?")).to_be_visible()
     expect(card.get_by_text("No answer is better or worse")).to_be_visible()
-    card.get_by_text("How this score was made").click()
+    card.get_by_text("How this score was calculated").click()
     expect(card.get_by_text("Satisfaction, one answer")).to_be_visible()
     expect(card.get_by_text("Based on the wording of the answers")).to_be_visible()
     expect(card.get_by_text("5-point scale, worst first")).to_be_visible()
@@ -176,6 +176,49 @@ def test_each_person_is_a_click_away_in_the_crm(way, browser, open_page):
             links.evaluate_all("links => links.map(link => [link.target, link.rel])")
             == [["_blank", "noopener noreferrer"]] * 3
         )
+
+
+@pytest.fixture
+def linked(world):
+    """The service again, whose people are linked by Netigate's respondent number."""
+    world.contact_url = "https://crm.example.com/people/{respondent_id}"
+    with served(service_app(world)) as world.service:
+        yield world
+
+
+@pytest.mark.parametrize("way", ["page", "component"])
+def test_people_whose_numbers_are_longer_than_javascripts_are_not_mixed(way, linked, open_page):
+    """2^53 and 2^53 + 1 are one number in JavaScript; a contact's ID may read like a respondent's number."""
+    newest, other = 2**53 + 1, 2**53
+    linked.put_state("satisfied")  # three scores of one person without a contact
+    summary = linked.summaries[CUSTOMER]
+    whose = [{"respondent_id": newest}, {"respondent_id": other}, {"respondent_id": 7, "contact_id": str(newest)}]
+    past = [entry | who for entry, who in zip(summary["history"], whose, strict=True)]
+    summary["latest"]["respondent_id"] = newest
+    summary |= {"history": past, "trend": None, "low_respondents": 2}
+    about = {name: past[1][name] for name in ("answered_at", "survey_id", "kind", "score")} | {"band": "dissatisfied"}
+    summary["low"] = [about | whose[0], about | whose[1]]
+    card = open_page(getattr(linked, way)(lang="en")).locator("article")
+    expect(card.locator(".warn a")).to_have_text([f"Respondent {newest}", f"Respondent {other}"])
+    assert card.locator("a").evaluate_all("links => links.map(link => link.href.split('/').at(-1))") == [
+        str(newest), str(newest), str(other)
+    ]  # fmt: skip
+    expect(card.locator(".chart")).to_have_count(0)
+    past.append(past[0] | {"answered_at": "2026-01-02T08:00:00Z", "score": 50.0})
+    page = open_page(getattr(linked, way)(lang="en"))
+    expect(page.locator(".chart .dot")).to_have_count(2)
+
+
+def test_a_refusal_among_too_many_ends_the_card_as_any_other(world, open_page, advance):
+    world.put_state("very_dissatisfied")
+    page = open_page(world.iframe(world.page(lang="en")), width=900)
+    card = page.frame_locator("iframe").get_by_role("article")
+    expect(card.locator(".band")).to_have_text("Very dissatisfied")
+    refusal = world.page("a.b.c", lang="en")
+    page.route("**/widget/customers/**", lambda route: route.fulfill(response=route.fetch(url=refusal), status=429))
+    advance(page, seconds=61)
+    expect(card.locator(".band")).to_have_text("No access")
+    page.wait_for_function("heard.some(([, message]) => message.event === 'token-expired')")
 
 
 def test_a_recommendation_is_told_as_its_readers_know_it(world, open_page):

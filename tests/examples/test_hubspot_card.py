@@ -12,7 +12,7 @@ import pytest
 from service.crm import hubspot
 from service.crm.words import load_words
 from service.widget.texts import load_texts
-from tests.unit.crm.conftest import ANSWERED, COMMENT, LATEST, NOW, OLDER_SCORE, SUMMARIES
+from tests.unit.crm.conftest import ANSWERED, COMMENT, DETRACTOR, LATEST, NOW, OLDER_SCORE, RAISED, SUMMARIES
 
 from .examples import EXAMPLES, ODD_ID, needs_node, node
 
@@ -47,9 +47,9 @@ def test_it_asks_for_the_route_and_the_customer(customer_id):
 def test_it_says_what_the_card_says():
     summary = ANSWERED | {"low_respondents": 2, "latest": LATEST | {"answers": [*LATEST["answers"], COMMENT]}}
     view = view_of(summary)
-    assert (view["title"], view["variant"], view["score"]) == ("Mycket missnöjd", "danger", "Poäng 0 av 100")
+    assert (view["title"], view["variant"], view["score"]) == ("Mycket missnöjd", "danger", "0 av 100 poäng")
     assert (view["answer"], view["question"]) == ("Mycket missnöjd", "Hur nöjd är du med oss?")
-    assert view["meta"] == "22 nov. 2026 · för 1 dag sedan · Kontakt P-77 · Kundnöjdhet"
+    assert view["meta"] == "22 nov. 2026 · i går · Kontakt P-77 · Kundnöjdhet"
     assert (view["commentTitle"], view["comment"]) == ("Kommentar", COMMENT["answer"])
     assert (view["trend"], view["low"]) == ("Föll från 75 till 0", "2 personer är missnöjda")
     assert (view["freshness"], view["refreshAfter"]) == ("Uppdaterat alldeles nyss", 60)
@@ -62,6 +62,22 @@ def test_an_older_score_is_named_as_one_beside_newer_words():
     assert view["text"] == "The customer gave no opinion"
     assert view["trend"] == "Last score: Very dissatisfied, 0 (2 Sept 2026)"
     assert not {"band", "score"} & set(view)
+
+
+@needs_node
+def test_its_number_never_contradicts_its_band():
+    view = view_of(DETRACTOR, locale="en")
+    assert (view["title"], view["variant"], view["trend"]) == (
+        "6 / 10 · Detractor",
+        "danger",
+        "Anna Berg: Fell from 9 to 6",
+    )
+    assert "score" not in view
+    assert "Anna Berg" in view["meta"]
+    later = DETRACTOR | {"latest": OLDER_SCORE["latest"]}
+    assert view_of(later, "no_score", "en")["trend"] == "Last score: 6 / 10 · Detractor (22 Nov 2026)"
+    view = view_of(RAISED, locale="en")
+    assert (view["title"], "score" in view) == ("Neutral", False)
 
 
 @needs_node

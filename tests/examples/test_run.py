@@ -58,7 +58,7 @@ const context = {
   $request: { invokeTemplate: async (name, { context }) => {
     if (given.away) throw new Error("away");
     answers.push([name, context.account_id]);
-    return { response: JSON.stringify({ sales_account: given.account }) };
+    return { response: given.record ?? JSON.stringify({ sales_account: given.account }) };
   } },
   renderData: (error, data) => answers.push({ error, data }),
 };
@@ -95,10 +95,18 @@ def test_freshworks_names_the_account_itself_where_no_field_is_set():
 
 
 @needs_node
+def test_freshworks_keeps_every_digit_of_a_long_number():
+    odd = r'"note": "a \"quote\": 9007199254740993, \\", "size": 1.5, "cf_number" : 9007199254740993'
+    record = '{"sales_account": {"id": 12, ' + odd + "}}"
+    assert freshworks(record=record)[-1]["data"]["customer_id"] == "9007199254740993"
+
+
+@needs_node
 @pytest.mark.parametrize(
     "change",
     [
         {"account_id": "12/../13"},
+        {"account_id": 2**53 + 1},
         {"away": True},
         {"iparams": {"widget_secret": "short", "customer_field": "id"}},
     ],

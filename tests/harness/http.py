@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -97,3 +98,29 @@ def running(server: Any) -> Iterator[None]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextlib.contextmanager
+def speaking(*pieces: bytes, pause: float = 0.0, hold: bool = False) -> Iterator[str]:
+    """A server that reads a request and says these bytes, one piece after the other, then closes or holds on."""
+    listener, done = socket.create_server(("127.0.0.1", 0)), threading.Event()
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            peer, _ = listener.accept()
+            with peer:
+                peer.recv(65536)
+                for piece in pieces:
+                    peer.sendall(piece)
+                    done.wait(pause)
+                if hold:
+                    done.wait(30)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        done.set()
+        listener.close()
+        thread.join(60)

@@ -16,7 +16,7 @@
     },
     de: {
       "no_customer": "Mit diesem Datensatz ist kein Kunde verknüpft.",
-      "unavailable": "Die Antworten können gerade nicht gelesen werden. Bitte versuchen Sie es später erneut.",
+      "unavailable": "Die Antworten können gerade nicht abgerufen werden. Bitte versuchen Sie es in Kürze erneut.",
       "save_first": "Speichern Sie zuerst den Datensatz.",
     },
     en: {
@@ -41,7 +41,7 @@
     },
     nl: {
       "no_customer": "Er is geen klant aan dit record gekoppeld.",
-      "unavailable": "De antwoorden kunnen nu niet worden gelezen. Probeer het zo opnieuw.",
+      "unavailable": "De antwoorden kunnen nu niet worden opgehaald. Probeer het zo meteen opnieuw.",
       "save_first": "Sla het record eerst op.",
     },
     no: {

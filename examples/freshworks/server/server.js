@@ -9,7 +9,7 @@ const MIN_SECRET_BYTES = 32;
 exports = {
   cardToken: async function (args) {
     const { widget_secret, customer_field } = args.iparams;
-    const account = String(args.account_id || "");
+    const account = isExact(args.account_id) ? String(args.account_id) : "";
     if (!/^[0-9]{1,20}$/.test(account)) return renderData({ status: 400, message: "account_id" });
     try {
       const customerId = await customerOf(account, customer_field || "id");
@@ -25,9 +25,20 @@ exports = {
 // The customer ID is read from the account on the server: a browser that named it could name any.
 async function customerOf(account, field) {
   const answer = await $request.invokeTemplate("readAccount", { context: { account_id: account } });
-  const record = JSON.parse(answer.response).sales_account;
+  const record = parseExactly(answer.response).sales_account;
   const value = field in record ? record[field] : (record.custom_field || {})[field];
   return value === null || value === undefined ? "" : String(value).trim();
+}
+
+// JavaScript rounds whole numbers beyond 2^53, and the rounded one could be another account's or customer's.
+function isExact(id) {
+  return typeof id === "string" || Number.isSafeInteger(id);
+}
+
+// Whole numbers of 16 digits and more become text before JSON is read; strings stay as they are.
+function parseExactly(json) {
+  const texts = json.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|[-+.\deE]+/g, (part) => (/^\d{16,}$/.test(part) ? `"${part}"` : part));
+  return JSON.parse(texts);
 }
 
 // JWT, HS256, for one customer (docs/widget.md); `now` in seconds since 1970.

@@ -8,7 +8,7 @@ export const WORDS: { [language: string]: Record<Word, string> } = {
     },
     de: {
       "no_customer": "Mit diesem Datensatz ist kein Kunde verknüpft.",
-      "unavailable": "Die Antworten können gerade nicht gelesen werden. Bitte versuchen Sie es später erneut.",
+      "unavailable": "Die Antworten können gerade nicht abgerufen werden. Bitte versuchen Sie es in Kürze erneut.",
     },
     en: {
       "no_customer": "No customer is linked to this record.",
@@ -28,7 +28,7 @@ export const WORDS: { [language: string]: Record<Word, string> } = {
     },
     nl: {
       "no_customer": "Er is geen klant aan dit record gekoppeld.",
-      "unavailable": "De antwoorden kunnen nu niet worden gelezen. Probeer het zo opnieuw.",
+      "unavailable": "De antwoorden kunnen nu niet worden opgehaald. Probeer het zo meteen opnieuw.",
     },
     no: {
       "no_customer": "Ingen kunde er knyttet til denne posten.",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from service.alerts.messages.telling import Fact, Telling
 
 MOST_FIELDS = 10
+MOST_FIELD = 2000
 MOST_ID = 255
 MOST_TEXT = 2900
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -55,8 +56,10 @@ def _fitting(text: str) -> str:
 
 
 def _fact(fact: Fact) -> str:
-    value = escape(fact.value)
-    return f"*{escape(fact.label)}*\n" + (f"<{escape(fact.link)}|{value}>" if fact.link else value)
+    label, value = f"*{escape(fact.label)}*\n", escape(fact.value)
+    linked = f"{label}<{escape(fact.link)}|{value}>" if fact.link else ""
+    # An ID of 200 characters may take 2,400 in an address: then without the link, since Slack would refuse it all.
+    return linked if linked and units(linked) <= MOST_FIELD else label + value
 
 
 def _text(text: str) -> dict[str, Any]:

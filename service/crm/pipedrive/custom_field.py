@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import orjson
 import requests
 
+from service.netigate.deadline import BoundedSession, within
 from service.survey.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 API = "https://api.pipedrive.com/api/v2"
 PATHS: Mapping[str, str] = {"organization": "organizations", "person": "persons", "deal": "deals"}
 TIMEOUT = (1.0, 2.0)  # seconds to connect, and to read; Pipedrive does not wait long for the panel
-LONGEST_SECONDS = 3.0  # for reading the whole reply
+LONGEST_SECONDS = 3.0  # for the whole reply
 MAX_BODY = 256 * 1024  # bytes; a record with one custom field has some 2 kB
+CONNECTIONS = 8  # kept open, at most; a web process has 8 threads unless WEB_THREADS says otherwise
 KEEP_SECONDS = 600  # a field that was filled; an empty one is asked for again after a minute
 KEEP_EMPTY_SECONDS = 60
 MOST_KEPT = 10_000  # records
@@ -43,8 +45,15 @@ class CustomField:
     token: str = field(repr=False)
     clock: Clock
     api: str = API
-    session: requests.Session = field(default_factory=requests.Session, repr=False)
+    session: BoundedSession = field(init=False, repr=False)
     _kept: dict[str, tuple[float, str]] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self.session = BoundedSession(self._as_the_user, connections=CONNECTIONS)
+
+    def _as_the_user(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+        prepared.headers["x-api-token"] = self.token
+        return prepared
 
     def customer_id(self, record: str) -> str:
         """Find the customer's ID of a record; empty if the field is empty or there is no such record.
@@ -62,18 +71,22 @@ class CustomField:
         return found
 
     def _ask(self, record: str) -> str:
+        until = self.clock.monotonic() + LONGEST_SECONDS
         try:
-            with self.session.get(
-                f"{self.api}/{PATHS[self.resource]}/{record}",
-                params={"custom_fields": self.key},
-                headers={"x-api-token": self.token, "Accept": "application/json"},
-                timeout=TIMEOUT,
-                allow_redirects=False,
-                stream=True,
-            ) as reply:
+            with (
+                within(lambda: min(TIMEOUT[1], until - self.clock.monotonic())),
+                self.session.get(
+                    f"{self.api}/{PATHS[self.resource]}/{record}",
+                    params={"custom_fields": self.key},
+                    headers={"Accept": "application/json"},
+                    timeout=TIMEOUT,
+                    allow_redirects=False,
+                    stream=True,
+                ) as reply,
+            ):
                 if reply.status_code == NOT_FOUND:
                     return ""
-                document = orjson.loads(self._body(reply)) if reply.ok else None
+                document = orjson.loads(_body(reply)) if reply.ok else None
         except (requests.RequestException, orjson.JSONDecodeError) as error:
             raise PipedriveAwayError from error
         data = document.get("data") if isinstance(document, dict) else None
@@ -83,12 +96,12 @@ class CustomField:
         value = fields.get(self.key)
         return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
-    def _body(self, reply: requests.Response) -> bytes:
-        """Read the whole reply. Raises PipedriveAwayError if it is too long or too slow."""
-        until = self.clock.monotonic() + LONGEST_SECONDS
-        body = b""
-        for part in reply.iter_content(MAX_BODY):
-            body += part
-            if len(body) > MAX_BODY or self.clock.monotonic() > until:
-                raise PipedriveAwayError
-        return body
+
+def _body(reply: requests.Response) -> bytes:
+    """Read the whole reply. Raises PipedriveAwayError if it is too long."""
+    body = b""
+    for part in reply.iter_content(MAX_BODY):
+        body += part
+        if len(body) > MAX_BODY:
+            raise PipedriveAwayError
+    return body

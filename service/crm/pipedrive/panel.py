@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from service.crm.states import State
 from service.crm.words import STATE_TEXTS
 from service.survey.model import Band
+from service.widget.card import figures
 from service.widget.card.lead import lead_of, reason_of
 from service.widget.texts import moment_of
 from service.widget.view import warning_of
@@ -68,7 +69,7 @@ def _standing(summary: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
     # A summary keeps the last known score; beside a newer answer without one, it would look like that answer's.
     answered = summary["state"] == State.ANSWERED
     band = summary["band"] if answered else None
-    said = texts.words[f"band.{band}" if band else STATE_TEXTS[summary["state"]]]
+    said = _words(summary, _kind_of(summary["latest"]), texts) if band else texts.words[STATE_TEXTS[summary["state"]]]
     low = warning_of(summary["low_respondents"], summary["band"])
     return {
         "satisfaction": _label(_COLORS[band] if band else _NO_BAND_COLOR, said),
@@ -76,14 +77,31 @@ def _standing(summary: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
     } | (_scored(summary, texts) if answered else _unscored(summary, texts))
 
 
-def _scored(summary: Mapping[str, Any], texts: Texts) -> dict[str, str]:
-    trend = summary["trend"]
-    score = {"score": texts.number(summary["score"])}
+def _kind_of(latest: Mapping[str, Any]) -> str | None:
+    basis: Mapping[str, str] | None = latest["score_basis"]
+    return basis["kind"] if basis else None
+
+
+def _words(summary: Mapping[str, Any], kind: str | None, texts: Texts) -> str:
+    return figures.words(summary["band"], summary["score"], kind, texts)
+
+
+def _number(summary: Mapping[str, Any], kind: str | None, texts: Texts) -> str | None:
+    """The score on 0-100 where it may stand beside the band, as on the card."""
+    known = figures.number(summary["band"], summary["score"], kind)
+    return figures.figure(summary["score"], kind, texts) if known else None
+
+
+def _scored(summary: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
+    trend, kind = summary["trend"], _kind_of(summary["latest"])
+    score = {"score": _number(summary, kind, texts)}
     if trend is None:
         return score
     # Plus 0: turns -0.0, from rounding, into 0.0.
-    steps = (texts.number(round(value, 1) + 0) for value in (trend["previous"], trend["previous"] + trend["change"]))
-    return score | {"trend": " → ".join(steps)}
+    then_and_now = (round(value, 1) + 0 for value in (trend["previous"], trend["previous"] + trend["change"]))
+    steps = " → ".join(figures.figure(value, kind, texts) for value in then_and_now)
+    whose = trend.get("contact_name") or trend.get("contact_id")
+    return score | {"trend": f"{whose}: {steps}" if whose else steps}
 
 
 def _unscored(summary: Mapping[str, Any], texts: Texts) -> dict[str, str]:
@@ -95,8 +113,8 @@ def _unscored(summary: Mapping[str, Any], texts: Texts) -> dict[str, str]:
     if last is None or summary["band"] is None:
         return told
     when = texts.date(moment_of(last["answered_at"]))
-    band = texts.words[f"band.{summary['band']}"]
-    return told | {"last_score": f"{band}, {texts.number(summary['score'])} ({when})"}
+    said = [_words(summary, last.get("kind"), texts), _number(summary, last.get("kind"), texts)]
+    return told | {"last_score": f"{', '.join(filter(None, said))} ({when})"}
 
 
 def _stale(freshness: Mapping[str, Any], texts: Texts, now: datetime) -> str | None:
@@ -115,7 +133,7 @@ def _said(latest: dict[str, Any] | None) -> dict[str, str | None]:
         "question": answer["question"] if answer else None,
         "comment": comment["answer"] if comment else None,
         "answered_at": latest["answered_at"],
-        "contact": latest["contact_id"],
+        "contact": latest.get("contact_name") or latest["contact_id"],
         "survey": latest["survey"]["name"],
     }
 

@@ -31,7 +31,8 @@
       // A path that does not exist where the app stands (ticket or organization) is an error of that path alone.
       const answer = await client.get(path).catch(() => ({}));
       const value = answer[path] && answer[path][NAMES[field]];
-      if (value) return String(value);
+      // A number beyond 2^53 may have lost digits on its way here, and so be another organization's.
+      if (value && (typeof value === "string" || Number.isSafeInteger(value))) return String(value);
     }
     return "";
   };

@@ -58,6 +58,11 @@ class Codebook:
         """Names the items that contacts' names are taken from; empty where no names are kept."""
         return f"{NAMED}{sorted(self.name_items)}" if self.name_items else ""
 
+    @property
+    def unmapped(self) -> int:
+        """How many alternatives are not understood."""
+        return sum(step.reason is Reason.UNMAPPED for scale in self.scales.values() for step in scale.steps)
+
     def identified_by(self, identity: str | None, *, moved: bool) -> Codebook:
         """The same codebook with the IDs taken from the items that `identity` names, if it names any.
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response
 
-from service.survey.model import Reason
 from service.web.api.queries import read_query
 from service.web.responses import json_response
 
@@ -48,13 +47,6 @@ class Catalogues:
             self._known = same | {survey: (names[survey], self._read(stored)) for survey, stored in read.items()}
             self._looked = now
         return {survey: self._known[survey][1] for survey in self._rule.surveys if survey in self._known}
-
-    def unmapped(self) -> dict[int, int]:
-        """How many alternatives of each survey are not understood."""
-        return {
-            survey_id: sum(step.reason is Reason.UNMAPPED for scale in how.scales.values() for step in scale.steps)
-            for survey_id, how in self.codebooks().items()
-        }
 
     def doubted(self) -> dict[int, bool]:
         """Whether a later question tree of a survey is not believed yet."""

@@ -8,12 +8,13 @@ from __future__ import annotations
 import http
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote_to_bytes
 
 import orjson
 from flask import abort, request
 from marshmallow import ValidationError
 
-from service.survey.identity import clean_id
+from service.survey.identity import asked_id
 from service.web.contract.schemas import WRONG_LENGTH, Query
 from service.web.problems import InvalidError
 
@@ -27,8 +28,10 @@ LONGEST_NAME: Final = 60  # characters of an unknown name that are repeated in a
 def read_query(schema: Query | None = None) -> dict[str, Any]:
     """The query string by its schema; without one the route takes no parameters.
 
-    Raises InvalidError for names that the schema lacks, or that are given twice where one value is meant.
+    Raises InvalidError for names that the schema lacks, or that are given twice where one value is meant, and for a
+    query that is not UTF-8.
     """
+    _refuse_other_encodings(request.query_string)
     known = schema.fields if schema else {}
     refuse_unknown(request.args, known)
     lists = {name for name, field in known.items() if hasattr(field, "inner")}
@@ -40,6 +43,14 @@ def read_query(schema: Query | None = None) -> dict[str, Any]:
     given = {n: request.args.getlist(n) if n in lists else request.args[n] for n in known if n in request.args}
     found: dict[str, Any] = schema.load(given)
     return found
+
+
+def _refuse_other_encodings(query: bytes) -> None:
+    """Raises InvalidError. Werkzeug would leave such characters encoded, and so make another ID of them."""
+    try:
+        unquote_to_bytes(query).decode()
+    except UnicodeDecodeError:
+        raise InvalidError({"query": ["Must be UTF-8, percent-encoded."]}) from None
 
 
 def refuse_unknown(given: Iterable[str], known: Iterable[str]) -> None:
@@ -88,7 +99,7 @@ def json_object(needs: str) -> dict[str, Any]:
 
 def own_id(text: str) -> str:
     """The ID of the path, cleaned. Raises InvalidError naming `id`."""
-    cleaned = clean_id(text)
+    cleaned = asked_id(text)
     if cleaned is None:
         raise InvalidError({"id": [WRONG_LENGTH]})
     return cleaned

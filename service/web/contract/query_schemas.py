@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from service.web.contract.schemas import MAX_INT, Query, Whole, enum_field
 MAX_CHANGES = 500
 DEFAULT_CHANGES = 100
 MAX_STANDING = 500
+_NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?")
 
 
 class Since(fields.Field[int | str]):
@@ -37,8 +39,17 @@ def _one_of(kind: Any) -> fields.List[Any]:  # noqa: ANN401  (an enum class)
     return fields.List(enum_field(kind), load_default=list, metadata={"description": "may be given more than once"})
 
 
-def _max_score() -> fields.Float:
-    return fields.Float(load_default=None, validate=validate.Range(0, 100), allow_nan=False)
+class PlainFloat(fields.Float):
+    """A number in the digits of JSON: Python would also read other scripts' digits, `1_0`, and spaces around."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:  # noqa: ANN401  (marshmallow's)
+        if not _NUMBER.fullmatch(str(value)):
+            raise self.make_error("invalid")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+def _max_score() -> PlainFloat:
+    return PlainFloat(load_default=None, validate=validate.Range(0, 100), allow_nan=False)
 
 
 _GO_ON = {"description": "where to go on"}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from marshmallow import Schema, fields, validate
 
-from service.survey.identity import MAX_ID_LENGTH, clean_id
+from service.survey.identity import MAX_ID_LENGTH, asked_id
 from service.survey.model import Band, Direction, Kind, Method, Reason
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ MAX_BATCH = 100
 MAX_RESULTS = 100
 DEFAULT_RESULTS = 20
 MAX_INT = 2**63 - 1  # Netigate's ids may be as large
-WRONG_LENGTH = f"Must be 1-{MAX_ID_LENGTH} characters."
+WRONG_LENGTH = f"Must be 1-{MAX_ID_LENGTH} characters, in UTF-8."
 
 
 class Whole(fields.Integer):
@@ -39,7 +39,7 @@ class OpaqueId(fields.String):
     default_error_messages = {"length": WRONG_LENGTH}  # noqa: RUF012  (marshmallow's)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:  # noqa: ANN401  (marshmallow's)
-        cleaned = clean_id(super()._deserialize(value, attr, data, **kwargs) or "")
+        cleaned = asked_id(super()._deserialize(value, attr, data, **kwargs) or "")
         if cleaned is None:
             raise self.make_error("length")
         return cleaned

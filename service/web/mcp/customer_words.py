@@ -11,8 +11,9 @@ from html import escape
 from typing import Any, Final
 
 FENCE: Final = "customer_words"
-# Invisible characters that can hide text: tag characters, and marks that change the reading direction.
-_UNSEEN = re.compile("[\U000e0000-\U000e007f\u202a-\u202e\u2066-\u2069]")
+# Invisible characters that can hide text: tag characters and variation selectors, marks that change the reading
+# direction, and others without a width. Joiners stay, which Persian and emoji need.
+_UNSEEN = re.compile("[\U000e0000-\U000e0fff\u00ad\u180e\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 
 
 def fenced(text: str) -> str:

@@ -126,6 +126,8 @@ def mcp_blueprint(options: McpOptions, server: Server, authorizer: Authorizer) -
 
 def _decoded(body: bytes) -> object:
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise ProtocolError(protocol.PARSE_ERROR, "The body is not JSON.") from None
+        document = orjson.loads(body)
+        orjson.dumps(document)  # less deep than what can be read: an argument is handed on to a route
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+        raise ProtocolError(protocol.PARSE_ERROR, "The body is not JSON, or nested too deeply.") from None
+    return document

@@ -44,6 +44,7 @@ _OF_STATE: Final[dict[Metric, Callable[[SurveyState], float]]] = {
     metric_table.ALARM: lambda state: bool(state.alarm),
     metric_table.HELD: lambda state: state.held is not None,
     metric_table.UNREADABLE: lambda state: state.unreadable,
+    metric_table.UNMAPPED: lambda state: state.unmapped,
     metric_table.FILTER_WRONG: lambda state: state.filter_wrong is not None,
 }
 
@@ -57,19 +58,14 @@ class AccountFigures(Collector):
         surveys: Sequence[int],
         clock: Clock,
         *,
-        unmapped: Callable[[], dict[int, int]] = dict,
         alerts: Callable[[], Sequence[Backlog]] = tuple,
         doubted: Callable[[], dict[int, bool]] = dict,
         met: Callable[[], Mapping[tuple[int, int, str], int]] = dict,
     ) -> None:
-        """`unmapped`: by survey, how many alternatives are not understood. `doubted`: by survey, whether its tree is.
-
-        `met`: `KnownSets.unmapped`.
-        """
+        """`doubted`: by survey, whether its question tree is. `met`: `KnownSets.unmapped`."""
         self._facts = stats
         self._surveys = surveys
         self._clock = clock
-        self._unmapped = unmapped
         self._alerts = alerts
         self._doubted = doubted
         self._met = met
@@ -77,7 +73,7 @@ class AccountFigures(Collector):
     def collect(self) -> Iterator[Family]:
         try:
             alerts = self._alerts()
-            stats, unmapped, met, doubted = self._facts(self._surveys), self._unmapped(), self._met(), self._doubted()
+            stats, met, doubted = self._facts(self._surveys), self._met(), self._doubted()
         except StoreError:
             yield family(metric_table.STORE_UP, [((), 0)])
             return
@@ -86,7 +82,6 @@ class AccountFigures(Collector):
         yield family(metric_table.BACKOFF, [((), max(0.0, wait))])
         yield family(metric_table.REJECTED, [((), float(stats.rejected))])
         yield from self._surveys_of(stats)
-        yield family(metric_table.UNMAPPED, [((str(survey),), count) for survey, count in unmapped.items()])
         unrecognised = Counts(dict.fromkeys(self._surveys, 0))
         for (survey, _, wording), count in met.items():
             unrecognised[survey] += 0 if wording else count

@@ -16,13 +16,17 @@ export const leadOf = ({ answers, score, score_basis: basis }) => {
 	return closed.find((a) => a.score === null) || closed[0] || answers[0];
 };
 
-const cut = (t, text, most) => [...text].length > t.most[most]
-	? h("details.more", h("summary", h("span.cut", AUTO, text), h("span.whole", t.say("more")))) : h("span", AUTO, text);
+const cut = (t, text, most, dir = {}) => {
+	const times = [...text].length / t.most[most];
+	return times > 1
+		? h("details.more" + (times > 4 ? " long" : ""), h("summary", h("span.cut", dir, text), h("span.whole", t.say("more"))))
+		: h("span", dir, text);
+};
 const person = (t, who) => {
 	const known = who.contact_id != null ? "contact" : "respondent";
 	const name = who.contact_name || t.say(known, { id: who[known + "_id"] }).join("");
 	const href = t.link(who);
-	return href ? h("a", { ...AUTO, href, target: "_blank", rel: "noopener noreferrer" }, name) : cut(t, name, "name");
+	return href ? h("a", { ...AUTO, href, target: "_blank", rel: "noopener noreferrer" }, name) : cut(t, name, "name", AUTO);
 };
 const quote = (t, { answer, language: lang }) => h("blockquote", { ...AUTO, lang }, h("q", cut(t, answer, "comment")));
 
@@ -47,8 +51,8 @@ export const words = (t, { survey, answered_at, band, score, score_basis: basis 
 	const said = score !== null ? t.band(band, score, basis?.kind) : "";
 	const twice = lead && (same(lead.answer, said) || (basis?.kind === NPS && said.startsWith(lead.answer.trim() + " /")));
 	return h("figure.words", lead && !twice && quote(t, lead),
-		h("figcaption", lead?.question && h("div.question", cut(t, lead.question, "question")),
-			h("div.meta", h("span", when(at, t.date(at))), survey.name && h("span", cut(t, survey.name, "name")))));
+		h("figcaption", lead?.question && h("div.question", AUTO, cut(t, lead.question, "question")),
+			h("div.meta", h("span", when(at, t.date(at))), survey.name && h("span", cut(t, survey.name, "name", AUTO)))));
 };
 
 const warning = (t, { customer_id, band, low = [], low_respondents: n }) =>

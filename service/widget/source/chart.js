@@ -4,14 +4,16 @@ import { NPS } from "./speech.js";
 
 export const [W, H, PAD, DOTS] = [240, 56, 5, 12];
 
+// One contact may own several respondents. A contact ID that looks like a respondent's number is not that respondent.
+const person = ({ contact_id, respondent_id }) => (contact_id == null ? "respondent " + respondent_id : "contact " + contact_id);
+
 // Neither kinds nor people share a line; an entry without a kind goes by its survey.
 export const chart = (t, history) => {
 	const scored = history.filter((entry) => entry.score !== null).reverse();
 	const newest = scored.at(-1) || {};
 	const { kind } = newest;
 	const by = "kind" in newest ? "kind" : "survey_id";
-	const who = (entry) => entry.contact_id ?? entry.respondent_id;
-	const line = scored.filter((entry) => entry[by] === newest[by] && who(entry) === who(newest));
+	const line = scored.filter((entry) => entry[by] === newest[by] && person(entry) === person(newest));
 	const last = line.length - 1;
 	if (last < 1) return;
 	const times = line.map((entry) => new Date(entry.answered_at));

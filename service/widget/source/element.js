@@ -3,6 +3,9 @@ import { comment, foot, hero, leadOf, others, past, why, words } from "./card.js
 import { kitFrom } from "./speech.js";
 import { h } from "./tree.js";
 
+// Netigate's ids may be longer than JavaScript's numbers are exact (2^53), so they become text before they are read.
+const summaryFrom = (json) => JSON.parse(json.replace(/("\w*id":\s*)(-?\d+)/g, '$1"$2"'));
+
 const HOME = document.currentScript?.src || location.origin;
 
 class Satisfaction extends HTMLElement {
@@ -71,7 +74,7 @@ class Satisfaction extends HTMLElement {
 			return this.dispatchEvent(new CustomEvent("token-expired", { bubbles: true, composed: true }));
 		}
 		if (!reply.ok && reply.status !== 304) throw reply;
-		const data = reply.ok ? await reply.json() : this.#data;
+		const data = reply.ok ? summaryFrom(await reply.text()) : this.#data;
 		if (signal.aborted) return;
 		const { age_seconds, refresh_after_seconds } = data.freshness;
 		const swept = Date.now() - (reply.ok ? age_seconds : parseInt(reply.headers.get("Age"))) * 1000;

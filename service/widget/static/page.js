@@ -84,12 +84,13 @@
     let wait = RETRY;
     try {
       const reply = await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
-      if (!reply.ok && reply.status !== 401) throw new Error("away");
+      const refused = [401, 429].includes(reply.status); // 429: refused, as were too many before it
+      if (!reply.ok && !refused) throw new Error("away");
       const page = new DOMParser().parseFromString(await reply.text(), "text/html");
       if (over) return;
       const main = swap(document.adoptNode(page.querySelector("main")));
       reached = new Date();
-      if (reply.status === 401) return end();
+      if (refused) return end();
       wait = Number(main.dataset.refresh) || RETRY;
     } catch {
       if (!over) offline();

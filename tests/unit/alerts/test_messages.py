@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from standardwebhooks import Webhook
@@ -11,6 +12,7 @@ from standardwebhooks import Webhook
 from service.alerts.messages import slack, teams, webhook
 from service.alerts.messages.telling import languages, shorten
 from service.survey.changes import ChangeKind
+from service.widget.card.links import link
 from tests.support.receivers import wrong_for_slack, wrong_for_teams
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -94,6 +96,15 @@ def test_a_link_that_only_a_crm_opens_is_left_out():
     telling = told(link=lambda _change: "ms-dynamicsxrm://record/1")
     assert "ms-dynamicsxrm" not in slack.body(telling).decode() + teams.body(telling).decode()
     assert wrong_for_teams(teams.body(telling)) is None
+
+
+@pytest.mark.parametrize("contact", ["😀" * 200, "&" * 200, "<" * 200], ids=ascii)
+def test_a_link_too_long_for_slack_is_left_out_and_the_message_taken(contact):
+    where = partial(link, "https://crm.example/" + "p" * 500 + "?contact={contact_id}")
+    alert = told(link=where, contact_id=contact)
+    assert wrong_for_slack(slack.body(alert)) is None
+    assert wrong_for_teams(teams.body(alert)) is None
+    assert "https://crm.example/P-77" in slack.body(told()).decode()
 
 
 @pytest.mark.parametrize("text", [NASTY, LONG, "\x00\x07\ud800 a", "", "\n"])

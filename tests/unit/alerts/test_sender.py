@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
-import threading
 import time
 
 import pytest
@@ -13,33 +11,7 @@ from flask import Flask, Response, request
 from service.alerts import sender as module
 from service.alerts.sender import Sender
 from service.clock import SystemClock
-from tests.harness.http import served
-
-
-@contextlib.contextmanager
-def speaking(*pieces, pause=0.0, hold=False):
-    """A server that reads a request and says these bytes, one piece after the other, then closes or holds on."""
-    listener, done = socket.create_server(("127.0.0.1", 0)), threading.Event()
-
-    def serve():
-        with contextlib.suppress(OSError):
-            peer, _ = listener.accept()
-            with peer:
-                peer.recv(65536)
-                for piece in pieces:
-                    peer.sendall(piece)
-                    done.wait(pause)
-                if hold:
-                    done.wait(30)
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
-    finally:
-        done.set()
-        listener.close()
-        thread.join(60)
+from tests.harness.http import served, speaking
 
 
 @pytest.fixture

@@ -108,6 +108,29 @@ OLDER_SCORE = ANSWERED | {
         {"answered_at": "2026-09-02T08:10:00Z", "score": 0.0, "survey_id": 4711},
     ],
 }
+# A recommendation of 6 in ten by somebody who gave 9 before: on 0-100 a 60, which its band contradicts.
+DETRACTOR = ANSWERED | {
+    "score": 60.0,
+    "band": "dissatisfied",
+    "trend": {
+        "previous": 90.0,
+        "change": -30.0,
+        "respondent_id": 501,
+        "contact_id": "P-77",
+        "contact_name": "Anna Berg",
+    },
+    "latest": LATEST
+    | {
+        "score": 60.0,
+        "band": "dissatisfied",
+        "contact_name": "Anna Berg",
+        "score_basis": {"kind": "nps", "items": 1},
+        "answers": [ANSWER | {"kind": "nps", "answer": "6", "score": 60.0, "band": "dissatisfied"}],
+    },
+    "history": [ANSWERED["history"][0] | {"score": 60.0, "kind": "nps"}],
+}
+# "Ganska nöjd" as second of five from "Missnöjd" upwards: its own polarity makes 25 neutral.
+RAISED = ANSWERED | {"score": 25.0, "band": "neutral", "latest": LATEST | {"score": 25.0, "band": "neutral"}}
 SUMMARIES: dict[str, dict[str, Any]] = {
     "answered": ANSWERED,
     "never_answered": NOTHING,

@@ -18,6 +18,8 @@ from service.crm.options import (
     ZendeskOptions,
 )
 from service.crm.verify import hmac_sha256_base64
+from service.web.application import BODY_READERS
+from service.web.rate_limit import RefusalLimit
 from service.widget.options import WidgetOptions
 from service.widget.texts import load_texts
 from tests.support.edge import Edge
@@ -98,6 +100,69 @@ def test_what_the_host_has_signed_of_the_reader_goes_before_what_the_browser_wis
     answer = send(edge.client, changed, headers={"Accept-Language": "de"})
     assert (answer.status_code, answer.headers["Content-Language"]) == (422, "sv-SE")
     assert "Ingen kund är kopplad till den här posten." in unescape(answer.text)
+
+
+# Where a host frames our pages, and the page of the card itself; each with a request that is refused.
+IN_A_FRAME = {
+    "/crm/zendesk/card": {"method": "POST", "data": {"token": "a.b.c"}},
+    "/crm/salesforce/card": {"method": "POST", "data": {"signed_request": "x.y"}},
+    "/crm/salesforce/canvas": {"method": "POST", "data": {"signed_request": "x.y"}},
+    "/widget/customers/C-1001?token=a.b.c": {"method": "GET"},
+}
+
+
+def limited(house, refusals=1):
+    house.clock.moment = NOW
+    widget = WidgetOptions(WIDGET_SECRET, ("https://crm.example.com",), (), 900, PUBLIC_URL, demo=False)
+    return Edge(house, {"widget": widget, "crm": CRM, "refusals": RefusalLimit(house.clock, limit=refusals)})
+
+
+@pytest.mark.parametrize("language", ["sv", "de"])
+@pytest.mark.parametrize("path", IN_A_FRAME)
+def test_a_frame_shows_the_same_page_when_its_address_was_refused_too_often(house, path, language):
+    edge, headers = limited(house), {"Accept-Language": language}
+    first, over = (edge.client.open(path, headers=headers, **IN_A_FRAME[path]) for _ in range(2))
+    assert (first.status_code, over.status_code) == (401, 429)
+    assert (over.mimetype, state_of(over), over.text) == ("text/html", "invalid", first.text)
+    assert f">{TEXTS[language].words['state.invalid']}<" in unescape(over.text)
+    assert ancestors(over) == ancestors(first) != "'none'"
+    assert over.headers["Cache-Control"] == "private, no-store"
+    assert 1 <= int(over.headers["Retry-After"]) <= 60
+
+
+def test_pipedrives_panel_gets_its_own_shape_then_too(house):
+    edge = limited(house)
+    first, over = (edge.client.get("/crm/pipedrive/panel/sv?token=a.b.c&selectedIds=1") for _ in range(2))
+    assert (first.status_code, over.status_code, over.json) == (401, 429, first.json)
+    assert over.headers["Retry-After"]
+
+
+@pytest.mark.parametrize("document", [ZENDESK, PIPEDRIVE], ids=["zendesk", "pipedrive"])
+def test_sidebars_left_open_with_a_token_that_has_ended_are_no_guesses(house, document):
+    edge = limited(house)
+    ended = next(one for one in document["requests"] if one["expect"] == "expired")
+    assert {send(edge.client, ended).status_code for _ in range(3)} == {401}
+
+
+@pytest.mark.parametrize("path", [path for path, asked in IN_A_FRAME.items() if asked["method"] == "POST"])
+def test_an_error_from_any_part_of_the_service_shows_in_the_frame_too(edge, path):
+    for _ in range(BODY_READERS):
+        edge.app.readers.acquire()
+    busy = edge.client.post(path, data={"token": "a.b.c"}, headers={"Accept-Language": "fi"})
+    assert (busy.status_code, state_of(busy), busy.headers["Retry-After"]) == (503, "unavailable", "1")
+    assert f">{TEXTS['fi'].words['state.unavailable']}<" in unescape(busy.text)
+    assert "'self'" in ancestors(busy)
+
+
+def test_a_fault_shows_in_the_cards_frame_and_in_pipedrives_panel(house):
+    edge = limited(house)
+    edge.app.before_request(lambda: 1 / 0)
+    card = edge.client.get("/widget/customers/C-1001?lang=nl")
+    assert (card.status_code, state_of(card)) == (500, "unavailable")
+    assert "https://crm.example.com" in ancestors(card)
+    panel = edge.client.get("/crm/pipedrive/panel/nl")
+    assert (panel.status_code, panel.json["error"]["title"]) == (500, TEXTS["nl"].words["state.unavailable"])
+    assert edge.client.get("/crm/hubspot/satisfaction").mimetype == "application/problem+json"
 
 
 @pytest.mark.parametrize(("path", "host"), [("/crm/zendesk/card", "zendesk"), ("/crm/salesforce/canvas", "salesforce")])

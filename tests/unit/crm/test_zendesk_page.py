@@ -64,6 +64,17 @@ def test_zendesks_page_posts_the_organization_on_the_screen(path, field, custome
 
 
 @needs_node
+@pytest.mark.parametrize(
+    ("organization", "customer"),
+    [(2**53 - 1, "9007199254740991"), (2**53 + 1, None), ("9007199254740993", "9007199254740993")],
+)
+def test_zendesks_page_names_no_organization_whose_number_may_have_lost_digits(organization, customer):
+    page = zendesk_page({"organization": {"id": organization}})
+    assert [entry[1] for entry in page["log"] if entry[0] == "submit"] == ([customer] if customer else [])
+    assert page["message"] == ("" if customer else "none")
+
+
+@needs_node
 def test_zendesks_page_follows_a_change_of_organization():
     page = zendesk_page({"ticket.organization": {"id": 1}}, change={"ticket.organization": {"id": 2}})
     assert [entry for entry in page["log"] if entry[0] == "submit"] == [["submit", "1", "sv"], ["submit", "2", "sv"]]

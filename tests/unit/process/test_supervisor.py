@@ -158,4 +158,21 @@ def test_a_data_directory_that_cannot_be_is_refused_in_words(tmp_path):
 
 
 def test_python_is_this_one():
-    assert python("service.cli", "worker") == [sys.executable, "-m", "service.cli", "worker"]
+    assert python("service.cli", "worker") == [sys.executable, "-P", "-m", "service.cli", "worker"]
+
+
+def test_no_file_of_the_working_folder_takes_a_modules_place(tmp_path):
+    for name in ("http", "queue", "click", "service"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('not this one')")
+    command = python("service.cli", "--version")
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout.split(",")[-1].split()[0]) == (0, "version"), done.stderr
+
+
+def test_what_children_write_is_for_their_user_alone(tmp_path, said, quick):
+    made = tmp_path / "made"
+    child = Child(
+        "writer", [sys.executable, "-c", f"import time; open({str(made)!r}, 'w'); time.sleep(60)"], dict(os.environ)
+    )
+    Supervisor([child], said.append).run(lambda: made.exists() and end_us())
+    assert made.stat().st_mode & 0o777 == 0o600

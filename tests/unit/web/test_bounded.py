@@ -92,6 +92,17 @@ def test_nor_does_any_other_text_that_repeats(edge, piece):
     assert cost(edge, f"/v1/customers/{repeated(piece, 20_000)}/results")[1] < SECONDS
 
 
+@pytest.mark.parametrize("name", ["HTTP_ACCEPT_LANGUAGE", "HTTP_IF_NONE_MATCH", "HTTP_X_ANY", "CONTENT_TYPE"])
+def test_a_longer_header_is_refused_before_it_is_looked_at(edge, name):
+    multipart = "multipart/form-data;boundary=" + repeated("en", LINE)
+    begun = len(edge.lines)
+    for path in ("/healthz", "/v1/surveys", "/nowhere"):
+        status, seconds = cost(edge, path, **{name: multipart})
+        assert (status, seconds < SECONDS) == (431, True)
+        assert cost(edge, path, **{name: "a" * 8190})[0] != 431
+    assert {line["level"] for line in edge.lines[begun:]} == {"info"}
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

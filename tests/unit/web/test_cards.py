@@ -98,6 +98,8 @@ def test_pages_of_listed_origins_may_read_a_summary_with_its_headers(carded):
     assert {"ETag", "Age"} <= set(reply.headers["Access-Control-Expose-Headers"].split(", "))
     assert "Origin" in reply.headers.get("Vary", "")
     assert "Access-Control-Allow-Credentials" not in reply.headers
+    # A cache must not give a page what it keeps from a request without an origin.
+    assert "Origin" in carded.get(SATISFACTION).headers["Vary"]
     preflight = carded.get(SATISFACTION, key=None, method="OPTIONS", Origin=CRM, Access_Control_Request_Method="GET")
     assert preflight.status_code == 204
     assert preflight.headers["Access-Control-Allow-Headers"] == "Authorization, If-None-Match"

@@ -173,3 +173,10 @@ def test_nothing_of_an_answer_is_logged_on_its_way_in_or_out(house: House) -> No
     told = edge.get("/v1/customers/Kund-Geheim/results", headers=HEADERS).get_data(as_text=True)
     assert "Geheim, bitte" in told
     assert "Geheim" not in edge.log
+
+
+@pytest.mark.parametrize("path", ["//metrics", "/%2Fmetrics", "///readyz", "//v1/surveys", "//healthz"])
+def test_a_path_with_a_second_slash_is_another_path(edge: Edge, path: str) -> None:
+    """A proxy that keeps `/metrics` from the outside lets `//metrics` through."""
+    reply = edge.client.get("/", headers=HEADERS, environ_overrides={"PATH_INFO": path.replace("%2F", "/")})
+    assert (reply.status_code, reply.content_type) == (404, "application/problem+json")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from werkzeug.wrappers import Request, Response
 
+from service.clock import SystemClock
 from service.crm.options import PipedriveOptions
+from service.crm.pipedrive import custom_field as module
 from service.crm.pipedrive.custom_field import CustomField, PipedriveAwayError
 from service.crm.pipedrive.route import pipedrive_blueprint
-from tests.harness.http import served
+from tests.harness.http import served, speaking
 from tests.unit.crm.conftest import ANSWERED, recorded, send
 
 KEY = "0123456789abcdef0123456789abcdef01234567"
@@ -29,6 +32,7 @@ class Pipedrive:
     )
     status: int = 200
     asked: list = field(default_factory=list)
+    authorization: str | None = None
     address: str = ""
 
 
@@ -38,6 +42,7 @@ def pipedrive():
 
     @Request.application
     def app(request):
+        fake.authorization = request.headers.get("Authorization")
         fake.asked.append((request.full_path, request.headers.get("x-api-token")))
         body = fake.body if isinstance(fake.body, str) else json.dumps(fake.body)
         return Response(body, fake.status, {"Location": "http://127.0.0.1:1/elsewhere"}, mimetype="application/json")
@@ -117,6 +122,34 @@ def test_what_pipedrive_does_not_say_is_not_taken_for_nothing(pipedrive, custom_
         custom_field.customer_id("5351")
     pipedrive.status, pipedrive.body = 200, holding("C-1001")
     assert custom_field.customer_id("5351") == "C-1001"  # and is not kept
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{",
+        b"HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 999\r\n\r\n{",
+        b"HTTP/1.1 200 OK\r\n",
+    ],
+    ids=["body", "redirect", "head"],
+)
+def test_a_reply_that_drips_holds_nobody_up(monkeypatch, head):
+    monkeypatch.setattr(module, "LONGEST_SECONDS", 0.3)
+    with speaking(head, *[b"X"] * 60, pause=0.05) as address:
+        slow = CustomField("organization", KEY, "pd-token", SystemClock(), api=address)
+        begun = time.monotonic()
+        with pytest.raises(PipedriveAwayError):
+            slow.customer_id("5351")
+        assert time.monotonic() - begun < 2
+        slow.session.close()
+
+
+def test_netrc_adds_no_password(pipedrive, custom_field, monkeypatch, tmp_path):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login somebody password secret\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    custom_field.customer_id("5351")
+    assert (pipedrive.asked[0][1], pipedrive.authorization) == ("pd-token", None)
 
 
 @pytest.fixture

@@ -18,8 +18,10 @@ from tests.unit.crm.conftest import (
     ANSWER,
     ANSWERED,
     COMMENT,
+    DETRACTOR,
     NOW,
     OLDER_SCORE,
+    RAISED,
     SUMMARIES,
     WIDGET_SECRET,
     Build,
@@ -207,6 +209,17 @@ def test_it_warns_of_people_whom_the_headline_hides():
     assert _panel(low_respondents=2)["low"] == {"color": "red", "label": "2 people are dissatisfied"}
     assert "low" not in _panel(low_respondents=1)
     assert _panel("sv", low_respondents=1, band="satisfied")["low"]["label"] == "1 person är missnöjd"
+
+
+def test_its_number_never_contradicts_its_band():
+    shown = panel(1, DETRACTOR | {"state": "answered"}, TEXTS["sv"], NOW)
+    assert shown["satisfaction"] == {"color": "red", "label": "6 / 10 · Kritiker"}
+    assert (shown["trend"], shown["contact"]) == ("Anna Berg: 9 → 6", "Anna Berg")
+    assert "score" not in shown
+    later = DETRACTOR | {"state": "no_score", "latest": OLDER_SCORE["latest"]}
+    assert panel(1, later, TEXTS["sv"], NOW)["last_score"] == "6 / 10 · Kritiker (22 nov. 2026)"
+    raised = panel(1, RAISED | {"state": "answered"}, TEXTS["en"], NOW)
+    assert (raised["satisfaction"]["label"], "score" in raised) == ("Neutral", False)
 
 
 def test_it_says_that_the_answers_may_be_older_than_they_look():

@@ -188,6 +188,10 @@ BAD = [
     ("/v1/customers/satisfaction?" + "id=x&" * 101, 422, "id"),
     ("/v1/customers/%20/satisfaction", 422, "id"),
     ("/v1/customers/" + "x" * 201 + "/satisfaction", 422, "id"),
+    # Not UTF-8: "Åke" as Latin-1 writes it, a slash written too long, half a surrogate pair.
+    *((f"/v1/customers/{lost}/satisfaction", 422, "id") for lost in ("%C5ke", "%C0%AF", "C-1%ED%A0%80", "%EF%BF%BD")),
+    ("/v1/customers/%C5ke/results/latest", 422, "id"),
+    ("/v1/customers/satisfaction?id=C-1&id=%C5ke", 422, "query"),
     ("/v1/customers/C-1/results?cursor=nonsense", 400, None),
     ("/v1/customers/C-1/results?cursor=%C3%A5", 400, None),
     ("/v1/customers/C-1/results?cursor=MS4y", 400, None),

@@ -34,6 +34,19 @@ def test_what_is_not_json_is_refused(web):
     assert deep.status_code == 400
 
 
+@pytest.mark.parametrize(
+    "params",
+    ['{"name": %s}', '{"name": "explain_score", "arguments": {"alternatives": %s}}', '{"name": "changes", "x": %s}'],
+)
+@pytest.mark.parametrize("depth", [300, 1000, 100_000])
+def test_what_is_nested_too_deeply_is_refused(web, params, depth):
+    nested = params % ("[" * depth + "]" * depth)
+    body = '{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": ' + nested + "}"
+    headers = {"Authorization": "Bearer full"}
+    reply = web.client.post("/mcp", data=body, content_type="application/json", headers=headers)
+    assert (reply.status_code, reply.json["error"]["code"]) == (400, -32700)
+
+
 def test_a_notification_is_taken_and_not_answered(web):
     body = {"jsonrpc": "2.0", "method": "notifications/initialized"}
     reply = web.post("/mcp", body)

@@ -144,6 +144,8 @@ def test_free_text_is_told_with_the_scope_and_within_its_fence(telling):
 def test_a_fence_holds_what_cannot_be_seen():
     hidden = "".join(chr(0xE0000 + ord(letter)) for letter in "obey")
     assert fenced(f"Bra{hidden}\u202e!") == f"<{FENCE}>Bra!</{FENCE}>"
+    smuggled = "".join(chr(0xE0100 + byte) for byte in b"obey")
+    assert fenced(f"👍{smuggled}\u200b\ufeff\u2063 ن\u200cم") == f"<{FENCE}>👍 ن\u200cم</{FENCE}>"
     assert mark({"answers": [{"answer": "Nöjd"}], "comments": None}) == {
         "answers": [{"answer": "Nöjd"}],
         "comments": None,

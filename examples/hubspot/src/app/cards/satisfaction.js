@@ -9,6 +9,14 @@ const VARIANTS = {
   very_satisfied: "success",
 };
 const LOW = ["very_dissatisfied", "dissatisfied"];
+const NPS = "nps";
+const NPS_CLASSES = {
+  very_dissatisfied: "detractor",
+  dissatisfied: "detractor",
+  neutral: "passive",
+  satisfied: "promoter",
+  very_satisfied: "promoter",
+};
 const STATES = { never_answered: "state.never", starting_up: "state.starting", no_customer: "no_customer" };
 const RETRY_SECONDS = 60;
 /** @type {[Intl.RelativeTimeFormatUnit, number][]} */
@@ -46,37 +54,55 @@ const speech = (locale) => {
   const language = String(locale || "en").split(/[-_]/)[0].toLowerCase();
   const words = WORDS[{ nb: "no", nn: "no" }[language] ?? language] ?? WORDS.en;
   const format = (iso, options) => new Intl.DateTimeFormat(words.locale, options).format(new Date(iso));
+  const say = (key, values) => words[key]?.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const number = (score) => new Intl.NumberFormat(words.locale, { maximumFractionDigits: 1 }).format(score);
+  const figure = (score, kind) => number(kind === NPS ? score / 10 : score);
   return {
-    say: (key, values) => words[key]?.replace(/\{(\w+)\}/g, (_, name) => values[name]),
-    number: (score) => new Intl.NumberFormat(words.locale, { maximumFractionDigits: 1 }).format(score),
+    say,
+    figure,
+    // A recommendation says "6 / 10 · Detractor", as its readers know it.
+    band: (band, score, kind) =>
+      kind === NPS ? `${figure(score, kind)} / 10 · ${words[`nps.${NPS_CLASSES[band]}`]}` : words[`band.${band}`],
+    // The number on 0-100, unless the label's own polarity gave another band than the number's.
+    plain: (band, score, kind) => (kind !== NPS && band === bandOf(score) ? number(score) : undefined),
     date: (iso) => format(iso, { dateStyle: "medium" }),
     time: (iso) => format(iso, { dateStyle: "short", timeStyle: "short" }),
     ago: (seconds) => {
       const [unit, length] = UNITS.find((entry) => seconds >= entry[1]) ?? [];
-      return unit && new Intl.RelativeTimeFormat(words.locale).format(-Math.floor(seconds / length), unit);
+      const n = Math.floor(seconds / length);
+      if (unit === "day") return say(n < 2 ? "yesterday" : "days_ago", { n });
+      return unit && new Intl.RelativeTimeFormat(words.locale).format(-n, unit);
     },
   };
 };
 
-const scored = (t, { score, band, trend }) => {
+const bandOf = (score) => Object.keys(VARIANTS)[score < 20 ? 0 : score < 40 ? 1 : score <= 60 ? 2 : score <= 80 ? 3 : 4];
+
+const scored = (t, { score, band, trend, latest }) => {
+  const kind = latest.score_basis?.kind;
   const way = trend && (trend.change > 0 ? "up" : trend.change < 0 ? "down" : "same");
+  const moved = way && t.say(`trend.${way}`, { previous: t.figure(trend.previous, kind), score: t.figure(score, kind) });
+  const plain = t.plain(band, score, kind);
   return {
-    title: t.say(`band.${band}`),
+    title: t.band(band, score, kind),
     variant: VARIANTS[band],
     band,
-    score: t.say("score", { score: t.number(score) }),
-    trend: way && t.say(`trend.${way}`, { previous: t.number(trend.previous), score: t.number(score) }),
+    score: plain && t.say("score", { score: plain }),
+    trend: moved && [trend.contact_name || trend.contact_id, moved].filter(Boolean).join(": "),
   };
 };
 
 // An older score is named as such and never stands as the band beside newer words.
 const unscored = (t, { score, band, history }, lead) => {
   const last = band && history.find((entry) => entry.score !== null);
+  const said = last && t.band(band, score, last.kind);
+  const plain = last && t.plain(band, score, last.kind);
+  const date = last && t.date(last.answered_at);
   return {
     title: t.say("state.no_score"),
     variant: "default",
     text: t.say(lead && !lead.comment ? `reason.${lead.reason || "no_headline"}` : "reason.free_text"),
-    trend: last && t.say("last_scored", { band: t.say(`band.${band}`), score: t.number(score), date: t.date(last.answered_at) }),
+    trend: last && (plain ? t.say("last_scored", { band: said, score: plain, date }) : t.say("last_verdict", { score: said, date })),
   };
 };
 
@@ -89,11 +115,11 @@ const leadOf = ({ answers, score, score_basis: basis }) => {
   return closed.find((one) => one.score === null) ?? closed[0] ?? answers[0];
 };
 
-const metaOf = (t, { answered_at, contact_id, survey }, now) =>
+const metaOf = (t, { answered_at, contact_id, contact_name, survey }, now) =>
   [
     t.date(answered_at),
     t.ago((now - Date.parse(answered_at)) / 1000),
-    contact_id && t.say("contact", { id: contact_id }),
+    contact_name || (contact_id && t.say("contact", { id: contact_id })),
     survey.name,
   ].filter(Boolean).join(" · ");
 

@@ -6,8 +6,7 @@ import pytest
 
 from service.netigate import wire
 from service.survey.model import UNREADABLE, Alternative, QuestionItem, Survey
-
-from .saying import item, items_of, utc
+from tests.unit.netigate.saying import item, items_of, utc
 
 
 def test_surveys(sample):

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from service.netigate import wire
 from service.survey.model import Alternative, Answer, AnswerSet
-
-from .saying import answer, answer_set, item, items_of, paged, utc
+from tests.unit.netigate.saying import answer, answer_set, item, items_of, paged, utc
 
 UPDATED = datetime(2026, 11, 5, 7, 30, 12, 123456, tzinfo=UTC)
 
