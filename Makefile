@@ -42,9 +42,9 @@ unit: .venv
 
 # The scorer over real scales: the two halves of a set that was split before anybody looked, and what it was developed
 # on. `make scores-diff` shows what the lexicons at hand change against those of the last commit.
-SCALES = $(patsubst %,tests/data/scales-%.jsonl,3-once 2-once 2-learn dev)
+SCALES = $(patsubst %,tests/data/scales-%.jsonl,4-once 3-once 2-once 4-learn 2-learn dev)
 scores: .venv
-	$(BIN)/python scripts/scores.py $(SCALES) --first tests/data/scales-3-first.json --into docs/scoring.md
+	$(BIN)/python scripts/scores.py $(SCALES) --first tests/data/scales-4-first.json --into docs/scoring.md
 
 scores-diff: .venv
 	$(BIN)/python scripts/scores.py $(SCALES) tests/data/lexicons/*.jsonl --against HEAD

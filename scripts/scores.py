@@ -1,9 +1,9 @@
 """Report of `make scores`: alternatives right, silent and wrong by language and kind, over files of judged scales.
 
 Usage: scores.py FILE ... [--verbose] [--first JSON] [--into DOCUMENT ...] [--against COMMIT]. Each line of a file:
-{"lang", "kind", "alternatives", "expected"} and perhaps "question", "weights", "id"; `expected` is 0 to 100 or null
-per alternative, `kind` null where it is not judged. `--against` shows what the lexicons of a commit made of the same
-scales, where that differs: what a translator's change did.
+{"lang", "kind", "alternatives", "expected"} and perhaps "question", "item", "weights", "id"; `expected` is 0 to 100 or
+null per alternative, `kind` null where it is not judged. `--against` shows what the lexicons of a commit made of the
+same scales, where that differs: what a translator's change did.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def read(file: Path) -> list[dict[str, Any]]:
 
 
 def explained(scorer: Scorer, case: dict[str, Any]) -> Scale:
-    return scorer.explain(case["alternatives"], case.get("question", ""), case.get("weights"))
+    return scorer.explain(case["alternatives"], case.get("question", ""), case.get("weights"), case.get("item", ""))
 
 
 def judge(expected: float | None, score: float | None) -> str:
@@ -92,7 +92,7 @@ def halves(reports: list[Report], first: dict[str, Any]) -> list[str]:
         for which, told in (("all", "all languages"), ("core", "sv, no, da, fi, de, en")):
             seen = first.get(report.name, {})
             name = f"{seen.get('what', report.name)}: {told}"
-            if seen:
+            if which in seen:
                 kinds = seen["kinds"] if which == "all" else ""
                 lines.append(f"| {name} | first sight | {shares(seen[which])} | {kinds} |")
             kinds = f"{report.kinds[True]} of {report.kinds.total()}" if which == "all" else ""

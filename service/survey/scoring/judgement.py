@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _GRADES: Final = {5, 6}  # worst school grade in Austria and Germany
 _TEN: Final = range(11)
+_SEVERAL: Final = 2  # words that tell in which language a question is written: one may be another language's
 _FAR: Final = 15.0  # how far a score may stand from ten times its points on 0–10
 
 
@@ -83,7 +84,7 @@ def judge(case: Case, lexicons: Lexicons) -> Judgement:
 
 def what_is_asked(question: str, lexicons: Lexicons, *known: Lexicon | None) -> frozenset[str]:
     """What a question asks for: read in the languages of labels and survey, and in its own where that is clear."""
-    written = lexicons.named(lexicons.written(tokens(fold(question))))
+    written = lexicons.named(lexicons.written(tokens(fold(question)), least=_SEVERAL))
     languages = {x.code: x for x in (*known, written) if x is not None}
     found = [cues(question, lexicons, x) for x in languages.values() or [None]]
     return frozenset[str]().union(*found)

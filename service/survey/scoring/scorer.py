@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CODE_VERSION", "Scale", "Scorer", "Step"]
 
-CODE_VERSION: Final = "4"  # raise it when a rule changes: stored wordings are then scored again
+CODE_VERSION: Final = "5"  # raise it when a rule changes: stored wordings are then scored again
 _CHECKBOX: Final = "CHECKBOX"
 _NPS: Final = "NPS"
 _TEN: Final = range(11)

@@ -34,9 +34,11 @@ def understand(text: Text, lexicon: Lexicon, *, frame: frozenset[str] = frozense
         return Label(Sort.NUMBER, number=text.number)
     if not text.segments:
         return Label(Sort.NO_OPINION if text.number is None else Sort.UNKNOWN, number=text.number)
-    whole = _read(text.words, lexicon, frame)
+    whole = _read(text.words, lexicon, frame, paused=text.paused)
     if len(text.segments) > 1 and (whole.left or whole.sort is not Sort.NO_OPINION):
-        whole = _best([_read(s, lexicon, frame) for s in text.segments], whole)
+        first, *others = text.segments
+        parts = [_read(first, lexicon, frame, paused=text.paused), *(_read(s, lexicon, frame) for s in others)]
+        whole = _best(parts, whole)
     if whole.sort is Sort.UNKNOWN and text.number is not None and not whole.left and frame.isdisjoint(text.words):
         return Label(Sort.NUMBER, number=text.number)  # "3 stars", "Note 2"
     return replace(whole, number=text.number)
@@ -63,17 +65,19 @@ def _with(label: Label, sort: Sort) -> Label:
     return replace(label, sort=sort, value=0.0)
 
 
-def _read(words: Sequence[str], lexicon: Lexicon, frame: frozenset[str]) -> Label:
+def _read(words: Sequence[str], lexicon: Lexicon, frame: frozenset[str], *, paused: bool = False) -> Label:
     matches = lexicon.labels.find(words)
     if any(_BALANCE in m.senses for m in matches) and any(s.kind is Kind.AGREEMENT for _, s in _stems(matches)):
         matches = lexicon.labels.find(words, without=_BALANCE)  # "trifft viel zu" is no "viel zu"
-    label = _made_of(words, matches, frame)
+    label = _made_of(words, _answered(matches) if paused else matches, frame)
     if label.sort is not Sort.NO_OPINION:
         return label
     second = _made_of(words, lexicon.labels.find(words, without=Sense(Role.NO_OPINION)), frame)
-    if second.sort is Sort.POLAR and second.kinds == {Kind.AGREEMENT} and not second.left:
-        return replace(label, otherwise=second.value)
-    return label
+    # "Does not apply" answers what applies, "not relevant" how relevant it is.
+    applies = second.kinds == {Kind.AGREEMENT} and not second.left
+    if second.sort is not Sort.POLAR or not (applies or (second.denies and second.kinds <= _JUDGING)):
+        return label
+    return replace(label, otherwise=second.value, said=() if applies else second.said, kinds=second.kinds)
 
 
 def _made_of(words: Sequence[str], matches: Sequence[Match[Sense]], frame: frozenset[str]) -> Label:
@@ -90,6 +94,15 @@ def _made_of(words: Sequence[str], matches: Sequence[Match[Sense]], frame: froze
     worth = _WORTH.get(label.sort, 0.3) * len(taken)
     denies = bool(parts.having(Role.NOT))
     return replace(label, covered=worth, left=left, denies=denies, answers=_answers(matches))
+
+
+def _answered(matches: list[Match[Sense]]) -> list[Match[Sense]]:
+    """A no before a comma denies nothing that follows: "No, they made things worse"."""
+    first = matches[0] if matches and matches[0].start == 0 and matches[0].length == 1 else None
+    if first is None or len(matches) == 1 or not any(s.kind is Kind.YES_NO for s in first.senses):
+        return matches
+    plain = tuple(s for s in first.senses if s.role is not Role.NOT)
+    return [replace(first, senses=plain), *matches[1:]]
 
 
 def _answers(matches: Sequence[Match[Sense]]) -> int:

@@ -77,7 +77,7 @@ _PREFIXES: Final = ("prefix", "intensifier")
 STEM_KINDS: Final = tuple(k.value for k in Kind if k is not Kind.NPS)
 FAMILIES: Final = ("frequency", "importance", "amount", "balance", "nominal")
 CUES: Final = ("recommend", "negative", "disappointed", "satisfaction", "quality", "effort", "agreement", "likelihood",
-               "importance", "frequency", "grades", "problem", "solved", "symptom", "deed")  # fmt: skip
+               "importance", "frequency", "grades", "problem", "solved", "burden", "symptom", "deed")  # fmt: skip
 _SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "modifiers": (*_MODIFIERS, *DEGREES, *_PREFIXES),
     "labels": tuple(_LABELS),

@@ -18,7 +18,7 @@ _FILLED: Final[Mapping[str, tuple[str, ...]]] = {
                   "slightly", "hardly"),
     "labels": ("neutral", "no_opinion", "placeholder"),
     "not_a_scale": ("frequency", "importance", "balance", "nominal"),
-    "question": tuple(c for c in CUES if c not in {"grades", "problem", "solved"}),
+    "question": tuple(c for c in CUES if c not in {"grades", "problem", "solved", "burden"}),
 }  # fmt: skip
 _FEWEST_EXAMPLES: Final = 8
 _ENTRY = re.compile(r"[^\W\d_](?:[^\d_*<>()/]|\*(?= |$))*")

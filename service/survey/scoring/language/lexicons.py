@@ -115,11 +115,11 @@ class Lexicons:
         """Languages that know most of a question's words, or nearly as many; empty as for `likely`."""
         return self._most(self.asked.hits(tokens(fold(question))))
 
-    def written(self, words: Sequence[str]) -> str | None:
-        """Code of the one language that knows most words of a question; None where several do."""
+    def written(self, words: Sequence[str], least: int = 1) -> str | None:
+        """Code of the one language that knows most words of a question, and `least` of them; None where several do."""
         hits = self.spoken.hits(words) + self.asked.hits(words)
         first, second = (*hits.most_common(2), (0, 0), (0, 0))[:2]
-        return self.languages[first[0]].code if first[1] > second[1] else None
+        return self.languages[first[0]].code if first[1] > second[1] and first[1] >= least else None
 
     def _most(self, hits: Counter[int]) -> list[Lexicon]:
         least = max(hits.values(), default=0) * _NEARLY

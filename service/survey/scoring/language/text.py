@@ -34,6 +34,7 @@ _STARS: Final = frozenset("★⭐🌟✭✮✯🟊")
 _EMPTY_STARS: Final = frozenset("☆✩✰")
 _NUMBER = re.compile(r"(?<![\w.,])([-−+]?\d{1,3})(?![\d]|[.,]\d)(?:\s?(?:-|–|—|to|bis|till|til)\s?(\d{1,3})(?!\d))?")
 
+_PAUSED = re.compile(r"[^\w\s]*\w+\s*,")
 _BARE = re.compile(r"[\s(\[#.:]*([-−+]?\d{1,3})(?:(?:\s*[:=|]\s*|\s+[-–—]\s+|\.\s+)\1)?[\s)\].:]*")
 
 
@@ -48,10 +49,11 @@ class Text:
     bare: bool  # nothing but a number or stars
     stars: int  # how many are filled
     long: bool  # more than a label: prose
+    paused: bool  # a comma follows the first word: "No, …"
 
     @property
     def words(self) -> tuple[str, ...]:
-        return tuple(word for segment in self.segments for word in segment)
+        return self.segments[0] if len(self.segments) == 1 else tuple(w for segment in self.segments for w in segment)
 
 
 def spaceless(word: str) -> bool:
@@ -108,7 +110,8 @@ def read(raw: str) -> Text:
     if [len(s) for s in spelled] != [len(s) for s in segments]:
         spelled = segments
     bare = not segments and number is not None and (bool(stars) or _is_bare(folded))
-    return Text(folded=folded, segments=segments, exact=spelled, number=number, bare=bare, stars=stars, long=long)
+    paused = "," in folded and _PAUSED.match(folded) is not None
+    return Text(folded, segments, spelled, number, bare=bare, stars=stars, long=long, paused=paused)
 
 
 def _without_stars(found: list[str]) -> list[str]:

@@ -21,13 +21,15 @@ DEED: Final = "deed"  # what a company hopes that somebody will do: buy, return
 _PROBLEM: Final = "problem"  # negative, unless the question says that it was solved
 _SOLVED: Final = "solved"
 UNSOLVED: Final = "unsolved"  # a problem, where nothing says that it was solved
+_BURDEN: Final = "burden"  # what had to be done, or happens often: negative, unless a word of the question praises
 MORE_IS_BETTER: Final = "more_is_better"
 MORE_IS_WORSE: Final = "more_is_worse"
 _HIGH_IS_GOOD: Final = frozenset({"satisfaction", "likelihood", "recommend", "agreement", MORE_IS_BETTER})
 _NEITHER: Final = frozenset({NEGATIVE, "effort", "importance"})
 _BLAMED: Final = {Kind.SATISFACTION, Kind.QUALITY, Kind.EFFORT}
 _MAX_QUESTION: Final = 600  # characters of a question that are read
-_DECLARED: Final = re.compile(r"\([^()]{0,120}\d[^()]{0,120}\)")  # "(0 = not at all, 10 = fully)" asks nothing
+# "(0 = not at all, 10 = fully)" asks nothing, with brackets or without.
+_DECLARED: Final = re.compile(r"\([^()]{0,120}\d[^()]{0,120}\)|(?<!\d)\d{1,3}\s?[=:]\s?[^\d,;.()]{2,60}")
 _SHORTEST: Final = 2  # characters of a phrase without spaces that is surely a word
 
 
@@ -46,7 +48,8 @@ def cues(question: str, lexicons: Lexicons, language: Lexicon | None = None) -> 
         told |= {s for m in inner for s in m.senses if s == NEGATIVE} | _nouns(words, lexicon)
         if _PROBLEM in told and _SOLVED not in told:
             told |= {NEGATIVE, UNSOLVED}
-        if SYMPTOM in told or any(map(_blames, lexicon.labels.find(words))):
+        said = lexicon.labels.find(words)
+        if SYMPTOM in told or any(map(_blames, said)) or (_BURDEN in told and not any(map(_praises, said))):
             told |= {NEGATIVE}
         if size >= best:
             best, found = size, told | (found if size == best else frozenset())
@@ -63,6 +66,11 @@ def worth(asked: frozenset[str]) -> int:
 def _nouns(words: Sequence[str], lexicon: Lexicon) -> frozenset[str]:
     senses = {sense for match in lexicon.nouns.find(words) for sense in match.senses}
     return frozenset(MORE_IS_BETTER if value > 0 else MORE_IS_WORSE for value in senses if value)
+
+
+def _praises(match: Match[Sense]) -> bool:
+    """Whether a statement's word praises."""
+    return any(s.value > 0 and s.role is Role.STEM and s.kind in _BLAMED for s in match.senses)
 
 
 def _blames(match: Match[Sense]) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from service.survey.scoring.language.lexicons import Lexicons
 
 _MAX: Final = 600  # characters of a question that are read
+_CANDIDATES: Final = 6  # of words that may go with one number
 _WORDS: Final = r"[^\d()\[\]=;,.:?!]{2,60}"
 
 
@@ -24,23 +25,26 @@ def declared(question: str, labels: Sequence[Label], lexicons: Lexicons) -> int 
     folded = fold(question)[:_MAX]
     if not numbers or not any(char.isdigit() for char in folded):
         return 0
-    ends = [_said(folded, number) for number in (min(numbers), max(numbers))]
-    low, high = (_value(text, lexicons) for text in ends)
+    low, high = (_end(_said(folded, number), lexicons) for number in (min(numbers), max(numbers)))
     if low is None and high is None:
         return 0
     if low is None or high is None:
         said = high if low is None else -(low or 0.0)
         return (said > 0) - (said < 0) if said else 0
-    return None if low == high else 1 if low < high else -1
+    return None if low == high or max(low, high) < 0 else 1 if low < high else -1
 
 
-def _said(folded: str, number: int) -> str:
-    """The words that go with a number: after it ("1 = bad", "1 (bad"), else before it ("bad (1)")."""
-    before = re.search(rf"({_WORDS})[(\[]\s*{number}\s*[)\]]", folded)
-    after = re.search(rf"(?<![\d.,-]){number}(?![\d.,])\s*[)\]]?\s*[=:(\[–—-]\s*({_WORDS})", folded)
-    plain = re.search(rf"(?<![\d.,-]){number}(?![\d.,])\s+({_WORDS})", folded)
-    found = before or after or plain
-    return found.group(1) if found else ""
+def _said(folded: str, number: int) -> list[str]:
+    """What may go with a number: words before it ("bad (1)"), after it ("1 = bad", "1 (bad"), right after ("1 bad")."""
+    before = rf"({_WORDS})[(\[]\s*{number}\s*[)\]]"
+    after = rf"(?<![\d.,-]){number}(?![\d.,])\s*[)\]]?\s*[=:(\[–—-]\s*({_WORDS})"
+    plain = rf"(?<![\d.,-]){number}(?![\d.,])\s+({_WORDS})"
+    return [text for pattern in (before, after, plain) for text in re.findall(pattern, folded)][:_CANDIDATES]
+
+
+def _end(texts: Sequence[str], lexicons: Lexicons) -> float | None:
+    """The valence of the first of the texts that has one: "from 0 to 10, where 0 is bad"."""
+    return next((value for text in texts if (value := _value(text, lexicons)) is not None), None)
 
 
 def _value(text: str, lexicons: Lexicons) -> float | None:

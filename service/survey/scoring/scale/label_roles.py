@@ -56,8 +56,8 @@ def settle(labels: Sequence[Label]) -> list[Label]:
             settled.append(replace(label, sort=Sort.UNKNOWN))  # "ei puutu minusse": the no of something else
         elif i == stray:
             settled.append(replace(label, sort=Sort.NO_OPINION, value=0.0))
-        elif label.otherwise is not None and label.otherwise < worst and _agreeing(labels):
-            settled.append(replace(label, sort=Sort.POLAR, value=label.otherwise, kinds=frozenset({Kind.AGREEMENT})))
+        elif label.otherwise is not None and label.otherwise < worst and _answered(label, labels):
+            settled.append(replace(label, sort=Sort.POLAR, value=label.otherwise))
         elif label.sort is Sort.LEVEL:
             settled.append(replace(label, sort=Sort.POLAR, either=True))
         elif label.sort is Sort.NOT_A_SCALE:
@@ -128,6 +128,10 @@ def _stray(labels: Sequence[Label]) -> int | None:
     return agreeing[0] if agreeing[0] in {polar[0], polar[-1]} else None
 
 
-def _agreeing(labels: Sequence[Label]) -> bool:
-    """Whether the list asks how far something applies, so that "does not apply" is an answer."""
-    return sum(Kind.AGREEMENT in label.kinds for label in labels) >= 2  # noqa: PLR2004 (one would not tell)
+def _answered(label: Label, labels: Sequence[Label]) -> bool:
+    """Whether the others ask for what a label denies: how far something applies, how relevant it is."""
+    others = [other for other in labels if other.sort is Sort.POLAR and other.kinds & label.kinds]
+    if not label.said:
+        return len(others) >= 2  # noqa: PLR2004 (one would not tell)
+    words = {word[:_SURE] for other in others for word in other.said}
+    return any(word[:_SURE] in words for word in label.said)

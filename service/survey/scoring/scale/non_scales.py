@@ -20,9 +20,10 @@ def of_what(known: Sequence[Label], *, framed: bool) -> bool:
     # "Little" and "strong" alone are levels.
     polar = [x for x in known if x.sort is Sort.POLAR and (x.kinds or not (framed and x.either))]
     signs = {label.value > 0 for label in polar}
+    blamed = signs == {False} and any(label.kinds != {Kind.YES_NO} for label in polar)  # "No, a little, a lot" answers
     # "Pretty …" praises nobody where nothing is blamed and no other word is good.
     sure = not framed or len(signs) > 1 or any(not label.either for label in polar)
-    return (framed and not (signs and sure)) or (signs == {False} and any(x.sort is Sort.DEGREE for x in known))
+    return (framed and not (signs and sure)) or (blamed and any(x.sort is Sort.DEGREE for x in known))
 
 
 def let_down(known: Sequence[Label]) -> bool:

@@ -17,6 +17,7 @@ from service.survey.scoring.scale.steps import trimmed, unnumbered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
 MOST: Final = 40  # more alternatives than any scale has: a list of countries, of products
 _NUMBERS: Final = range(2, 12)
@@ -49,7 +50,9 @@ def place(labels: Sequence[Label], *, framed: bool = False, worth: int = 0) -> P
     levels = any(label.sort is Sort.LEVEL for label in labels) and not told(labels)
     if (refused := _refused(tuple(labels), unworthy=levels and not worth)) is not None:
         return refused
-    settled = tuple(settle(_worthy(labels, worth) if levels else labels))
+    if levels or worth < 0:
+        labels = _worthy(labels, worth, {Sort.LEVEL, Sort.DEGREE} if levels else {Sort.LEVEL})
+    settled = tuple(settle(labels))
     known = [label for label in settled if label.known]
     if all(label.sort is Sort.NEUTRAL for label in known):
         return _bare(settled)
@@ -72,9 +75,8 @@ def _refused(labels: tuple[Label, ...], *, unworthy: bool) -> Placement | None:
     return None
 
 
-def _worthy(labels: Sequence[Label], worth: int) -> list[Label]:
-    """Much of something bad is bad."""
-    turned = {Sort.LEVEL, Sort.DEGREE}
+def _worthy(labels: Sequence[Label], worth: int, turned: AbstractSet[Sort]) -> list[Label]:
+    """Much of something bad is bad, a high price beside a fair one, too."""
     return [replace(label, value=worth * label.value) if label.sort in turned else label for label in labels]
 
 

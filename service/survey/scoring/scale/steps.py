@@ -55,11 +55,24 @@ def _continues(labels: Sequence[Label], edge: int, outer: int) -> bool:
 
 def _complete(labels: Sequence[Label], outer: int, edge: int) -> bool:
     """Whether the scale ends at `edge`, so that the label outside it is no step, as one more adjective might be."""
-    if labels[edge].sort is Sort.NUMBER or Kind.YES_NO in labels[edge].kinds:
+    if labels[edge].sort is Sort.NUMBER:
         return True
+    if Kind.YES_NO in labels[edge].kinds:
+        return labels[outer].denies or not _tops_degrees(labels, edge)
+    return _even(labels, outer, edge)
+
+
+def _tops_degrees(labels: Sequence[Label], edge: int) -> bool:
+    """Whether a yes stands for much, so that there may be more: "a little, yes, noticeable progress"."""
+    return labels[edge].value > 0 and any(label.sort is Sort.DEGREE for label in labels)
+
+
+def _even(labels: Sequence[Label], outer: int, edge: int) -> bool:
+    """Whether good and bad words are in balance up to `edge`, or so strong that a label as the outer one is no step."""
     values = sorted(label.value for label in labels if label.known)
     balanced = sum(value > 0 for value in values) == sum(value < 0 for value in values)
     strong = abs(labels[edge].value) >= _STRONG
+    even = abs(labels[edge].value) >= max(map(abs, values)) - _MIRRORED  # "very satisfied … rather dissatisfied" is not
     words = len(labels[outer].left)
     # As much praise as blame, and equally strong: one more label is an answer of another kind. But if there is no
     # midpoint, a single word above the best may be praise that we do not know: "Bombig".
@@ -67,9 +80,11 @@ def _complete(labels: Sequence[Label], outer: int, edge: int) -> bool:
     if balanced and _mirrored(values) and not _compound(labels, outer) and (below or words > 1 or 0.0 in values):
         return True
     if words > 2:  # noqa: PLR2004 (more than an adjective and its adverb)
-        return balanced or (strong and min(values) < 0 < max(values))
-    if labels[outer].denies and min(values) <= -_UTMOST and max(values) >= _UTMOST:
-        return True  # "Har inte besökt" beside "inte alls … helt"
+        return (balanced and even) or (strong and min(values) < 0 < max(values))
+    # "Har inte besökt" beside "inte alls … helt", "Har ikke en rådgiver" beyond "meget lille".
+    utmost = (min(values) <= -_UTMOST and max(values) >= _UTMOST) or (below and strong and max(values) > 0)
+    if labels[outer].denies and utmost:
+        return True
     # Few words that deny nothing may be the praise or blame that goes furthest: "Kanonbra", "Stellar work".
     other = labels[outer].denies or bool(labels[outer].family)  # "Går aldrig ut"
     return balanced and strong and (other or (below and outer > edge and words > 1))

@@ -6,8 +6,8 @@ from tests.unit.survey.scoring.judged_scales import DATA, judged
 
 # The most alternatives of a file that may be silent. None may be wrong.
 SILENT = 0.03
-BY_KIND = "scales-3-learn.jsonl"  # written to be hard: a kind of question or label each
-SILENT_BY_KIND = 0.12
+# Harder: written to be so, a kind of question or label each, and a set that was measured before anybody looked at it.
+SILENT_OF = {"scales-3-learn.jsonl": 0.12, "scales-3-once.jsonl": 0.07}
 FILES = [
     "scales-dev.jsonl",
     "scales-own.jsonl",
@@ -15,17 +15,22 @@ FILES = [
     "scales-held.jsonl",
     "scales-2-learn.jsonl",
     "scales-2-once.jsonl",
-    BY_KIND,
+    "scales-4-learn.jsonl",
+    "scales-4-own.jsonl",
+    *SILENT_OF,
     *(f"lexicons/{f.name}" for f in sorted((DATA / "lexicons").glob("*.jsonl"))),
 ]
-KNOWN = {("scales-2-learn.jsonl", 8)}  # how fast the pace of a meeting is: neither end is good
+# How fast the pace of a meeting is: neither end is good. Persian "I have no opinion" between disagree and agree, which
+# surveys print as the midpoint: judged as no answer.
+KNOWN = {("scales-2-learn.jsonl", 8), ("scales-3-once.jsonl", 202)}
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_none_wrong_and_few_silent(scorer, name):
     wrong, silent, total = [], 0, 0
     for case in judged(name):
-        steps = scorer.explain(case["alternatives"], case.get("question", ""), case.get("weights")).steps
+        asked = (case.get("question", ""), case.get("weights"), case.get("item", ""))
+        steps = scorer.explain(case["alternatives"], *asked).steps
         for step, expected in zip(steps, case["expected"], strict=True):
             total += 1
             if step.score is None:
@@ -35,7 +40,7 @@ def test_none_wrong_and_few_silent(scorer, name):
             elif expected is None or step.score != pytest.approx(expected, abs=0.1):
                 wrong.append((case["id"], step.text, expected, step.score))
     assert wrong == []
-    assert silent <= total * (SILENT_BY_KIND if name == BY_KIND else SILENT)
+    assert silent <= total * SILENT_OF.get(name, SILENT)
 
 
 def test_kinds_are_told_apart(scorer):
