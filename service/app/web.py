@@ -150,7 +150,7 @@ def build_web(web: WebParts) -> Flask:
     app.express = FastPath(authorizer, lookup, web.rule, access)
     app.register_blueprint(results_blueprint(lookup, web.rule, authorizer))
     app.register_blueprint(surveys_blueprint(catalogues, authorizer, breaker))
-    app.register_blueprint(changes_blueprint(web.store.feed, authorizer, time, breaker))
+    app.register_blueprint(changes_blueprint(web.store.feed, web.store.standing, authorizer, time, breaker))
     app.register_blueprint(updates_blueprint(web.store.updates, lookup, web.rule, authorizer, breaker))
     app.register_blueprint(
         scales_blueprint(web.scorer, catalogues.codebooks, web.store.reads.unmapped, authorizer, breaker)

@@ -12,6 +12,7 @@ from service.store.counters import Counters
 from service.store.deployments.accounts import Accounts
 from service.store.deployments.survey_lists import SurveyLists
 from service.store.feeds.feed import Feed
+from service.store.feeds.standing_order import StandingOrder
 from service.store.feeds.updates import Updates
 from service.store.filing.eraser import Eraser
 from service.store.filing.filer import Filer
@@ -38,6 +39,7 @@ class RedisStore:
     filer: Filer
     control: Control
     feed: Feed
+    standing: StandingOrder
     eraser: Eraser
     counters: Counters
     stats: StatsReader
@@ -64,7 +66,8 @@ def redis_store(client: Client, keys: Keys, time: Clock, *, settle: float = 0.0)
         Reads(client, keys, counters, tolerance, losses),
         filer,
         control,
-        Feed(client, keys, control, tolerance, losses, settle=settle),
+        Feed(client, keys, control, tolerance, settle=settle),
+        StandingOrder(client, keys, tolerance, losses),
         Eraser(client, keys, filer, KeepOuts(client, keys, time)),
         counters,
         StatsReader(client, keys, counters, tolerance),

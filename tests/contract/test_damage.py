@@ -90,7 +90,7 @@ def living(valkey):
 
 def state_of(house: Living) -> dict[str, object]:
     """All that readers are told, but freshness."""
-    stands, _ = house.store.feed.standing(
+    stands, _ = house.store.standing.page(
         ["very_dissatisfied", "dissatisfied"], limit=50, max_score=None, before=None, cursor=None
     )
     return {

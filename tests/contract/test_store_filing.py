@@ -68,7 +68,7 @@ def test_a_set_that_comes_back_differently_leaves_its_place(house, change, left)
     assert house.summary("C-1")["score"] == 75.0
     assert house.sets_of_respondent(501) == ([1, 2] if left else [2])
     assert house.sets_of("C-2") == ([1] if change.get("customer") == "C-2" else [])
-    low, _ = house.store.feed.standing([Band.DISSATISFIED], limit=10, max_score=None, before=None, cursor=None)
+    low, _ = house.store.standing.page([Band.DISSATISFIED], limit=10, max_score=None, before=None, cursor=None)
     assert [found.customer_id for found in low] == (["C-2"] if change.get("customer") == "C-2" else [])
 
 

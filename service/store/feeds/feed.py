@@ -12,7 +12,6 @@ from service.store.connection.read_script import ReadScript
 from service.store.feeds import feed_redaction
 from service.store.feeds.cursors import decode_cursor, encode_cursor
 from service.store.feeds.feed_redaction import decode_change
-from service.store.feeds.standing_order import StandingOrder
 from service.survey.errors import BadCursorError, DamagedValueError, ServiceError
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from service.store.connection.clients import Client
     from service.store.control import Control
     from service.store.keys import Keys
-    from service.store.losses import Losses
     from service.store.wholeness.tolerance import Tolerance
 
 LOOK_AT = 2000  # entries passed over by filters before a page ends early, so that no page costs more than another
@@ -59,22 +57,17 @@ def _order(stream_id: str) -> tuple[int, int]:
     return int(millis), int(number)
 
 
-class Feed(StandingOrder):
+class Feed:
     """Reads changes. Every call raises StoreError where Redis is away or refuses."""
 
     def __init__(
-        self,
-        client: Client,
-        keys: Keys,
-        control: Control,
-        tolerance: Tolerance,
-        losses: Losses,
-        *,
-        settle: float = 0.0,
+        self, client: Client, keys: Keys, control: Control, tolerance: Tolerance, *, settle: float = 0.0
     ) -> None:
         """`settle`: seconds that a change is held back, so that none is given out that a failover can still lose."""
-        super().__init__(client, keys, tolerance, losses)
+        self._client = client
+        self._keys = keys
         self._control = control
+        self._tolerance = tolerance
         self._settle = settle
         self._horizon = ReadScript("feed_horizon")
         self._trim = script("feed_trim")

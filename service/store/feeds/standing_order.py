@@ -57,7 +57,7 @@ class StandingOrder:
         self._losses = losses
         self._standing = ReadScript("standing_page")
 
-    def standing(
+    def page(
         self,
         bands: Iterable[Band | None],
         *,

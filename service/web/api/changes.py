@@ -21,13 +21,15 @@ if TYPE_CHECKING:
     from service.cache.circuit_breaker import CircuitBreaker
     from service.ports import Clock
     from service.store.feeds.feed import Feed
-    from service.store.feeds.standing_order import Standing
+    from service.store.feeds.standing_order import Standing, StandingOrder
 
 LOW_BANDS = tuple(band for band in Band if band.low)
 EVERY_BAND = (*Band, None)  # None: without a score
 
 
-def changes_blueprint(feed: Feed, authorizer: Authorizer, clock: Clock, breaker: CircuitBreaker) -> Blueprint:
+def changes_blueprint(
+    feed: Feed, standing: StandingOrder, authorizer: Authorizer, clock: Clock, breaker: CircuitBreaker
+) -> Blueprint:
     """/v1/changes and /v1/customers."""
     routes = Blueprint("changes", __name__, url_prefix="/v1")
 
@@ -54,11 +56,11 @@ def changes_blueprint(feed: Feed, authorizer: Authorizer, clock: Clock, breaker:
         bands = named or (LOW_BANDS if silent is None else EVERY_BAND)
         before = None if silent is None else int((clock.now() - timedelta(days=silent)).timestamp())
         found, cursor = breaker.call(
-            lambda: feed.standing(
+            lambda: standing.page(
                 bands, limit=query["limit"], max_score=query["max_score"], before=before, cursor=query["cursor"]
             )
         )
-        stands = [_stands(standing) for standing in found]
+        stands = [_stands(one) for one in found]
         return _conditional({"customers": stands, "cursor": cursor, "has_more": cursor is not None})
 
     return routes

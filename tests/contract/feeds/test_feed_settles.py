@@ -16,7 +16,7 @@ def houses(house):
     """Three readers of one feed: at once, after a moment, and never within a test."""
     store, slow = house.store, {"quick": 0.0, "settled": 0.3, "patient": 600.0}
     return {
-        name: Feed(house.client, house.keys, store.control, store.tolerance, store.losses, settle=settle)
+        name: Feed(house.client, house.keys, store.control, store.tolerance, settle=settle)
         for name, settle in slow.items()
     }
 

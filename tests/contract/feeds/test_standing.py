@@ -16,7 +16,7 @@ EVERY = (*Band, None)
 
 
 def listed(house, bands=LOW, *, limit=100, cursor=None, max_score=None, before=None):
-    return house.store.feed.standing(bands, limit=limit, max_score=max_score, before=before, cursor=cursor)
+    return house.store.standing.page(bands, limit=limit, max_score=max_score, before=before, cursor=cursor)
 
 
 def names(found):

@@ -41,7 +41,7 @@ def test_what_vanished_is_gone_everywhere_and_tells_nothing(house):
     assert house.summary("C-2")["answered"] == 0
     assert house.sets_of("C-2") == house.sets_of_respondent(2) == []
     assert [change["id"] for change in house.changes()] == told
-    standing = house.store.feed.standing([*house_bands()], limit=10, max_score=None, before=None, cursor=None)[0]
+    standing = house.store.standing.page([*house_bands()], limit=10, max_score=None, before=None, cursor=None)[0]
     assert [entry.customer_id for entry in standing] == ["C-1", "C-3"]
 
 
