@@ -24,8 +24,9 @@ class ReadScript:
 
     FLAGS = "#!lua flags=no-writes\n"
 
-    def __init__(self, name: str) -> None:
-        self._plain = script(name)
+    def __init__(self, *names: str) -> None:
+        """`names`: the script's, after those of what it calls."""
+        self._plain = "".join(map(script, names))
         self._flagged = True
 
     def run(self, ask: Callable[[str], T]) -> T:

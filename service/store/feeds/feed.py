@@ -69,7 +69,7 @@ class Feed:
         self._control = control
         self._tolerance = tolerance
         self._settle = settle
-        self._horizon = ReadScript("feed_horizon")
+        self._horizon = ReadScript("held_back", "feed_horizon")
         self._trim = script("feed_trim")
 
     def page(

@@ -66,7 +66,7 @@ class Updates:
         self._control = control
         self._tolerance = tolerance
         self._settle = int(settle * 1000)
-        self._page = ReadScript("updates_page")
+        self._page = ReadScript("held_back", "updates_page")
         self._trim = script("updates_trim")
 
     def page(self, *, cursor: str | None, since: int | None, limit: int) -> UpdatesPage:

@@ -1,9 +1,9 @@
 -- One page of customers by the number of their last change.
--- KEYS: updates, gone, gone trimmed.  ARGV: the number to go on after, limit, milliseconds that a change is held back
+-- KEYS: updates, gone, gone trimmed.  ARGV: the number to go on after, limit, milliseconds that a change is held back while a replica follows
 -- Reply: highest number dropped, highest number that may be given out, '1' where there is more, then customer, number,
 --   '1' if gone, …
 local now = redis.call('TIME')
-local before, limit, held = '(9000000000000000', tonumber(ARGV[2]), tonumber(ARGV[3])
+local before, limit, held = '(9000000000000000', tonumber(ARGV[2]), held_back(tonumber(ARGV[3]))
 if held > 0 then before = string.format('(%.0f', now[1] * 1000000 + now[2] - held * 1000) end
 local newest, lists = 0, {}
 for i = 1, 2 do

@@ -14,7 +14,7 @@ LOW = "Mycket missnöjd"
 @pytest.fixture
 def houses(house):
     """Three readers of one feed: at once, after a moment, and never within a test."""
-    store, slow = house.store, {"quick": 0.0, "settled": 0.3, "patient": 600.0}
+    store, slow = house.store, {"quick": 0.0, "settled": 0.02, "patient": 600.0}
     return {
         name: Feed(house.client, house.keys, store.control, store.tolerance, settle=settle)
         for name, settle in slow.items()

@@ -162,7 +162,7 @@ def test_what_a_dead_process_left_in_a_summary_is_taken_back_and_told(three):
 
 def test_with_replicas_a_change_is_held_back_and_then_told_once(house):
     store = house.store
-    make = [Updates(house.client, house.keys, store.control, store.tolerance, settle=s) for s in (0.0, 0.3, 600.0)]
+    make = [Updates(house.client, house.keys, store.control, store.tolerance, settle=s) for s in (0.0, 0.02, 600.0)]
     quick, settled, patient = make
     house.file(make_set(1), make_set(2, customer="C-2"))
     held = patient.page(cursor=None, since=None, limit=10)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
@@ -12,9 +13,11 @@ from service.store.connection.clients import connect
 from service.store.redis_store import redis_store
 from service.survey.errors import ServiceError
 from tests.harness.cluster import cluster
+from tests.harness.processes import free_port
 from tests.harness.sentinel import sentinels
-from tests.harness.valkey import QUICK
+from tests.harness.valkey import QUICK, valkey
 from tests.harness.waiting import until
+from tests.support.fakes import make_set
 from tests.support.house import CUSTOMERS, House
 
 COUNT = 400
@@ -92,3 +95,31 @@ def test_no_change_is_lost_or_told_twice(replicated, request):
         told = [c["answer_set_id"] for c in reader.told if c["customer_id"] == f"C-{customer}"]
         assert told == [number + 1 for number in range(COUNT) if number % CUSTOMERS == customer]
         assert sorted(house.sets_of(f"C-{customer}")) == told
+
+
+def test_a_master_that_nobody_follows_any_more_tells_nothing_new():
+    """It may have been deposed without knowing it: what it takes is lost when it is told, and filed again elsewhere."""
+    with valkey(free_port()) as master, valkey(free_port(), replicaof=f"127.0.0.1 {master.port}") as replica:
+        until(lambda: replica.info("replication")["master_link_status"] == "up", what="replication")
+        house = House(connect(master.url, timeout=10))
+        store = redis_store(connect(master.url, timeout=10), house.keys, SystemClock(), settle=FAILOVER_SETTLE)
+
+        changes, customers, at = [], [], [None, None]
+
+        def told():
+            """Of whom the feed and `updates` have told a reader that follows them."""
+            page = store.feed.page(cursor=at[0], since=None, limit=50, wanted=lambda _: True)
+            followed = store.updates.page(cursor=at[1], since=None, limit=50)
+            at[:] = page.cursor, followed.cursor
+            changes.extend(change["customer_id"] for change in page.changes)
+            customers.extend(update.customer_id for update in followed.customers)
+            return changes, customers
+
+        house.file(make_set(1, "Mycket missnöjd", customer="C-1"))
+        until(lambda: told() == (["C-1"], ["C-1"]), what="the change, while a replica follows", seconds=10)
+        replica.ask("REPLICAOF", "NO", "ONE")
+        until(lambda: master.info("replication")["connected_slaves"] == 0, what="a master alone")
+        house.file(make_set(2, "Mycket missnöjd", customer="C-2"))
+        ends = time.monotonic() + 3 * FAILOVER_SETTLE
+        while time.monotonic() < ends:
+            assert told() == (["C-1"], ["C-1"])
