@@ -34,8 +34,7 @@ class Feed:
         """What is new."""
         found: list[dict[str, Any]] = []
         while True:
-            cursor = {"cursor": self._cursor} if self._cursor else {}
-            reply = self._place.service.get(f"{self._path}?" + "&".join(f"{k}={v}" for k, v in cursor.items()))
+            reply = self._place.service.get(self._path + (f"?cursor={self._cursor}" if self._cursor else ""))
             if reply.status_code == GONE:
                 self._cursor, self.refused_at = None, time.time()
             if reply.status_code != requests.codes.ok:

@@ -1,4 +1,4 @@
-"""Cursors as callers get them: parts in one opaque text."""
+"""Pages of the feeds: their cursors, as callers get them, and what a page may cost."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import base64
 import binascii
 
 from service.survey.errors import BadCursorError
+
+LOOK_AT = 2000  # entries passed over by filters before a page ends early, so that no page costs more than another
 
 
 def encode_cursor(*parts: str) -> str:

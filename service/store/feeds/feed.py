@@ -10,7 +10,7 @@ from service.store.connection.clients import script
 from service.store.connection.guard import guard
 from service.store.connection.read_script import ReadScript
 from service.store.feeds import feed_redaction
-from service.store.feeds.cursors import decode_cursor, encode_cursor
+from service.store.feeds.cursors import LOOK_AT, decode_cursor, encode_cursor
 from service.store.feeds.feed_redaction import decode_change
 from service.survey.errors import BadCursorError, DamagedValueError, ServiceError
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from service.store.keys import Keys
     from service.store.wholeness.tolerance import Tolerance
 
-LOOK_AT = 2000  # entries passed over by filters before a page ends early, so that no page costs more than another
 FIRST = "0-0"
 LAST = f"{2**64 - 1}-{2**64 - 1}"
 _STREAM_ID = re.compile(r"[0-9]{1,20}-[0-9]{1,20}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from service.store import codec
 from service.store.connection.guard import guard
 from service.store.connection.read_script import ReadScript
-from service.store.feeds.cursors import decode_cursor, encode_cursor
+from service.store.feeds.cursors import LOOK_AT, decode_cursor, encode_cursor
 from service.store.wholeness.envelope import reading
 from service.survey.errors import BadCursorError, DamagedValueError
 from service.survey.results import Row, low_respondents, newest_scored
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from service.store.losses import Losses
     from service.store.wholeness.tolerance import Tolerance
     from service.survey.model import Band
-
-LOOK_AT = 2000  # entries passed over by filters before a page ends early, so that no page costs more than another
 
 
 @dataclass(frozen=True, slots=True)

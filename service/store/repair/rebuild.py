@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from service.survey.results import Row
 
 FUTURE: Final = 86_400_000  # milliseconds; clocks differ by less
-LOST: Final = "lost"  # digest where only the place is known: Netigate's differs, so the set is read again
+PLACE_ALONE: Final = "lost"  # digest where only the place is known: Netigate's differs, so the set is read again
 
 
 class Rebuild:
@@ -147,7 +147,7 @@ class Rebuild:
             pipe: Any = self._client.pipeline(transaction=False)
             part = partition_of(customer, 0)
             for row in rows:
-                lost = Revision(LOST, None, None, row.respondent_id, part, customer)
+                lost = Revision(PLACE_ALONE, None, None, row.respondent_id, part, customer)
                 pipe.hsetnx(self._keys.revisions(row.survey_id), str(row.answer_set_id), lost.encode())
             with guard():
                 pipe.execute()

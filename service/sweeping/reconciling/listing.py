@@ -185,4 +185,4 @@ def _cut(window: Window, listing: Listing, count: int) -> list[Window]:
     inside = sorted(moment for known in listing.stored.values() if first < (moment := _dated(known) // 1000) < last)
     cuts = sorted({inside[len(inside) * number // count] for number in range(1, count)} if inside else set())
     ends: Sequence[datetime | None] = [since, *(datetime.fromtimestamp(cut, tz=UTC) for cut in cuts), until]
-    return [*reversed([*pairwise(ends)])]
+    return list(pairwise(ends))[::-1]
