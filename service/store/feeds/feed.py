@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from service.store.connection.clients import script
 from service.store.connection.guard import guard
-from service.store.connection.read_script import ReadScript
 from service.store.feeds import feed_redaction
 from service.store.feeds.cursors import LOOK_AT, decode_cursor, encode_cursor
 from service.store.feeds.feed_redaction import decode_change
+from service.store.feeds.horizon import Horizon
 from service.survey.errors import BadCursorError, DamagedValueError, ServiceError
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Feed:
         self._control = control
         self._tolerance = tolerance
         self._settle = settle
-        self._horizon = ReadScript("held_back", "feed_horizon")
+        self._horizon = Horizon(client, keys)
         self._trim = script("feed_trim")
 
     def page(
@@ -123,10 +123,7 @@ class Feed:
         """The newest id that may be given out; None where any may."""
         if not self._settle:
             return None
-        with guard():
-            wait = int(self._settle * 1000)
-            millis = self._horizon.eval(self._client, [self._keys.feed], wait)
-        return f"{millis.decode()}-{2**64 - 1}"
+        return f"{self._horizon.millis(int(self._settle * 1000))}-{2**64 - 1}"
 
     def now(self) -> str:
         """The cursor after the newest change."""

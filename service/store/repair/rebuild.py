@@ -12,6 +12,7 @@ from service.store.connection.guard import guard
 from service.store.connection.pieces import batches, entries
 from service.store.feeds.feed import decode_stream_id
 from service.store.feeds.feed_redaction import decode_change
+from service.store.feeds.horizon import Horizon
 from service.store.filing.partitions import decode_index
 from service.store.keys import partition_of, set_key
 from service.store.repair.survey_names import known_surveys
@@ -35,7 +36,7 @@ class Rebuild:
     def __init__(self, client: Client, keys: Keys) -> None:
         self._client = client
         self._keys = keys
-        self._horizon = script("feed_horizon")
+        self._horizon = Horizon(client, keys)
         self._heal_field = script("heal_field")
         self._heal_standing = script("heal_standing")
         self._heal_index = script("heal_feed_index")
@@ -69,17 +70,11 @@ class Rebuild:
         with guard():
             told: Any = self._client.xinfo_stream(self._keys.feed)
         newest = told["last-generated-id"].decode().partition("-")[0]
-        return int(newest) > self._now() + FUTURE
-
-    def _now(self) -> int:
-        """Unix milliseconds by the clock that stamps changes."""
-        with guard():
-            millis: Any = self._client.eval(self._horizon, 1, self._keys.feed, 0)
-        return int(millis)
+        return int(newest) > self._horizon.millis() + FUTURE
 
     def feed(self) -> None:
         """Rewrite the feed with what is dated up to now; what is dated later is no change of ours."""
-        beside, last = self._keys.feed_rewritten(secrets.token_hex(4)), str(self._now())
+        beside, last = self._keys.feed_rewritten(secrets.token_hex(4)), str(self._horizon.millis())
         with guard():
             found: Any = self._client.xrange(self._keys.feed, max=last)
             for identifier, fields in found:

@@ -9,6 +9,7 @@ from service.store import codec
 from service.store.connection.clients import script
 from service.store.connection.guard import guard
 from service.store.connection.pieces import BATCH, batches
+from service.store.feeds.horizon import Horizon
 from service.store.filing.partitions import decode_summary, mark_of
 from service.store.filing.plan import Plan, state_changes
 from service.store.key_families import BY_NAME
@@ -36,7 +37,7 @@ class UpdatesRepair:
         self._keys = keys
         self._commit = commit
         self._apart = script("updates_apart")
-        self._horizon = script("feed_horizon")
+        self._horizon = Horizon(client, keys)
 
     def apart(self, family: str = "updates") -> list[str]:
         """Customers with a result who are not in `updates`, or in `standing`, and those in it without one."""
@@ -90,8 +91,7 @@ class UpdatesRepair:
                 last: Any = self._client.zrevrange(key, 0, 0, withscores=True)
             numbers += [score for _, score in last]
         with guard():
-            millis: Any = self._client.eval(self._horizon, 1, self._keys.feed, 0)
-            self._client.set(self._keys.gone_trimmed, str(int(max(*numbers, (int(millis) + 1) * 1000))))
+            self._client.set(self._keys.gone_trimmed, str(int(max(*numbers, (self._horizon.millis() + 1) * 1000))))
 
     def _names(self, key: str) -> Iterator[list[bytes]]:
         """Customers that the states or this sorted set name, in batches."""
