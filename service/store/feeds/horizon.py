@@ -21,7 +21,7 @@ class Horizon:
         self._script = ReadScript("held_back", "feed_horizon")
 
     def millis(self, settle: int = 0) -> int:
-        """Unix milliseconds up to when changes may be given out. `settle`: held back so long while a replica follows."""
+        """Unix ms up to when changes may be given out. `settle`: held back so long while a replica follows."""
         with guard():
             found: Any = self._script.eval(self._client, [self._keys.feed], settle)
         return int(found)
